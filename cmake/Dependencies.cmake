@@ -1,0 +1,25 @@
+# Everything comes from the distribution (scripts/setup lists the packages), or from a prefix named in
+# CMAKE_PREFIX_PATH. Nothing is downloaded.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+
+find_package(mujoco REQUIRED)
+# Debian 12's target names an include directory (libqhull_r) that does not exist.
+get_target_property(_mujoco_includes mujoco::mujoco INTERFACE_INCLUDE_DIRECTORIES)
+if(_mujoco_includes)
+  list(FILTER _mujoco_includes EXCLUDE REGEX "qhull")
+  set_target_properties(mujoco::mujoco PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${_mujoco_includes}")
+endif()
+
+find_package(OpenGL REQUIRED COMPONENTS OpenGL EGL)
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5)
+pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)
+pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
+pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale)
+pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Torch REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
