@@ -20,6 +20,9 @@ endif()
 
 add_library(peekaboo_options INTERFACE)
 target_compile_options(peekaboo_options INTERFACE -Wall -Wextra -Wno-unused-parameter)
+# g++ 12 sees overlapping copies in plain string concatenation (GCC bug 105651).
+target_compile_options(peekaboo_options INTERFACE
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
 if(PEEKABOO_WERROR)
   target_compile_options(peekaboo_options INTERFACE -Werror)
 endif()

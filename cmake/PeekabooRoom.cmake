@@ -1,7 +1,7 @@
 # peekaboo_room(NAME LIBS...): the folder's *.cc become the static library peekaboo_NAME.
 # Dependencies are PUBLIC: a room's headers name what they use.
 function(peekaboo_room name)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc ${CMAKE_CURRENT_SOURCE_DIR}/*/*.cc)
   if(NOT sources)
     add_library(peekaboo_${name} INTERFACE)
     return()

@@ -1,0 +1,81 @@
+#include "app/inspect.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <system_error>
+
+#include "app/commands.h"
+#include "app/options.h"
+#include "sim/error.h"
+
+namespace peekaboo::app {
+namespace {
+
+enum class FileKind { kModel, kUnknown };
+
+/// Kinds are told by content; a damaged file by its name, so that the error can say what is wrong.
+FileKind KindOfFile(const std::string& path) {
+  std::error_code code;
+  const auto status = std::filesystem::status(path, code);
+  if (!std::filesystem::exists(status)) throw UserError(path, "no such file");
+  if (!std::filesystem::is_regular_file(status)) throw UserError(path, "not a regular file");
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             &std::fclose);
+  if (!file) throw UserError(path, "cannot be opened for reading");
+  char head[9] = {};
+  const std::string_view start(head, std::fread(head, 1, sizeof(head), file.get()));
+  // A safetensors file is 8 bytes of header length, then JSON.
+  if (start.size() == 9 && start[8] == '{') return FileKind::kModel;
+  if (path.ends_with(".safetensors")) return FileKind::kModel;
+  return FileKind::kUnknown;
+}
+
+Inspection Inspect(const std::string& path) {
+  switch (KindOfFile(path)) {
+    case FileKind::kModel:
+      return InspectModel(path);
+    case FileKind::kUnknown:
+      break;
+  }
+  throw UserError(path, "not a kind of file that Peekaboo writes (a model: .safetensors)");
+}
+
+struct InspectOptions {
+  CommonOptions common;
+  std::vector<std::string> files;
+};
+
+int RunInspect(const InspectOptions& options) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const std::string& path : options.files) {
+    Inspection inspection = Inspect(path);
+    if (options.common.json) {
+      all.push_back(std::move(inspection.json));
+    } else {
+      std::printf("%s\n", inspection.text.c_str());
+    }
+  }
+  if (options.common.json) {
+    // Files may hold strings that are not UTF-8; JSON may not.
+    const auto replace = nlohmann::ordered_json::error_handler_t::replace;
+    std::printf("%s\n", all.dump(2, ' ', false, replace).c_str());
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action AddInspect(CLI::App& command) {
+  auto options = std::make_shared<InspectOptions>();
+  command.add_option("file", options->files, "Files that Peekaboo wrote, of any kind")->required();
+  AddJson(command, &options->common);
+  AddExamples(command,
+              "  peekaboo inspect runs/first/checkpoints/last.safetensors\n"
+              "  peekaboo inspect --json model.safetensors");
+  return [options] { return RunInspect(*options); };
+}
+
+}  // namespace peekaboo::app

@@ -1,0 +1,115 @@
+#include "app/progress.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "sim/check.h"
+
+namespace peekaboo::app {
+namespace {
+
+constexpr double kTerminalPeriod = 0.1;
+constexpr double kLogPeriod = 60;
+
+}  // namespace
+
+std::string FormatDuration(double seconds) {
+  const auto whole = static_cast<int64_t>(std::llround(std::clamp(seconds, 0.0, 1e12)));
+  char text[64];
+  if (whole < 60) {
+    std::snprintf(text, sizeof(text), "%d s", static_cast<int>(whole));
+  } else if (whole < 3600) {
+    std::snprintf(text, sizeof(text), "%d min %02d s", static_cast<int>(whole / 60),
+                  static_cast<int>(whole % 60));
+  } else {
+    std::snprintf(text, sizeof(text), "%lld h %02d min", static_cast<long long>(whole / 3600),
+                  static_cast<int>(whole / 60 % 60));
+  }
+  return text;
+}
+
+Progress::Host Progress::StandardError(bool quiet) {
+  Host host;
+  host.now = [] {
+    const auto since = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration<double>(since).count();
+  };
+  if (quiet) {
+    host.write = [](std::string_view) {};
+    return host;
+  }
+  host.write = [](std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+  };
+  host.terminal = isatty(STDERR_FILENO) == 1;
+  winsize size{};
+  if (host.terminal && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    host.width = size.ws_col;
+  }
+  return host;
+}
+
+Progress::Progress(std::string label, int64_t total, Host host, int64_t done)
+    : label_(std::move(label)),
+      total_(total),
+      host_(std::move(host)),
+      first_(done),
+      done_(done),
+      start_(host_.now()),
+      next_(start_ + (host_.terminal ? 0 : kLogPeriod)) {
+  PEEKABOO_CHECK(total > 0);
+}
+
+Progress::~Progress() {
+  if (line_is_open_) host_.write("\n");
+}
+
+void Progress::Update(int64_t done, std::string_view note) {
+  done_ = done;
+  const double now = host_.now();
+  if (now < next_) return;
+  next_ = now + (host_.terminal ? kTerminalPeriod : kLogPeriod);
+  const int64_t new_steps = done - first_;
+  const double elapsed = now - start_;
+  std::string left;
+  if (new_steps > 0 && elapsed > 0) {
+    const double seconds_a_step = elapsed / static_cast<double>(new_steps);
+    left = FormatDuration(seconds_a_step * static_cast<double>(total_ - done)) + " left";
+  }
+  Show(Line(done, left, note));
+}
+
+void Progress::Finish(std::string_view note) {
+  Show(Line(done_, "took " + FormatDuration(host_.now() - start_), note));
+  if (line_is_open_) host_.write("\n");
+  line_is_open_ = false;
+}
+
+std::string Progress::Line(int64_t done, const std::string& time, std::string_view note) const {
+  const int percent = static_cast<int>(100 * (static_cast<double>(done) / total_));
+  std::string line = label_ + " " + std::to_string(done) + "/" + std::to_string(total_) + " " +
+                     std::to_string(percent) + "%";
+  if (!time.empty()) line += " " + time;
+  if (!note.empty()) line += ", " + std::string(note);
+  return line;
+}
+
+void Progress::Show(const std::string& line) {
+  if (!host_.terminal) {
+    host_.write(line + "\n");
+    return;
+  }
+  // One column short of the width: a full line would wrap, and a return would not undo it.
+  const size_t columns = static_cast<size_t>(std::max(host_.width - 1, 1));
+  host_.write("\r" + line.substr(0, columns) + "\x1b[K");
+  line_is_open_ = true;
+}
+
+}  // namespace peekaboo::app

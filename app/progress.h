@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace peekaboo::app {
+
+/// "train 1200/5000 24% 3 min 20 s left, loss 0.31": on a terminal one line that rewrites itself up
+/// to ten times a second, elsewhere (a log file) one line a minute. Used by one thread at a time.
+class Progress {
+ public:
+  /// Where it writes and what time it is: injected, so that tests need neither a terminal nor time.
+  struct Host {
+    std::function<void(std::string_view)> write;
+    std::function<double()> now;  ///< seconds, monotonic
+    bool terminal = false;        ///< rewrite one line instead of adding lines
+    int width = 80;               ///< columns of the terminal; longer lines are cut
+  };
+  /// stderr, as it is; writes nothing when `quiet`.
+  static Host StandardError(bool quiet);
+
+  /// `total` > 0 steps, of which `done` were done before (a resumed run): they count for the
+  /// percentage but not for the speed.
+  Progress(std::string label, int64_t total, Host host, int64_t done = 0);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  /// Leaves the cursor at the start of a fresh line.
+  ~Progress();
+
+  /// Cheap when there is nothing to write yet. `note` is shown at the end of the line.
+  void Update(int64_t done, std::string_view note = "");
+  /// Writes the last state with the time spent. Once; the destructor does not.
+  void Finish(std::string_view note = "");
+
+ private:
+  void Show(const std::string& line);
+  std::string Line(int64_t done, const std::string& time, std::string_view note) const;
+
+  std::string label_;
+  int64_t total_;
+  Host host_;
+  int64_t first_;
+  int64_t done_;
+  double start_;
+  double next_;  // when the next line is due, seconds
+  bool line_is_open_ = false;
+};
+
+/// "4 s", "3 min 20 s", "2 h 05 min".
+std::string FormatDuration(double seconds);
+
+}  // namespace peekaboo::app

@@ -1,0 +1,94 @@
+#include "app/run.h"
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/text.h"
+#include "sim/error.h"
+#include "sim/suggest.h"
+
+namespace peekaboo::app {
+namespace {
+
+constexpr int kOk = 0;
+constexpr int kFailed = 1;
+constexpr int kBadInput = 2;
+
+/// CLI11 would call a mistyped subcommand an unexpected argument.
+void CheckSubcommand(int argc, const char* const* argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::vector<std::string> names;
+  for (const Command& command : Commands()) {
+    if (std::strcmp(command.name, argv[1]) == 0) return;
+    names.emplace_back(command.name);
+  }
+  throw UserError(argv[1], "unknown subcommand" + Suggest(argv[1], names));
+}
+
+int RunOrThrow(int argc, const char* const* argv) {
+  CheckSubcommand(argc, argv);
+  CLI::App program("Peekaboo: a physics sandbox in which a machine infant learns.", "peekaboo");
+  program.set_version_flag("--version", "peekaboo " PEEKABOO_VERSION);
+  program.require_subcommand(1);
+  program.footer("`peekaboo SUBCOMMAND --help` shows its flags and examples.");
+  struct Entry {
+    CLI::App* app;
+    Action action;
+  };
+  std::vector<Entry> entries;
+  for (const Command& command : Commands()) {
+    CLI::App* app = program.add_subcommand(command.name, command.help);
+    entries.push_back({app, command.add(*app)});
+  }
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
+    const std::vector<CLI::App*> chosen = program.get_subcommands();
+    const std::string name = chosen.empty() ? "" : chosen.front()->get_name();
+    throw UserError(name, std::string(error.what()) + " (see peekaboo " +
+                              (name.empty() ? "" : name + " ") + "--help)");
+  }
+  for (const Entry& entry : entries) {
+    if (entry.app->parsed()) return entry.action();
+  }
+  return kOk;
+}
+
+/// Messages are one line, whatever an exception (LibTorch's bring a stack trace) put into them.
+void Complain(const char* kind, const std::string& message) {
+  const std::string line = Printable(message.substr(0, message.find('\n')));
+  std::fprintf(stderr, "peekaboo: %s%s\n", kind, line.c_str());
+}
+
+}  // namespace
+
+int Run(int argc, const char* const* argv) {
+  try {
+    const int code = RunOrThrow(argc, argv);
+    // A full disk behind a redirected stdout shows only here.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      throw UserError("standard output", std::strerror(errno));
+    }
+    return code;
+  } catch (const UserError& error) {
+    Complain("", error.what());
+    return kBadInput;
+  } catch (const std::bad_alloc&) {
+    Complain("", "out of memory");
+  } catch (const std::exception& error) {
+    Complain("internal error: ", error.what());
+  } catch (...) {
+    Complain("internal error: ", "an exception of unknown type");
+  }
+  return kFailed;
+}
+
+}  // namespace peekaboo::app

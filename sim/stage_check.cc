@@ -1,0 +1,117 @@
+// Whether everything that a scene names exists on its stage.
+
+#include <functional>
+
+#include "sim/error.h"
+#include "sim/stage.h"
+#include "sim/suggest.h"
+
+namespace peekaboo::sim {
+namespace {
+
+class Checker {
+ public:
+  Checker(const Stage& stage, const Scene& scene) : stage_(stage), scene_(scene) {}
+
+  void CheckFactor(const Factor& factor) {
+    const auto dot = factor.key.rfind('.');
+    const Entity* entity = nullptr;
+    const Attribute* attribute = nullptr;
+    if (dot != std::string::npos) {
+      entity = &stage_.Require(factor.key.substr(0, dot), factor.where);
+      attribute = entity->FindAttribute(factor.key.substr(dot + 1));
+      if (!attribute || attribute->derived) {
+        std::vector<std::string> known;
+        for (const Attribute& a : entity->attributes()) {
+          if (!a.derived) known.emplace_back(a.name);
+        }
+        const std::string name = factor.key.substr(dot + 1);
+        throw UserError(factor.where, "'" + entity->name + "' has no factor '" + name + "'" + Suggest(name, known));
+      }
+    }
+    CheckDistribution(factor, factor.distribution, entity, attribute);
+    if (factor.novel) CheckDistribution(factor, *factor.novel, entity, attribute);
+  }
+
+  void CheckEvent(const Event& event) {
+    for (const std::string& body : event.when.bodies) {
+      if (!body.empty()) stage_.Require(body, event.where);
+    }
+    if (event.when.kind == Condition::Kind::kCrosses) RequireBody(event.when.bodies[0], event.where);
+    for (const Intervention& intervention : event.interventions) {
+      using Kind = Intervention::Kind;
+      const Kind kind = intervention.kind;
+      if (kind == Kind::kPassThrough) {
+        for (const std::string& body : intervention.bodies) stage_.Require(body, intervention.where);
+        continue;
+      }
+      const Entity& entity = RequireBody(intervention.bodies[0], intervention.where);
+      if (kind == Kind::kSwapColour) CheckColour(intervention.word, intervention.where);
+      if (kind == Kind::kSwapShape) CheckShape(entity, intervention.word, intervention.where);
+    }
+  }
+
+  const Entity& RequireBody(const std::string& name, const std::string& where) {
+    const Entity& entity = stage_.Require(name, where);
+    if (entity.kind != Entity::Kind::kBody) throw UserError(where, "'" + name + "' is not a body that moves");
+    return entity;
+  }
+
+ private:
+  void CheckDistribution(const Factor& factor, const Distribution& d, const Entity* entity, const Attribute* attribute) {
+    const bool word = attribute && attribute->word;
+    for (const Value& choice : d.choices) {
+      const std::string* text = std::get_if<std::string>(&choice);
+      if (word != (text != nullptr)) throw UserError(factor.where, word ? "expected words" : "expected numbers");
+      if (!text) continue;
+      const std::string name = attribute->name;
+      if (name == "colour") CheckColour(*text, factor.where);
+      if (name == "shape") CheckShape(*entity, *text, factor.where);
+      if (name == "style" && *text != "slide" && *text != "rotate") {
+        throw UserError(factor.where, "'" + *text + "' is not slide or rotate");
+      }
+    }
+    if (word && d.choices.empty()) throw UserError(factor.where, "expected a word or a choice of words");
+  }
+
+  void CheckColour(const std::string& name, const std::string& where) {
+    if (scene_.colours.count(name)) return;
+    std::vector<std::string> known;
+    for (const auto& colour : scene_.colours) known.push_back(colour.first);
+    throw UserError(where, "no colour is called '" + name + "' in [colours]" + Suggest(name, known));
+  }
+
+  void CheckShape(const Entity& entity, const std::string& name, const std::string& where) {
+    for (const std::string& shape : entity.shapes) {
+      if (shape == name) return;
+    }
+    throw UserError(where, "'" + entity.name + "' has no geom '" + entity.name + "." + name + "' in " + stage_.path() +
+                               Suggest(name, entity.shapes));
+  }
+
+  const Stage& stage_;
+  const Scene& scene_;
+};
+
+}  // namespace
+
+void Stage::Check(const Scene& scene) const {
+  Checker checker(*this, scene);
+  const Entity& camera = Require(scene.camera, scene.path + ": camera");
+  if (camera.kind != Entity::Kind::kCamera) throw UserError(scene.path + ": camera", "'" + scene.camera + "' is not a camera");
+  for (const std::string& object : scene.objects) checker.RequireBody(object, scene.path + ": objects");
+  if (!scene.hidden.empty()) {
+    checker.RequireBody(scene.hidden, scene.path + ": hidden");
+    bool recorded = false;
+    for (const std::string& object : scene.objects) recorded = recorded || object == scene.hidden;
+    if (!recorded) throw UserError(scene.path + ": hidden", "'" + scene.hidden + "' is not among objects");
+  }
+  for (const Factor& factor : scene.vary) checker.CheckFactor(factor);
+  for (const Event& event : scene.events) checker.CheckEvent(event);
+  for (const Member& member : scene.members) {
+    for (const Factor& factor : member.set) checker.CheckFactor(factor);
+    for (const Event& event : member.events) checker.CheckEvent(event);
+  }
+}
+
+}  // namespace peekaboo::sim

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <mujoco/mujoco.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/draw.h"
+#include "sim/scene.h"
+#include "sim/stage.h"
+
+namespace peekaboo::sim {
+
+/// Where a body is and how it moves, in the plane of the stage.
+struct BodyReading {
+  double x = 0, z = 0;   ///< m, world frame, centre
+  double angle = 0;      ///< rad about y
+  double vx = 0, vz = 0; ///< m/s
+  double spin = 0;       ///< rad/s
+  bool present = false;
+};
+
+/// Everything that the future of a World depends on. Opaque; belongs to the world that made it.
+struct WorldState {
+  std::vector<double> numbers;
+  std::vector<int> integers;
+  std::vector<float> colours;
+};
+
+/// A stage with one draw applied, moving forward frame by frame. Fixtures follow their scripts
+/// (screens rise and fall, platforms move away), events change the laws.
+///
+/// An event takes effect at the beginning of the first frame in which its condition comes true:
+/// the world steps, and if a condition came true on the way it goes back to the frame before, lets
+/// the event happen and steps again. So a ball that will pass through a wall is told so before it
+/// touches it, and all frames before `event_frames()` are the same bits as without the event.
+///
+/// Deterministic: the same draw and events give the same states. One thread at a time.
+class World {
+ public:
+  explicit World(std::shared_ptr<const Stage> stage);
+
+  /// Starts `scene` with `draw` at frame 0. `events`: those of the scene and of the member filmed;
+  /// both are copied. Throws UserError for a draw that cannot be (a size below 0).
+  void Reset(const Scene& scene, const Draw& draw, const std::vector<Event>& events);
+
+  /// Advances by one frame (1 / frame_hz seconds). Throws UserError when the physics diverges.
+  void StepFrame();
+
+  /// Tells how many pixels of `body` the eye saw in this frame, for events that wait until it is
+  /// hidden (after it was seen in at least two frames). They take effect in the next frame.
+  void NoteVisible(const std::string& body, int pixels);
+  bool NeedsVisibility() const;
+
+  /// Breaks a law now (from the next StepFrame on).
+  void Apply(const Intervention& intervention);
+
+  int frame() const { return frame_; }
+  double time() const { return frame_ / frame_hz_; }  ///< s
+  const Stage& stage() const { return *stage_; }
+  const mjModel* model() const { return model_.get(); }
+  mjData* data() const { return data_.get(); }
+  const Draw& draw() const { return draw_; }
+  bool mirrored() const { return mirrored_; }
+  /// For each event, the first frame in which it is in force; -1 if it has not happened.
+  const std::vector<int>& event_frames() const { return event_frames_; }
+
+  BodyReading Read(const Entity& body) const;
+
+  WorldState Save() const;
+  void Restore(const WorldState& state);
+
+ private:
+  struct Script;  // how a fixture moves
+  struct Hold {   // an intervention that lasts
+    Intervention::Kind kind;
+    const Entity* body;
+    double gravity_scale = 1;
+  };
+
+  void ApplyDraw(const Scene& scene);
+  void ApplyBody(const Entity& entity, const NameLookup& number);
+  void ApplyFixture(const Entity& entity, const NameLookup& number);
+  void ApplyLightsCamerasStage(const Entity& entity, const NameLookup& number);
+  void Paint(const Entity& entity, const Scene& scene, const NameLookup& number);
+  void Wear(const Entity& entity, const std::string& shape);
+  void SetPresent(const Entity& entity, bool present, bool visible);
+  void PlaceFixtures(double time);
+  void Simulate();
+  void HoldBodies();
+  bool Happened(const Event& event, const WorldState& before) const;
+  double Coordinate(const Entity& body, char axis) const;
+  bool Touches(const Entity& a, const Entity& b) const;
+  void Fire(size_t event);
+
+  std::shared_ptr<const Stage> stage_;
+  ModelPtr model_;
+  DataPtr data_;
+  Draw draw_;
+  std::map<std::string, std::array<double, 3>> colours_;
+  std::vector<Event> events_;
+  std::vector<int> event_frames_;   // in force from, -1: not yet
+  std::vector<int> due_;            // happened, takes effect at this frame; -1: not
+  std::vector<double> crossing_;    // evaluated condition values
+  std::vector<Script> scripts_;
+  std::vector<Hold> holds_;
+  std::vector<char> absent_;        // by entity: held where it is
+  std::vector<int> seen_frames_;    // by entity: frames in which it was visible
+  std::vector<bool> touched_;       // by event: contact during the frame being simulated
+  double frame_hz_ = 12.5;
+  int substeps_ = 16;
+  int frame_ = 0;
+  bool mirrored_ = false;
+
+ public:
+  ~World();
+};
+
+}  // namespace peekaboo::sim

@@ -1,0 +1,87 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/app/run_program.h"
+#include "worldmodel/safetensors.h"
+
+namespace peekaboo::app {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+worldmodel::SafetensorsFile SmallModel() {
+  worldmodel::SafetensorsFile file;
+  file.tensors["encoder.weight"] = {worldmodel::DType::kF32, {2, 3}, std::vector<uint8_t>(24)};
+  file.tensors["step"] = {worldmodel::DType::kI64, {}, std::vector<uint8_t>(8)};
+  file.metadata["config"] = "{\"batch\":64}";
+  return file;
+}
+
+TEST(Inspect, ListsTensorsAndMetadataOfAModel) {
+  const TestFolder folder;
+  const std::string path = folder.Path("model.safetensors");
+  worldmodel::SaveSafetensors(path, SmallModel());
+  const Outcome outcome = RunProgram({"inspect", path});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("2 tensors, 7 numbers, 32 B"));
+  EXPECT_THAT(outcome.out, HasSubstr("encoder.weight  F32 [2, 3]"));
+  EXPECT_THAT(outcome.out, HasSubstr("config: {\"batch\":64}"));
+}
+
+TEST(Inspect, JsonSaysTheSame) {
+  const TestFolder folder;
+  const std::string path = folder.Path("model.safetensors");
+  worldmodel::SaveSafetensors(path, SmallModel());
+  const Outcome outcome = RunProgram({"inspect", "--json", path, path});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  ASSERT_EQ(json.size(), 2u);
+  EXPECT_EQ(json[1]["file"], path);
+  EXPECT_EQ(json[1]["kind"], "model");
+  EXPECT_EQ(json[1]["numbers"], 7);
+  EXPECT_EQ(json[1]["tensors"]["encoder.weight"]["shape"], nlohmann::json({2, 3}));
+  EXPECT_EQ(json[1]["metadata"]["config"], "{\"batch\":64}");
+}
+
+TEST(Inspect, AFileCannotSendEscapeSequencesToTheTerminal) {
+  const TestFolder folder;
+  worldmodel::SafetensorsFile file = SmallModel();
+  file.metadata["note"] = "\x1b[2J";
+  const std::string path = folder.Path("model.safetensors");
+  worldmodel::SaveSafetensors(path, file);
+  const Outcome outcome = RunProgram({"inspect", path});
+  EXPECT_THAT(outcome.out, HasSubstr("note: ?[2J"));
+}
+
+TEST(Inspect, WhatIsNotOursIsNamedAndExitCode2) {
+  const TestFolder folder;
+  for (const std::string& path :
+       {folder.Path("missing"), folder.Path(""), folder.Write("empty", ""),
+        folder.Write("text", "hello, this is a text"), std::string("/dev/zero"),
+        folder.Write("short.safetensors", "abc"),
+        folder.Write("huge.safetensors", std::string("\xff\xff\xff\xff\xff\xff\xff\x7f{", 9))}) {
+    const Outcome outcome = RunProgram({"inspect", path});
+    EXPECT_EQ(outcome.exit_code, 2) << path;
+    EXPECT_THAT(outcome.err, HasSubstr(path));
+    EXPECT_THAT(outcome.err, Not(HasSubstr("internal")));
+  }
+}
+
+TEST(Inspect, ATruncatedModelIsNamed) {
+  const TestFolder folder;
+  const std::string path = folder.Path("model.safetensors");
+  worldmodel::SaveSafetensors(path, SmallModel());
+  const std::string bytes = ReadAll(path);
+  for (const size_t size : {size_t{4}, size_t{8}, size_t{20}, bytes.size() - 1}) {
+    const Outcome outcome =
+        RunProgram({"inspect", folder.Write("cut.safetensors", bytes.substr(0, size))});
+    EXPECT_EQ(outcome.exit_code, 2) << size;
+    EXPECT_THAT(outcome.err, HasSubstr("cut.safetensors")) << size;
+  }
+}
+
+}  // namespace
+}  // namespace peekaboo::app

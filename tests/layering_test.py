@@ -1,0 +1,238 @@
+"""Reads the tree as a critic would: includes that point up, long files, missing READMEs, paths of
+somebody's machine, window libraries in the headless program. Standard library only.
+
+  layering_test.py --source DIR [--headless PROGRAM]
+  layering_test.py --self-test     shows that each rule can fail
+"""
+
+import argparse
+import dataclasses
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+MAX_LINES = 400
+
+# Lowest first: a room may include itself and those before it.
+ROOMS = ["sim", "worldmodel", "agent", "lab", "ui", "app"]
+
+WINDOW = r"imgui|GLFW/"
+TORCH = r"torch/|ATen/|c10/"
+MUJOCO = r"mujoco/"
+THREADS = r"(thread|future|pthread\.h)$"
+
+# What a room must never include, not even through a header of a room below it.
+FORBIDDEN_INCLUDES = {
+    "sim": [TORCH, WINDOW],
+    "worldmodel": [MUJOCO, WINDOW],
+    "agent": [WINDOW],
+    "lab": [WINDOW],
+}
+# The same, for its own files only.
+FORBIDDEN_OWN_INCLUDES = {"worldmodel": [THREADS]}
+
+FORBIDDEN_WORDS = {
+    "worldmodel": [r"std::j?thread\b", r"std::async\b", r"\bpthread_"],
+    "ui": [r"\bmj_step", r"\btorch::optim\b", r"\bbackward\s*\("],
+}
+
+FOLDERS_WITH_README = ROOMS + ["scenes", "tests"]
+
+# No library may bring a window toolkit; X11 itself comes with the video codecs' hardware support,
+# so only a direct link counts.
+WINDOW_LIBRARIES = r"lib(glfw|imgui|SDL|glut|Qt|gtk)"
+DIRECT_WINDOW_LIBRARIES = r"lib(X11|xcb|wayland-client|GLX|GL)\b"
+
+# The folders in which people and build machines keep their checkouts.
+MACHINE_PATH = re.compile(rb"(?<![\w.})/-])/(?:home|Users|root|work|mnt)/[A-Za-z]")
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+
+
+@dataclasses.dataclass
+class Source:
+    path: str  # from the root of the tree
+    room: str
+    includes: list
+    code: str  # without comments and strings
+
+
+def read_sources(root):
+    sources = {}
+    for room in ROOMS:
+        for path in sorted((root / room).rglob("*")):
+            if path.suffix in (".h", ".cc"):
+                text = path.read_text()
+                name = path.relative_to(root).as_posix()
+                includes = [match[1] for match in INCLUDE.findall(text)]
+                sources[name] = Source(name, room, includes, COMMENT_OR_STRING.sub(" ", text))
+    return sources
+
+
+def closure(sources, name):
+    """Every include that `name` sees, with the file that has it."""
+    seen = {}
+    waiting = [name]
+    visited = set()
+    while waiting:
+        current = waiting.pop()
+        if current in visited or current not in sources:
+            continue
+        visited.add(current)
+        for include in sources[current].includes:
+            seen.setdefault(include, current)
+            waiting.append(include)
+    return seen
+
+
+def check_includes(sources):
+    for source in sources.values():
+        for include in source.includes:
+            room = include.split("/")[0]
+            if room in ROOMS and ROOMS.index(room) > ROOMS.index(source.room):
+                yield f"{source.path}: {source.room} may not include {include}"
+            for pattern in FORBIDDEN_OWN_INCLUDES.get(source.room, []):
+                if re.match(pattern, include):
+                    yield f"{source.path}: {source.room} may not include {include}"
+        for include, via in closure(sources, source.path).items():
+            for pattern in FORBIDDEN_INCLUDES.get(source.room, []):
+                if re.match(pattern, include) or re.search(r"/" + pattern, include):
+                    through = "" if via == source.path else f" (through {via})"
+                    yield f"{source.path}: {source.room} may not include {include}{through}"
+
+
+def check_words(sources):
+    for source in sources.values():
+        for pattern in FORBIDDEN_WORDS.get(source.room, []):
+            found = re.search(pattern, source.code)
+            if found:
+                yield f"{source.path}: {source.room} may not use {found.group()}"
+
+
+def check_readmes(root):
+    for folder in FOLDERS_WITH_README:
+        if (root / folder).is_dir() and not (root / folder / "README.md").is_file():
+            yield f"{folder}: has no README.md"
+
+
+def listed_files(root):
+    """What git would commit; without git, everything but builds and runs."""
+    listing = subprocess.run(
+        ["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        capture_output=True, check=False)
+    if listing.returncode == 0:
+        names = [name.decode() for name in listing.stdout.split(b"\0") if name]
+    else:
+        names = [path.relative_to(root).as_posix() for path in root.rglob("*")]
+        names = [name for name in names if name.split("/")[0] not in (".git", "build", "runs")]
+    return [name for name in names if (root / name).is_file()]
+
+
+def check_files(root, names):
+    for name in names:
+        content = (root / name).read_bytes()
+        found = MACHINE_PATH.search(content)
+        if found:
+            line = content.count(b"\n", 0, found.start()) + 1
+            yield f"{name}:{line}: names a folder of somebody's machine"
+        is_code = name.endswith((".h", ".cc", ".py", ".cmake")) or name.startswith("scripts/")
+        lines = content.count(b"\n")
+        if is_code and lines > MAX_LINES:
+            yield f"{name}: {lines} lines; at most {MAX_LINES}: it holds more than one concept"
+
+
+def check_libraries(all_libraries, direct_libraries):
+    for library in all_libraries:
+        if re.match(WINDOW_LIBRARIES, library):
+            yield f"the headless program loads {library}"
+    for library in direct_libraries:
+        if re.match(DIRECT_WINDOW_LIBRARIES, library):
+            yield f"the headless program links {library}"
+
+
+def libraries_of(program):
+    ldd = subprocess.run(["ldd", program], capture_output=True, text=True, check=True)
+    everything = re.findall(r"^\s*(lib\S+)", ldd.stdout, re.MULTILINE)
+    objdump = subprocess.run(["objdump", "-p", program], capture_output=True, text=True, check=True)
+    return everything, re.findall(r"^\s*NEEDED\s+(\S+)", objdump.stdout, re.MULTILINE)
+
+
+def complaints(root, names):
+    sources = read_sources(root)
+    yield from check_includes(sources)
+    yield from check_words(sources)
+    yield from check_readmes(root)
+    yield from check_files(root, names)
+
+
+def self_test():
+    """A tree that breaks every rule once, and beside each the same thing allowed."""
+    somewhere = "/".join(["", "home", "somebody", "peekaboo"])
+    files = {
+        "sim/torch.h": "#include <torch/torch.h>\n",
+        "sim/world.h": "#include <mujoco/mujoco.h>\n",
+        "sim/up.h": '#include "lab/trial.h"\n',
+        "sim/fine.cc": "// torch/torch.h, std::thread\n#include <thread>\nstd::thread t;\n",
+        "sim/where.h": f'const char* kPath = "{somewhere}";\n',
+        "sim/long.cc": "\n" * (MAX_LINES + 1),
+        "sim/README.md": "sim\n",
+        "worldmodel/sees_mujoco.h": '#include "sim/world.h"\n',
+        "worldmodel/threads.cc": "#include <thread>\n",
+        "worldmodel/async.cc": "auto f = std::async(g);\n",
+        "worldmodel/fine.cc": '// std::async\nconst char* s = "pthread_create";\n',
+        "worldmodel/README.md": "worldmodel\n",
+        "lab/trial.h": "#include <imgui.h>\n",
+        "lab/plot.h": '#include "backends/imgui_impl_glfw.h"\n',
+        "ui/panel.cc": "#include <imgui.h>\nvoid f() { loss.backward(); }\n",
+        "ui/README.md": "relative sim/work/x and https://host/home/page are no paths\n",
+    }
+    expected = {
+        "lab/plot.h: lab may not include backends/imgui_impl_glfw.h",
+        "lab/trial.h: lab may not include imgui.h",
+        "lab: has no README.md",
+        "sim/long.cc: 401 lines; at most 400: it holds more than one concept",
+        "sim/torch.h: sim may not include torch/torch.h",
+        "sim/up.h: sim may not include imgui.h (through lab/trial.h)",
+        "sim/up.h: sim may not include lab/trial.h",
+        "sim/where.h:1: names a folder of somebody's machine",
+        "ui/panel.cc: ui may not use backward(",
+        "worldmodel/async.cc: worldmodel may not use std::async",
+        "worldmodel/sees_mujoco.h: worldmodel may not include mujoco/mujoco.h (through sim/world.h)",
+        "worldmodel/threads.cc: worldmodel may not include thread",
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for name, text in files.items():
+            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).write_text(text)
+        found = set(complaints(root, list(files)))
+    found_libraries = set(check_libraries(["libglfw.so.3", "libX11.so.6"], ["libEGL.so.1"]))
+    found_libraries |= set(check_libraries([], ["libX11.so.6", "libOpenGL.so.0"]))
+    expected_libraries = {"the headless program loads libglfw.so.3",
+                          "the headless program links libX11.so.6"}
+    return [f"self-test: {'missed' if one in expected | expected_libraries else 'wrong'}: {one}"
+            for one in sorted((found ^ expected) | (found_libraries ^ expected_libraries))]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--source", type=pathlib.Path)
+    parser.add_argument("--headless")
+    parser.add_argument("--self-test", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.self_test:
+        problems = self_test()
+    else:
+        problems = list(complaints(arguments.source, listed_files(arguments.source)))
+        if arguments.headless:
+            problems += check_libraries(*libraries_of(arguments.headless))
+    for problem in problems:
+        print(problem)
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

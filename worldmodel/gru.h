@@ -1,0 +1,17 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace peekaboo::worldmodel {
+
+/// The gated recurrent unit (Cho et al. 2014) over whole clips, differentiable:
+///
+///     r = sigmoid(gates_r + W_r h + b_r)      u = sigmoid(gates_u + W_u h + b_u)
+///     n = tanh(gates_n + r * (W_n h + b_n))   h' = (1 - u) * n + u * h
+///
+/// gates [B, T, 3H] f32: the input's share, order r, u, n, for all steps in one product; weight
+/// [3H, H] and bias [3H] f32. The state begins at zero. Returns every state, [B, T, H] f32.
+/// Always f32: errors of a recurrence add up, and products this small gain nothing from bf16.
+at::Tensor GruStates(const at::Tensor& gates, const at::Tensor& weight, const at::Tensor& bias);
+
+}  // namespace peekaboo::worldmodel

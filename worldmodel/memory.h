@@ -1,0 +1,24 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "worldmodel/model_config.h"
+#include "worldmodel/parameters.h"
+
+namespace peekaboo::worldmodel {
+
+/// What has been seen so far: a gated recurrent unit over latents. Borrows the parameters' tensors.
+class Memory {
+ public:
+  static void Declare(const ModelConfig& config, Parameters& parameters);
+  Memory(const ModelConfig& config, const Parameters& parameters);
+
+  /// z [B, T, D], f32 or bf16 (the precision of the input's product) -> states [B, T, H] f32.
+  at::Tensor Remember(const at::Tensor& z) const;
+
+ private:
+  at::Tensor input_weight_, input_bias_;
+  at::Tensor state_weight_, state_bias_;
+};
+
+}  // namespace peekaboo::worldmodel

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "worldmodel/encoder.h"
+#include "worldmodel/memory.h"
+#include "worldmodel/model_config.h"
+#include "worldmodel/parameters.h"
+#include "worldmodel/pixel_decoder.h"
+#include "worldmodel/predictor.h"
+
+namespace peekaboo::worldmodel {
+
+/// Declares every parameter of the model that a configuration describes; allocates nothing.
+Parameters DeclareNetwork(const ModelConfig& config);
+
+/// All parts of a world model. What is behind WorldModel; internal to worldmodel.
+struct Network {
+  Network(const ModelConfig& config, uint64_t seed);
+
+  ModelConfig config;
+  Parameters parameters;
+  Encoder encoder;
+  Memory memory;
+  Predictor predictor;
+  VarianceHead variance;
+  std::optional<PixelDecoder> decoder;  ///< pixel models only
+};
+
+/// What one pass over clips gives: latents, memory, predictions.
+struct Outlook {
+  at::Tensor z;            ///< [B, T, D] f32
+  at::Tensor h;            ///< [B, T, H] f32
+  at::Tensor context;      ///< [B * T, H + D], the products' precision
+  at::Tensor predictions;  ///< [B, T, K, D or pixel_code], the products' precision
+};
+
+/// frames [B, T, side, side, channels], as a FrameCodec packs them.
+Outlook LookAhead(const Network& network, const at::Tensor& frames);
+
+}  // namespace peekaboo::worldmodel

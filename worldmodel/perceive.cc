@@ -1,0 +1,108 @@
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <cmath>
+#include <limits>
+
+#include "sim/check.h"
+#include "worldmodel/batch.h"
+#include "worldmodel/frame_codec.h"
+#include "worldmodel/horizon_loss.h"
+#include "worldmodel/layers.h"
+#include "worldmodel/network.h"
+#include "worldmodel/world_model.h"
+
+namespace peekaboo::worldmodel {
+namespace {
+
+constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+
+void CopyOut(const at::Tensor& from, float* to) {
+  const at::Tensor numbers = from.to(at::kFloat).contiguous();
+  std::copy_n(numbers.data_ptr<float>(), numbers.numel(), to);
+}
+
+// Means over each patch: [N, D] of a latent, or [N, side, side, channels] of a frame -> [N, P].
+at::Tensor PatchMeans(const ModelConfig& model, const at::Tensor& x) {
+  if (!model.IsPixel()) return x.view({x.size(0), model.Patches(), -1}).mean(2);
+  const int64_t grid = model.Grid(), block = model.StemSize() / grid;
+  return x.view({x.size(0), grid, block, grid, block, -1})
+      .mean(at::IntArrayRef{2, 4, 5})
+      .view({x.size(0), model.Patches()});
+}
+
+// One clip, [1, T, ...]: so that it meets the same products whatever else is perceived.
+void PerceiveClip(const Network& network, const at::Tensor& frames, int clip, Perception& out) {
+  const ModelConfig& model = network.config;
+  const int64_t steps = frames.size(1), horizons = model.Horizons(), patches = model.Patches();
+  const Outlook outlook = LookAhead(network, frames);
+  CopyOut(outlook.z, out.z.data() + clip * steps * model.LatentSize());
+  CopyOut(outlook.h, out.h.data() + clip * steps * model.memory_size);
+
+  const at::Tensor predictions = outlook.predictions[0];  // [T, K, D or code]
+  const at::Tensor variance = network.variance.LogVariance(outlook.context)
+                                  .to(at::kFloat)
+                                  .clamp(kLogVarianceMin, kLogVarianceMax)
+                                  .exp()
+                                  .view({steps, horizons, -1});  // [T, K, D or 1]
+  for (int64_t i = 0; i < horizons; ++i) {
+    const int64_t ahead = model.horizons[i], count = steps - ahead;
+    if (count <= 0) continue;
+    at::Tensor predicted = predictions.narrow(0, 0, count).select(1, i).contiguous();
+    at::Tensor came = outlook.z[0].narrow(0, ahead, count);
+    if (model.IsPixel()) {
+      predicted = network.decoder->Decode(predicted);
+      came = frames[0].narrow(0, ahead, count).to(at::kFloat);
+    }
+    const at::Tensor squared = (predicted.to(at::kFloat) - came).square();
+    const at::Tensor by_patch = PatchMeans(model, squared).contiguous();
+    const at::Tensor mean = squared.flatten(1).mean(1).contiguous();
+    const at::Tensor of_variance = variance.narrow(0, 0, count).select(1, i);
+    const at::Tensor relative = model.IsPixel()
+                                    ? (mean / of_variance.squeeze(1)).contiguous()
+                                    : (squared / of_variance).mean(1).contiguous();
+    for (int64_t n = 0; n < count; ++n) {
+      const int64_t at = (clip * steps + n + ahead) * horizons + i;
+      out.error[at] = mean.data_ptr<float>()[n];
+      out.expected[at] = relative.data_ptr<float>()[n];
+      std::copy_n(by_patch.data_ptr<float>() + n * patches, patches,
+                  out.error_patch.data() + at * patches);
+    }
+  }
+}
+
+}  // namespace
+
+Perception WorldModel::Perceive(std::span<const uint8_t> pixels, int clips, int frames) const {
+  const ModelConfig& model = config();
+  PEEKABOO_CHECK(clips >= 0 && frames > 0);
+  const size_t clip_bytes = static_cast<size_t>(frames) * model.FrameBytes();
+  PEEKABOO_CHECK(pixels.size() == clip_bytes * clips);
+  const size_t rows = static_cast<size_t>(clips) * frames;
+  const size_t horizons = model.Horizons();
+  Perception out;
+  out.clips = clips;
+  out.frames = frames;
+  out.z.resize(rows * model.LatentSize());
+  out.h.resize(rows * model.memory_size);
+  out.error.assign(rows * horizons, kNone);
+  out.error_patch.assign(rows * horizons * model.Patches(), kNone);
+  out.expected.assign(rows * horizons, kNone);
+
+  const FrameCodec codec(model);
+  at::parallel_for(0, clips, 1, [&](int64_t begin, int64_t end) {
+    const at::NoGradGuard no_gradient;
+    Batch batch(model, 1, frames);
+    const at::Tensor input =
+        at::from_blob(batch.Clip(0).data(),
+                      {1, frames, model.StemSize(), model.StemSize(), model.StemChannels()},
+                      at::TensorOptions(ToScalarType(batch.precision())));
+    for (int64_t b = begin; b < end; ++b) {
+      codec.PackClip(pixels.subspan(b * clip_bytes, clip_bytes), /*mirror=*/false, batch.Clip(0));
+      PerceiveClip(*network_, input, static_cast<int>(b), out);
+    }
+  });
+  return out;
+}
+
+}  // namespace peekaboo::worldmodel
