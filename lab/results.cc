@@ -127,18 +127,6 @@ class Checker {
 
 }  // namespace
 
-const char* SplitName(Split split) {
-  switch (split) {
-    case Split::kSeen:
-      return "seen";
-    case Split::kNovel:
-      return "novel";
-    case Split::kDev:
-      return "dev";
-  }
-  PEEKABOO_CHECK(false && "unknown split");
-}
-
 const char* ModelKindName(ModelKind kind) {
   switch (kind) {
     case ModelKind::kTrained:

@@ -4,17 +4,19 @@
 #include <string>
 #include <vector>
 
+#include "sim/scene.h"
+
 /// The answers of a battery of violation-of-expectation experiments: what `voe.json` holds. Plain
 /// data; summary.h turns it into the numbers that are reported.
 namespace peekaboo::lab {
 
 /// Which draws a scene was made from: the nursery's own distribution with fresh seeds, factors
 /// never drawn in training, or the split on which variants are chosen.
-enum class Split { kSeen, kNovel, kDev };
+using sim::Split;
+using sim::SplitName;  // "seen", "novel", "dev"
 /// The network under test and the nulls that it must beat.
 enum class ModelKind { kTrained, kUntrained, kPixel, kFrameDifference };
 
-const char* SplitName(Split split);         ///< "seen", "novel", "dev"
 const char* ModelKindName(ModelKind kind);  ///< "trained", "untrained", "pixel", "frame_difference"
 
 struct ResultModel {

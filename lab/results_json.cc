@@ -23,7 +23,7 @@ using OrderedJson = nlohmann::ordered_json;
 
 constexpr char kFormat[] = "peekaboo-voe";
 constexpr int kVersion = 1;
-constexpr int kDeepest = 8;  // levels of nesting; the format itself has 6
+constexpr int kDeepest = 16;  // levels of nesting; the summary has 9
 constexpr uintmax_t kMaxBytes = 1'000'000'000;
 
 // ---- Writing ----

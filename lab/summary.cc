@@ -14,14 +14,14 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // The films of one matched set, by member.
-struct MatchedSet {
+struct SetOfFilms {
   const SceneResult* scene = nullptr;
   std::vector<const FilmScore*> films;
 };
 
-std::vector<MatchedSet> SetsOf(const SceneResult& scene) {
-  std::vector<MatchedSet> sets(scene.SetCount());
-  for (MatchedSet& set : sets) set = {&scene, std::vector<const FilmScore*>(scene.members.size())};
+std::vector<SetOfFilms> SetsOf(const SceneResult& scene) {
+  std::vector<SetOfFilms> sets(scene.SetCount());
+  for (SetOfFilms& set : sets) set = {&scene, std::vector<const FilmScore*>(scene.members.size())};
   for (const FilmScore& film : scene.films) sets[film.set].films[film.member] = &film;
   return sets;
 }
@@ -57,7 +57,7 @@ using Draws = std::vector<std::vector<int>>;  // [resamples][sets]
 class RowBuilder {
  public:
   RowBuilder(const VoeResults& results, const std::vector<Column>& columns,
-             std::vector<MatchedSet> sets, bool one_scene, Draws draws)
+             std::vector<SetOfFilms> sets, bool one_scene, Draws draws)
       : results_(results),
         columns_(columns),
         sets_(std::move(sets)),
@@ -303,7 +303,7 @@ class RowBuilder {
 
   const VoeResults& results_;
   const std::vector<Column>& columns_;
-  std::vector<MatchedSet> sets_;
+  std::vector<SetOfFilms> sets_;
   bool one_scene_;
   Draws draws_;
 };
@@ -344,7 +344,7 @@ Summary Summarise(const VoeResults& results, int resamples) {
   }
 
   uint64_t index = 0;
-  const auto build = [&](SummaryRow row, std::vector<MatchedSet> sets, bool one_scene) {
+  const auto build = [&](SummaryRow row, std::vector<SetOfFilms> sets, bool one_scene) {
     RandomStream stream(results.seed, "bootstrap", index++);
     Draws draws;
     for (int i = 0; i < resamples; ++i) {
@@ -354,7 +354,7 @@ Summary Summarise(const VoeResults& results, int resamples) {
     return row;
   };
   std::vector<std::string> order;
-  std::map<std::pair<std::string, Split>, std::vector<MatchedSet>> by_concept;
+  std::map<std::pair<std::string, Split>, std::vector<SetOfFilms>> by_concept;
   for (const SceneResult& scene : results.scenes) {
     SummaryRow row;
     row.name = scene.name;
@@ -363,7 +363,7 @@ Summary Summarise(const VoeResults& results, int resamples) {
     for (const ResultMember& member : scene.members) {
       if (member.impossible) row.impossible_members.push_back(member.name);
     }
-    const std::vector<MatchedSet> sets = SetsOf(scene);
+    const std::vector<SetOfFilms> sets = SetsOf(scene);
     summary.scenes.push_back(build(std::move(row), sets, true));
     if (std::find(order.begin(), order.end(), scene.concept_name) == order.end()) {
       order.push_back(scene.concept_name);

@@ -10,8 +10,8 @@
 namespace peekaboo::sim {
 namespace {
 
-std::string StreamName(const DrawId& id, const std::string& key) {
-  return std::string(SplitName(id.split)) + "/" + key + "#" + std::to_string(id.attempt);
+std::string StreamName(const Scene& scene, const DrawId& id, const std::string& key) {
+  return scene.name + "/" + SplitName(id.split) + "/" + key + "#" + std::to_string(id.attempt);
 }
 
 /// Height of a geom's centre above its lowest point, in the model as it is (scale 1, angle 0).
@@ -159,7 +159,7 @@ class Drawer {
     // expression reads are drawn before it.
     const bool novel = id_.split == Split::kNovel && factor.novel;
     const Distribution& d = novel ? *factor.novel : factor.distribution;
-    RandomStream random(id_.seed, StreamName(id_, factor.key), id_.index);
+    RandomStream random(id_.seed, StreamName(scene_, id_, factor.key), id_.index);
     draw_[factor.key] = Sample(factor, d, random);
     open_.erase(factor.key);
   }

@@ -12,10 +12,11 @@ namespace {
       y[c] = FromFloat<T>(sum > floor ? sum : floor);                                             \
     }                                                                                             \
   }                                                                                               \
-  PEEKABOO_SIMD void MaskRow(const T* __restrict output, const T* gradient, T* masked,            \
-                             float* __restrict bias, int64_t n) {                                 \
+  PEEKABOO_SIMD void MaskRow(const T* __restrict output, const T* __restrict gradient,            \
+                             T* __restrict masked, float* __restrict bias, int64_t n) {           \
     for (int64_t c = 0; c < n; ++c) {                                                             \
-      const float g = ToFloat(output[c]) > 0.0f ? ToFloat(gradient[c]) : 0.0f;                    \
+      const float all = ToFloat(gradient[c]);                                                     \
+      const float g = ToFloat(output[c]) > 0.0f ? all : 0.0f;                                     \
       masked[c] = FromFloat<T>(g);                                                                \
       bias[c] += g;                                                                               \
     }                                                                                             \

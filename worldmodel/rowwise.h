@@ -14,7 +14,8 @@ template <typename T>
 void AddBias(T* y, const float* bias, int64_t rows, int64_t columns, bool relu);
 
 /// What goes back through AddBias: masked = gradient where output > 0 (everywhere if not `relu`),
-/// bias_gradient[c] += sum of masked over rows. `masked` may be `gradient`.
+/// bias_gradient[c] += sum of masked over rows. Only without `relu` may
+/// `masked` be `gradient`.
 template <typename T>
 void AddBiasBackward(const T* output, const T* gradient, T* masked, float* bias_gradient,
                      int64_t rows, int64_t columns, bool relu);

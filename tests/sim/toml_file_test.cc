@@ -27,7 +27,7 @@ std::string ParseError(const std::string& text) {
 }
 
 std::filesystem::path Temporary(const std::string& text) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / "peekaboo_toml_file_test.toml";
+  auto path = std::filesystem::path(::testing::TempDir()) / "peekaboo_toml_file_test.toml";
   std::ofstream(path, std::ios::binary) << text;
   return path;
 }

@@ -1,0 +1,169 @@
+#include "lab/battery.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include "lab/scoring.h"
+#include "sim/check.h"
+#include "sim/error.h"
+#include "sim/gl_context.h"
+#include "sim/ordered_pool.h"
+
+namespace fs = std::filesystem;
+
+namespace peekaboo::lab {
+namespace {
+
+/// Films shown in one call: enough for large matrix products.
+constexpr int kClipsAtOnce = 32;
+
+SceneResult Describe(const sim::Scene& scene, sim::Split split) {
+  SceneResult result;
+  const std::string prefix = "voe/";
+  result.name = scene.name.rfind(prefix, 0) == 0 ? scene.name.substr(prefix.size()) : scene.name;
+  result.concept_name = scene.concept_name.empty() ? result.name : scene.concept_name;
+  result.title = scene.title;
+  result.source = scene.source;
+  if (scene.age.size() == 2) {
+    result.age_low = scene.age[0];
+    result.age_high = scene.age[1];
+  }
+  result.split = split;
+  for (size_t i = 0; i < scene.members.size(); ++i) {
+    const sim::Member& member = scene.members[i];
+    std::string like;
+    if (member.impossible) like = member.splice.empty() ? member.like : member.splice.front();
+    result.members.push_back({member.name, member.impossible, like});
+  }
+  return result;
+}
+
+/// Shows films to all examinees, several sets at once, and files their scores.
+class Session {
+ public:
+  Session(const BatteryOptions& options, const std::vector<std::unique_ptr<Examinee>>& examinees,
+          std::span<const int> horizons, SceneResult* result)
+      : options_(options), examinees_(examinees), horizons_(horizons), result_(result) {}
+
+  void Add(int set, const MatchedSet& films) {
+    const int frames = films.films.front().frames;
+    if (!rows_.empty() && frames != frames_) Flush();
+    frames_ = frames;
+    for (size_t m = 0; m < films.films.size(); ++m) {
+      FilmScore score;
+      score.set = set;
+      score.member = static_cast<int>(m);
+      score.event_frame = films.violation_frames[m];
+      score.seed = options_.seed;
+      rows_.push_back(std::move(score));
+      pixels_.insert(pixels_.end(), films.films[m].pixels.begin(), films.films[m].pixels.end());
+    }
+    if (rows_.size() >= kClipsAtOnce) Flush();
+  }
+
+  void Flush() {
+    if (rows_.empty()) return;
+    const int clips = static_cast<int>(rows_.size());
+    for (size_t e = 0; e < examinees_.size(); ++e) {
+      const auto seen = examinees_[e]->Watch(pixels_, clips, frames_);
+      for (int i = 0; i < clips; ++i) {
+        const auto scores = ScoreClip(seen, i, horizons_);
+        rows_[i].scores.insert(rows_[i].scores.end(), scores.begin(), scores.end());
+        if (rows_[i].set < options_.examples) {
+          result_->examples.push_back({rows_[i].set, rows_[i].member, static_cast<int>(e),
+                                       SurpriseCurve(seen, i, horizons_, options_.primary)});
+        }
+      }
+    }
+    for (FilmScore& row : rows_) result_->films.push_back(std::move(row));
+    rows_.clear();
+    pixels_.clear();
+  }
+
+ private:
+  const BatteryOptions& options_;
+  const std::vector<std::unique_ptr<Examinee>>& examinees_;
+  std::span<const int> horizons_;
+  SceneResult* result_;
+  std::vector<FilmScore> rows_;
+  std::vector<uint8_t> pixels_;
+  int frames_ = 0;
+};
+
+/// What one thread needs to make matched sets.
+struct Workshop {
+  std::unique_ptr<sim::GlContext> gl;
+  std::unique_ptr<MatchedSetMaker> maker;
+  ~Workshop() {
+    maker.reset();  // before the context it renders with
+  }
+};
+
+}  // namespace
+
+std::vector<std::string> AllVoeScenes() {
+  const fs::path root = fs::path(sim::FindScene("nursery")).parent_path().parent_path();
+  std::vector<std::string> names;
+  for (const auto& entry : fs::recursive_directory_iterator(root / "voe")) {
+    if (entry.path().extension() == ".toml")
+      names.push_back(fs::relative(entry.path(), root).replace_extension().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+BatteryOutcome RunBattery(const BatteryOptions& options,
+                          const std::vector<std::unique_ptr<Examinee>>& examinees,
+                          std::span<const int> horizons, const BatteryProgress& progress) {
+  if (options.sets < 1) throw UserError("sets", "must be at least 1");
+  BatteryOutcome outcome;
+  VoeResults& results = outcome.results;
+  results.seed = options.seed;
+  results.variants = VariantNames(horizons);
+  results.primary_variant = options.primary;
+  if (std::find(results.variants.begin(), results.variants.end(), options.primary) ==
+      results.variants.end()) {
+    throw UserError("primary", "'" + options.primary + "' is not a way to score");
+  }
+  for (const auto& examinee : examinees) results.models.push_back(examinee->who());
+  const auto names = options.scenes.empty() ? AllVoeScenes() : options.scenes;
+  const int threads = options.threads > 0
+                          ? options.threads
+                          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int64_t total = static_cast<int64_t>(names.size() * options.splits.size()) * options.sets;
+  int64_t done = 0;
+  for (const std::string& name : names) {
+    const auto scene = sim::LoadScene(sim::FindScene(name));
+    if (scene->members.empty())
+      throw UserError(scene->path, "has no [[member]]: it is not a matched set");
+    const auto stage = sim::Stage::Load(scene->model);
+    for (const sim::Split split : options.splits) {
+      SceneResult result = Describe(*scene, split);
+      Session session(options, examinees, horizons, &result);
+      const auto make_worker = [&]() -> std::function<MatchedSet(int64_t)> {
+        auto workshop = std::make_shared<Workshop>();
+        workshop->gl = sim::GlContext::Create();
+        workshop->gl->MakeCurrent();
+        workshop->maker = std::make_unique<MatchedSetMaker>(stage, scene);
+        return [workshop, split, seed = options.seed](int64_t set) {
+          return workshop->maker->Make(split, seed, static_cast<uint64_t>(set));
+        };
+      };
+      sim::RunOrdered<
+          MatchedSet>(threads, options.sets, make_worker, [&](int64_t set, MatchedSet films) {
+        session.Add(static_cast<int>(set), films);
+        if (set < options.examples)
+          outcome.examples.push_back({result.name, split, static_cast<int>(set), std::move(films)});
+        if (progress && !progress(result.name, ++done, total))
+          throw UserError("", "stopped before the battery was finished");
+        return true;
+      });
+      session.Flush();
+      results.scenes.push_back(std::move(result));
+    }
+  }
+  return outcome;
+}
+
+}  // namespace peekaboo::lab

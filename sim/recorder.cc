@@ -1,0 +1,30 @@
+#include "sim/recorder.h"
+
+#include "sim/error.h"
+#include "sim/random.h"
+
+namespace peekaboo::sim {
+
+Repertoire::Repertoire(const std::string& scene) : scenes_(LoadMixture(FindScene(scene))) {
+  const Scene& reference = first();
+  stage_ = Stage::Load(reference.model);
+  for (const auto& [each, weight] : scenes_) {
+    if (each->model != reference.model || each->frames != reference.frames || each->frame_hz != reference.frame_hz ||
+        each->objects != reference.objects || each->camera != reference.camera) {
+      throw UserError(each->path, "has another model, camera, frames, frame_hz or objects than " + reference.path +
+                                      ": films of one file must agree");
+    }
+    stage_->Check(*each);
+  }
+}
+
+size_t Repertoire::Pick(uint64_t seed, uint64_t index) const {
+  double at = RandomStream(seed, "mixture", index).Uniform();
+  for (size_t i = 0; i + 1 < scenes_.size(); ++i) {
+    at -= scenes_[i].second;
+    if (at < 0) return i;
+  }
+  return scenes_.size() - 1;
+}
+
+}  // namespace peekaboo::sim
