@@ -4,6 +4,11 @@ namespace peekaboo::app {
 
 std::span<const Command> Commands() {
   static constexpr Command kCommands[] = {
+      {"demo", "The whole story: record, train, examine, report", AddDemo},
+      {"record", "Films of a scene or a mixture of scenes, to HDF5", AddRecord},
+      {"train", "Learn a world model from films", AddTrain},
+      {"voe", "Examine a model: is it surprised by impossible events?", AddVoe},
+      {"report", "The HTML report of an examination", AddReport},
       {"inspect", "What a dataset or a model file holds", AddInspect},
   };
   return kCommands;

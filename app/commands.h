@@ -24,6 +24,11 @@ struct Command {
 std::span<const Command> Commands();
 
 // One file each.
+Action AddDemo(CLI::App& command);
+Action AddRecord(CLI::App& command);
+Action AddTrain(CLI::App& command);
+Action AddVoe(CLI::App& command);
+Action AddReport(CLI::App& command);
 Action AddInspect(CLI::App& command);
 
 }  // namespace peekaboo::app

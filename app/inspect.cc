@@ -14,7 +14,7 @@
 namespace peekaboo::app {
 namespace {
 
-enum class FileKind { kModel, kUnknown };
+enum class FileKind { kDataset, kModel, kUnknown };
 
 /// Kinds are told by content; a damaged file by its name, so that the error can say what is wrong.
 FileKind KindOfFile(const std::string& path) {
@@ -27,20 +27,24 @@ FileKind KindOfFile(const std::string& path) {
   if (!file) throw UserError(path, "cannot be opened for reading");
   char head[9] = {};
   const std::string_view start(head, std::fread(head, 1, sizeof(head), file.get()));
+  if (start.starts_with("\x89HDF\r\n\x1a\n")) return FileKind::kDataset;
   // A safetensors file is 8 bytes of header length, then JSON.
   if (start.size() == 9 && start[8] == '{') return FileKind::kModel;
+  if (path.ends_with(".h5")) return FileKind::kDataset;
   if (path.ends_with(".safetensors")) return FileKind::kModel;
   return FileKind::kUnknown;
 }
 
 Inspection Inspect(const std::string& path) {
   switch (KindOfFile(path)) {
+    case FileKind::kDataset:
+      return InspectDataset(path);
     case FileKind::kModel:
       return InspectModel(path);
     case FileKind::kUnknown:
       break;
   }
-  throw UserError(path, "not a kind of file that Peekaboo writes (a model: .safetensors)");
+  throw UserError(path, "neither a dataset (.h5) nor a model (.safetensors)");
 }
 
 struct InspectOptions {
@@ -73,8 +77,8 @@ Action AddInspect(CLI::App& command) {
   command.add_option("file", options->files, "Files that Peekaboo wrote, of any kind")->required();
   AddJson(command, &options->common);
   AddExamples(command,
-              "  peekaboo inspect runs/first/checkpoints/last.safetensors\n"
-              "  peekaboo inspect --json model.safetensors");
+              "  peekaboo inspect data/nursery.h5\n"
+              "  peekaboo inspect --json runs/first/model.safetensors");
   return [options] { return RunInspect(*options); };
 }
 

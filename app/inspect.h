@@ -11,6 +11,8 @@ struct Inspection {
   nlohmann::ordered_json json;
 };
 
+/// A file of episodes: sizes, columns and attributes. Throws UserError when it is not one.
+Inspection InspectDataset(const std::string& path);
 /// A safetensors file: metadata and arrays. Throws UserError when it is not one.
 Inspection InspectModel(const std::string& path);
 

@@ -113,12 +113,11 @@ std::vector<std::string> AllVoeScenes() {
   return names;
 }
 
-BatteryOutcome RunBattery(const BatteryOptions& options,
+VoeResults RunBattery(const BatteryOptions& options,
                           const std::vector<std::unique_ptr<Examinee>>& examinees,
                           std::span<const int> horizons, const BatteryProgress& progress) {
   if (options.sets < 1) throw UserError("sets", "must be at least 1");
-  BatteryOutcome outcome;
-  VoeResults& results = outcome.results;
+  VoeResults results;
   results.seed = options.seed;
   results.variants = VariantNames(horizons);
   results.primary_variant = options.primary;
@@ -153,8 +152,6 @@ BatteryOutcome RunBattery(const BatteryOptions& options,
       sim::RunOrdered<
           MatchedSet>(threads, options.sets, make_worker, [&](int64_t set, MatchedSet films) {
         session.Add(static_cast<int>(set), films);
-        if (set < options.examples)
-          outcome.examples.push_back({result.name, split, static_cast<int>(set), std::move(films)});
         if (progress && !progress(result.name, ++done, total))
           throw UserError("", "stopped before the battery was finished");
         return true;
@@ -163,7 +160,7 @@ BatteryOutcome RunBattery(const BatteryOptions& options,
       results.scenes.push_back(std::move(result));
     }
   }
-  return outcome;
+  return results;
 }
 
 }  // namespace peekaboo::lab

@@ -23,21 +23,7 @@ struct BatteryOptions {
   uint64_t seed = 0;
   int threads = 0;  ///< that make films; 0: one a core
   std::string primary = kPrimaryVariant;
-  int examples = 1;  ///< sets of each scene and split whose films and curves are kept
-};
-
-/// A set that is kept to be looked at.
-struct ExampleSet {
-  std::string scene;
-  sim::Split split = sim::Split::kSeen;
-  int set = 0;
-  MatchedSet films;
-};
-
-/// Frames in which something is hidden, and what the memory of each examinee holds then.
-struct BatteryOutcome {
-  VoeResults results;
-  std::vector<ExampleSet> examples;
+  int examples = 1;  ///< sets of each scene and split whose curves are kept
 };
 
 /// Called on the caller's thread as sets are examined. Returns false to stop early, which throws
@@ -49,7 +35,7 @@ std::vector<std::string> AllVoeScenes();
 
 /// Shows matched sets to every examinee and scores them. Perception runs on the caller's thread.
 /// The same options give the same results, whatever the number of threads.
-BatteryOutcome RunBattery(const BatteryOptions& options,
+VoeResults RunBattery(const BatteryOptions& options,
                           const std::vector<std::unique_ptr<Examinee>>& examinees,
                           std::span<const int> horizons, const BatteryProgress& progress);
 

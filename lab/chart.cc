@@ -200,7 +200,7 @@ std::string DrawLineChart(const LineChart& chart) {
   Axes axes;
   axes.y_ticks = TicksOf(ys, 4);
   axes.left = LeftMargin(axes.y_ticks);
-  axes.right = chart.width - 10;
+  axes.right = chart.width - 20;  // half a tick label stands beyond the last tick
   axes.top = 28 + DrawLegend(&canvas, legend, axes.left, axes.right, 22);
   axes.bottom = chart.height - 40;
   axes.x_low = xs.low;

@@ -8,14 +8,14 @@
 namespace peekaboo::lab {
 namespace {
 
-// One column of at most 1080 pixels: fits a laptop, prints on A4 at about 65%. Colours follow the
-// reader's setting; paper is always light.
+// One column of at most 1080 pixels: fits a laptop, and A4 across. Colours follow the reader's
+// setting; paper is always light.
 constexpr char kStyle[] = R"css(
 :root { --ink:#1a1a1a; --faint:#5f6368; --grid:#dcdcdc; --page:#ffffff; --soft:#f5f6f7;
-        --yes:#00694d; --no:#a63d00; color-scheme: light dark; }
+        --blue:#0072b2; --yes:#00694d; --no:#a63d00; color-scheme: light dark; }
 @media screen and (prefers-color-scheme: dark) {
   :root { --ink:#e8e8e8; --faint:#a6abb2; --grid:#3a3d42; --page:#17191c; --soft:#212428;
-          --yes:#4cc9a0; --no:#ff9a5c; } }
+          --blue:#3fa2e0; --yes:#4cc9a0; --no:#ff9a5c; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 36px 20px 60px; max-width: 1120px; background: var(--page);
        color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; }
@@ -35,7 +35,6 @@ th { text-align: left; font-weight: 600; color: var(--faint); vertical-align: bo
 thead tr:first-child:not(:last-child) th { border-bottom: none; padding-bottom: 0; }
 th.group { text-align: center; color: var(--ink); }
 td { padding: 5px 6px; vertical-align: top; }
-tbody tr { border-bottom: 1px solid transparent; }
 tbody tr.rule { border-top: 1px solid var(--grid); }
 tbody tr:last-child { border-bottom: 1px solid var(--ink); }
 .n { text-align: right; }
@@ -61,9 +60,10 @@ summary { cursor: pointer; color: var(--faint); font-size: 13.5px; }
 @media print {
   body { padding: 0; max-width: none; font-size: 11pt; }
   .wide { overflow: visible; }
+  .two { grid-template-columns: 1fr 1fr; } .three { grid-template-columns: 1fr 1fr 1fr; }
   table { font-size: 8pt; } td, th { padding: 3px 4px; }
   h2, h3 { break-after: avoid; } tr, svg, .film { break-inside: avoid; }
-  @page { size: A4; margin: 14mm; }
+  @page { size: A4 landscape; margin: 12mm; }
 }
 )css";
 

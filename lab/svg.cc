@@ -92,7 +92,7 @@ std::string FormatNumber(double value, int decimals) {
 const char* InkColour(Ink ink) {
   switch (ink) {
     case Ink::kBlue:
-      return "#0072b2";
+      return "var(--blue,#0072b2)";
     case Ink::kVermillion:
       return "#d55e00";
     case Ink::kGreen:

@@ -25,7 +25,8 @@ std::string FormatNumber(double value, int decimals);
 /// without its yellow, which vanishes on white, and black, which vanishes at night.
 enum class Ink { kBlue, kVermillion, kGreen, kOrange, kSky, kPurple, kText, kFaint, kGrid, kPage };
 /// A CSS colour. Text, faint text, grid and page follow the page's --ink, --faint, --grid and
-/// --page (so that a dark page gets light axes), and are made for white where a page has none.
+/// --page, blue its --blue (so that a dark page gets light axes), and are made for white where a
+/// page has none.
 const char* InkColour(Ink ink);
 /// The colour of the i-th line of a chart; starts over after six.
 Ink SeriesInk(int index);

@@ -9,6 +9,10 @@
 
 namespace peekaboo::sim {
 
+namespace {
+constexpr size_t kMaxLength = 4096;
+}  // namespace
+
 struct Expression::Node {
   enum class Op {
     kNumber, kName, kNegate, kNot, kAdd, kSubtract, kMultiply, kDivide,
@@ -198,6 +202,12 @@ class Expression::Parser {
 
 Expression::Expression(const std::string& text, const std::string& where)
     : text_(text), where_(where) {
+  // Each operator deepens the tree, which is evaluated and destroyed recursively.
+  if (text.size() > kMaxLength) {
+    throw UserError(where, "an expression of " + std::to_string(text.size()) +
+                               " characters is too long (at most " + std::to_string(kMaxLength) +
+                               ")");
+  }
   root_ = Parser(text_, where_, &names_).Parse();
 }
 

@@ -45,7 +45,7 @@ Member ReadMember(const TomlTable& table, const Scene& scene) {
   table.RejectUnknown({"name", "impossible", "like", "set", "event", "splice"});
   Member member;
   member.name = table.Require<std::string>("name");
-  member.where = table.PathOf("name");
+  member.where = table.Where("name");
   member.impossible = table.Get("impossible", false);
   member.like = table.Get<std::string>("like", "");
   if (const auto set = table.FindTable("set")) member.set = ReadFactors(*set);
@@ -130,7 +130,7 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
   for (const TomlTable& table : root.Tables("member")) scene->members.push_back(ReadMember(table, *scene));
   if (root.Has("require")) {
     for (const std::string& text : root.Require<std::vector<std::string>>("require")) {
-      scene->require.emplace_back(text, root.PathOf("require"));
+      scene->require.emplace_back(text, root.Where("require"));
     }
   }
   ReadMixture(root, scene);

@@ -31,7 +31,7 @@ std::vector<Expression> ReadNumbers(const TomlTable& table, const std::string& k
   const toml::array* array = table.raw()[key].as_array();
   if (!array || array->size() != count) table.Fail(key, "expected a list of " + std::to_string(count) + " numbers");
   std::vector<Expression> numbers;
-  for (const toml::node& node : *array) numbers.push_back(ReadNumber(node, table.PathOf(key)));
+  for (const toml::node& node : *array) numbers.push_back(ReadNumber(node, table.Where(key)));
   return numbers;
 }
 
@@ -42,7 +42,7 @@ void ReadChoices(const TomlTable& table, Distribution* distribution) {
     if (const auto word = node.value<std::string>()) {
       distribution->choices.emplace_back(*word);
     } else {
-      distribution->choices.emplace_back(ReadNumber(node, table.PathOf("choice")).Evaluate([](auto&, auto*) { return false; }));
+      distribution->choices.emplace_back(ReadNumber(node, table.Where("choice")).Evaluate([](auto&, auto*) { return false; }));
     }
   }
   distribution->weights = table.Get<std::vector<double>>("weights", {});
@@ -71,7 +71,7 @@ Distribution ReadDistribution(const TomlTable& table) {
     if (kind == Distribution::Kind::kChoice) {
       ReadChoices(table, &distribution);
     } else if (kind == Distribution::Kind::kChance) {
-      distribution.numbers.push_back(ReadNumber(*table.raw().get(key), table.PathOf(key)));
+      distribution.numbers.push_back(ReadNumber(*table.raw().get(key), table.Where(key)));
     } else {
       distribution.numbers = ReadNumbers(table, key, 2);
     }
@@ -95,7 +95,7 @@ const std::vector<std::string> kDistributionKeys = {"uniform", "normal", "chance
 Factor ReadFactor(const TomlTable& table, const std::string& key) {
   Factor factor;
   factor.key = key;
-  factor.where = table.PathOf(key);
+  factor.where = table.Where(key);
   const toml::node& node = *table.raw().get(key);
   if (!node.is_table()) {
     factor.distribution = ReadConstant(node, key, factor.where);
@@ -126,7 +126,7 @@ Factor ReadFactor(const TomlTable& table, const std::string& key) {
     inner.RejectUnknown({"uniform", "normal", "chance", "choice", "weights"});
     factor.novel = ReadDistribution(inner);
   } else {
-    factor.novel = ReadConstant(novel, key, spec.PathOf("novel"));
+    factor.novel = ReadConstant(novel, key, spec.Where("novel"));
   }
   return factor;
 }
@@ -134,7 +134,7 @@ Factor ReadFactor(const TomlTable& table, const std::string& key) {
 std::optional<Expression> FindNumber(const TomlTable& table, const std::string& key) {
   const toml::node* node = table.raw().get(key);
   if (!node) return std::nullopt;
-  return ReadNumber(*node, table.PathOf(key));
+  return ReadNumber(*node, table.Where(key));
 }
 
 std::array<std::string, 2> ReadPair(const TomlTable& table, const std::string& key) {
@@ -144,18 +144,23 @@ std::array<std::string, 2> ReadPair(const TomlTable& table, const std::string& k
 }
 
 Condition ReadCondition(const TomlTable& table) {
-  table.RejectUnknown({"time", "contact", "crosses", "hidden", "body", "axis", "after"});
+  const int kinds = table.Has("time") + table.Has("contact") + table.Has("crosses") + table.Has("hidden");
+  if (kinds != 1) {
+    table.RejectUnknown({"time", "contact", "crosses", "hidden", "body", "axis", "after"});
+    table.Fail("", "expected exactly one of time, contact, crosses, hidden");
+  }
   Condition when;
   when.after = FindNumber(table, "after");
-  const int kinds = table.Has("time") + table.Has("contact") + table.Has("crosses") + table.Has("hidden");
-  if (kinds != 1) table.Fail("", "expected exactly one of time, contact, crosses, hidden");
   if (table.Has("time")) {
+    table.RejectUnknown({"time"});
     when.kind = Condition::Kind::kTime;
     when.value = FindNumber(table, "time");
   } else if (table.Has("contact")) {
+    table.RejectUnknown({"contact", "after"});
     when.kind = Condition::Kind::kContact;
     when.bodies = ReadPair(table, "contact");
   } else if (table.Has("crosses")) {
+    table.RejectUnknown({"crosses", "body", "axis", "after"});
     when.kind = Condition::Kind::kCrosses;
     when.value = FindNumber(table, "crosses");
     when.bodies[0] = table.Require<std::string>("body");
@@ -163,6 +168,7 @@ Condition ReadCondition(const TomlTable& table) {
     if (axis != "x" && axis != "z") table.Fail("axis", "must be \"x\" or \"z\"");
     when.axis = axis[0];
   } else {
+    table.RejectUnknown({"hidden", "after"});
     when.kind = Condition::Kind::kHidden;
     when.bodies[0] = table.Require<std::string>("hidden");
   }
@@ -204,7 +210,7 @@ Intervention ReadIntervention(const TomlTable& table) {
     if (!table.Has(words.name)) continue;
     Intervention intervention;
     intervention.kind = words.kind;
-    intervention.where = table.PathOf(words.name);
+    intervention.where = table.Where(words.name);
     std::vector<std::string> known = words.numbers;
     known.emplace_back(words.name);
     if (words.word) {
@@ -230,7 +236,7 @@ Intervention ReadIntervention(const TomlTable& table) {
 Event ReadEvent(const TomlTable& table) {
   table.RejectUnknown({"when", "do", "delay"});
   Event event;
-  event.where = table.PathOf("when");
+  event.where = table.Where("when");
   event.when = ReadCondition(table.RequireTable("when"));
   event.delay = table.Get("delay", 0);
   if (event.delay < 0 || event.delay > 4096) table.Fail("delay", "must be from 0 to 4096 [frames]");

@@ -1,6 +1,6 @@
 // Whether everything that a scene names exists on its stage.
 
-#include <functional>
+#include <algorithm>
 
 #include "sim/error.h"
 #include "sim/stage.h"
@@ -34,15 +34,17 @@ class Checker {
   }
 
   void CheckEvent(const Event& event) {
-    for (const std::string& body : event.when.bodies) {
-      if (!body.empty()) stage_.Require(body, event.where);
+    const Condition& when = event.when;
+    if (when.kind == Condition::Kind::kContact) {
+      for (const std::string& body : when.bodies) RequireSolid(body, event.where);
     }
-    if (event.when.kind == Condition::Kind::kCrosses) RequireBody(event.when.bodies[0], event.where);
+    if (when.kind == Condition::Kind::kCrosses) RequireBody(when.bodies[0], event.where);
+    if (when.kind == Condition::Kind::kHidden) RequireObject(when.bodies[0], event.where);
     for (const Intervention& intervention : event.interventions) {
       using Kind = Intervention::Kind;
       const Kind kind = intervention.kind;
       if (kind == Kind::kPassThrough) {
-        for (const std::string& body : intervention.bodies) stage_.Require(body, intervention.where);
+        for (const std::string& body : intervention.bodies) RequireSolid(body, intervention.where);
         continue;
       }
       const Entity& entity = RequireBody(intervention.bodies[0], intervention.where);
@@ -57,7 +59,19 @@ class Checker {
     return entity;
   }
 
+  /// A body whose visibility the camera measures.
+  void RequireObject(const std::string& name, const std::string& where) {
+    RequireBody(name, where);
+    if (std::find(scene_.objects.begin(), scene_.objects.end(), name) == scene_.objects.end()) {
+      throw UserError(where, "'" + name + "' is not among objects");
+    }
+  }
+
  private:
+  void RequireSolid(const std::string& name, const std::string& where) {
+    if (stage_.Require(name, where).geoms.empty()) throw UserError(where, "'" + name + "' is nothing that could touch");
+  }
+
   void CheckDistribution(const Factor& factor, const Distribution& d, const Entity* entity, const Attribute* attribute) {
     const bool word = attribute && attribute->word;
     for (const Value& choice : d.choices) {
@@ -100,12 +114,7 @@ void Stage::Check(const Scene& scene) const {
   const Entity& camera = Require(scene.camera, scene.path + ": camera");
   if (camera.kind != Entity::Kind::kCamera) throw UserError(scene.path + ": camera", "'" + scene.camera + "' is not a camera");
   for (const std::string& object : scene.objects) checker.RequireBody(object, scene.path + ": objects");
-  if (!scene.hidden.empty()) {
-    checker.RequireBody(scene.hidden, scene.path + ": hidden");
-    bool recorded = false;
-    for (const std::string& object : scene.objects) recorded = recorded || object == scene.hidden;
-    if (!recorded) throw UserError(scene.path + ": hidden", "'" + scene.hidden + "' is not among objects");
-  }
+  if (!scene.hidden.empty()) checker.RequireObject(scene.hidden, scene.path + ": hidden");
   for (const Factor& factor : scene.vary) checker.CheckFactor(factor);
   for (const Event& event : scene.events) checker.CheckEvent(event);
   for (const Member& member : scene.members) {

@@ -68,18 +68,22 @@ std::vector<std::string> TomlTable::Keys() const {
   return keys;
 }
 
-void TomlTable::Fail(std::string_view key, const std::string& what) const {
+std::string TomlTable::Where(std::string_view key) const {
   const toml::node* node = key.empty() ? table_ : table_->get(key);
-  const std::string where = Line(file_, node != nullptr ? *node : *table_);
+  const std::string line = Line(file_, node != nullptr ? *node : *table_);
   const std::string path = PathOf(key);
-  throw UserError(path.empty() ? where : where + ": " + path, what);
+  return path.empty() ? line : line + ": " + path;
+}
+
+void TomlTable::Fail(std::string_view key, const std::string& what) const {
+  throw UserError(Where(key), what);
 }
 
 template <typename T>
 std::optional<T> TomlTable::Find(std::string_view key) const {
   const toml::node* node = table_->get(key);
   if (node == nullptr) return std::nullopt;
-  const PlainValue value = ToPlainValue(*node, Line(file_, *node) + ": " + PathOf(key));
+  const PlainValue value = ToPlainValue(*node, Where(key));
   T result;
   std::string error;
   if (!Convert(value, &result, &error)) Fail(key, error);

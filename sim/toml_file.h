@@ -28,6 +28,8 @@ class TomlTable {
   /// are `member[0]`.
   const std::string& path() const { return path_; }
   std::string PathOf(std::string_view key) const;
+  /// "file:line: path.of.key", as errors name it; for messages about a value that are thrown later.
+  std::string Where(std::string_view key) const;
 
   bool Has(std::string_view key) const { return table_->contains(key); }
   /// In the order in which the file has them.

@@ -36,7 +36,11 @@ void World::Reset(const Scene& scene, const Draw& draw, const std::vector<Event>
   frame_ = 0;
   frame_hz_ = scene.frame_hz;
   substeps_ = std::max(1, static_cast<int>(std::lround(1.0 / (frame_hz_ * model_->opt.timestep))));
-  ApplyDraw(scene);
+  try {
+    ApplyDraw(scene);
+  } catch (const UserError& error) {
+    throw UserError(scene.path, error.what());
+  }
   const NameLookup lookup = LookupIn(*stage_, draw_);
   crossing_.assign(events_.size(), 0);
   for (size_t i = 0; i < events_.size(); ++i) {

@@ -15,7 +15,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 // Rows of a matrix product: enough to keep it busy, few enough for its operands to stay in a cache.
-constexpr int64_t kPieceRows = 2048;
+constexpr int64_t kPieceRows = 512;
 // Partial sums of weight gradients, fixed so that the bits do not depend on the thread count.
 constexpr int64_t kPartialSums = 8;
 
@@ -81,12 +81,13 @@ at::Tensor Wrap(std::byte* data, int64_t rows, int64_t columns, at::ScalarType t
 
 class ConvolutionFunction : public torch::autograd::Function<ConvolutionFunction> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+  // `weight` only takes the gradient; `w` is what it is in x's precision.
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                            const at::Tensor& /*weight*/, const at::Tensor& w,
                             const at::Tensor& bias, int64_t stride, int64_t padding, bool relu) {
-    const Geometry g{x.size(0), x.size(1), x.size(3), weight.size(0), weight.size(1), stride, padding};
-    const at::Tensor w = weight.to(x.scalar_type());
+    const Geometry g{x.size(0), x.size(1), x.size(3), w.size(0), w.size(1), stride, padding};
     const at::Tensor y = at::empty({g.images, g.OutSide(), g.OutSide(), g.out}, x.options());
-    const at::Tensor w_matrix = w.view({g.out, -1}).t().contiguous();
+    const at::Tensor w_matrix = w.view({g.out, -1}).t();
     const Neighbourhood inputs = g.Inputs();
     const int64_t size = x.element_size();
     at::parallel_for(0, g.Pieces(), 1, [&](int64_t begin, int64_t end) {
@@ -146,8 +147,9 @@ class ConvolutionFunction : public torch::autograd::Function<ConvolutionFunction
         }
       }
     });
-    return {x_gradient,   w_parts.sum(0).view(w.sizes()), b_parts.sum(0), at::Tensor(),
-            at::Tensor(), at::Tensor()};
+    return {x_gradient,     w_parts.sum(0).view(w.sizes()), at::Tensor(),
+            b_parts.sum(0), at::Tensor(),                   at::Tensor(),
+            at::Tensor()};
   }
 
  private:
@@ -223,11 +225,12 @@ class ConvolutionFunction : public torch::autograd::Function<ConvolutionFunction
 
 }  // namespace
 
-at::Tensor Convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                       int64_t stride, int64_t padding, bool relu) {
-  PEEKABOO_CHECK(x.dim() == 4 && x.size(1) == x.size(2) && x.size(3) == weight.size(3));
-  PEEKABOO_CHECK(weight.size(1) == weight.size(2) && x.size(1) % stride == 0);
-  return ConvolutionFunction::apply(x.contiguous(), weight, bias, stride, padding, relu);
+at::Tensor Convolution(const at::Tensor& x, const Weight& weight, const Weight& bias, int64_t stride,
+                       int64_t padding, bool relu) {
+  const at::Tensor w = weight.As(x.scalar_type()).detach();
+  PEEKABOO_CHECK(x.dim() == 4 && x.size(1) == x.size(2) && x.size(3) == w.size(3));
+  PEEKABOO_CHECK(w.size(1) == w.size(2) && w.size(1) >= stride && x.size(1) % stride == 0);
+  return ConvolutionFunction::apply(x.contiguous(), weight.value, w, bias.value, stride, padding, relu);
 }
 
 }  // namespace peekaboo::worldmodel

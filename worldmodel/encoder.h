@@ -18,10 +18,10 @@ class Encoder {
   at::Tensor Encode(const at::Tensor& frames) const;
 
  private:
-  at::Tensor stem_weight_, stem_bias_;
-  at::Tensor middle_weight_, middle_bias_;
-  at::Tensor top_weight_, top_bias_;
-  at::Tensor patch_weight_, patch_bias_;
+  Weight stem_weight_, stem_bias_;
+  Weight middle_weight_, middle_bias_;
+  Weight top_weight_, top_bias_;
+  Weight patch_weight_, patch_bias_;
 };
 
 }  // namespace peekaboo::worldmodel

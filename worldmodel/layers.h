@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "worldmodel/model_config.h"
+#include "worldmodel/parameters.h"
 
 namespace peekaboo::worldmodel {
 
@@ -15,14 +16,14 @@ at::ScalarType ToScalarType(Precision precision);
 
 /// x [N, in], weight [out, in], bias [out] -> [N, out] of x's type: x W^T + b, then ReLU if asked.
 /// An input that requires no gradient gets none computed.
-at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, bool relu);
+at::Tensor Linear(const at::Tensor& x, const Weight& weight, const Weight& bias, bool relu);
 
 /// x [N, side, side, in] channels last, weight [out, kernel, kernel, in], bias [out] ->
 /// [N, side', side', out]: convolution with zero padding, side' = (side + 2 padding - kernel) /
 /// stride + 1. Done as gathering of neighbourhoods in pieces that stay in the cache, and matrix
 /// products: 2 (forward) to 6 times (backward) faster than LibTorch's bf16 convolution on a CPU,
 /// and the same bits for an image whatever else is in the batch.
-at::Tensor Convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                       int64_t stride, int64_t padding, bool relu);
+at::Tensor Convolution(const at::Tensor& x, const Weight& weight, const Weight& bias, int64_t stride,
+                       int64_t padding, bool relu);
 
 }  // namespace peekaboo::worldmodel

@@ -18,9 +18,10 @@ constexpr int64_t kRowGrain = 64;
 
 class LinearFunction : public torch::autograd::Function<LinearFunction> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+  // `weight` only takes the gradient; `w` is what it is in x's precision.
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                            const at::Tensor& /*weight*/, const at::Tensor& w,
                             const at::Tensor& bias, bool relu) {
-    const at::Tensor w = weight.to(x.scalar_type());
     at::Tensor y = at::mm(x, w.t());
     const int64_t columns = y.size(1);
     at::parallel_for(0, y.size(0), kRowGrain, [&](int64_t begin, int64_t end) {
@@ -61,7 +62,8 @@ class LinearFunction : public torch::autograd::Function<LinearFunction> {
     });
     at::Tensor x_gradient;
     if (context->needs_input_grad(0)) x_gradient = at::mm(masked, w);
-    return {x_gradient, at::mm(masked.t(), x).to(at::kFloat), bias_parts.sum(0), at::Tensor()};
+    return {x_gradient, at::mm(masked.t(), x).to(at::kFloat), at::Tensor(), bias_parts.sum(0),
+            at::Tensor()};
   }
 };
 
@@ -71,9 +73,9 @@ at::ScalarType ToScalarType(Precision precision) {
   return precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
 }
 
-at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                  bool relu) {
-  return LinearFunction::apply(x.contiguous(), weight, bias, relu);
+at::Tensor Linear(const at::Tensor& x, const Weight& weight, const Weight& bias, bool relu) {
+  return LinearFunction::apply(x.contiguous(), weight.value, weight.As(x.scalar_type()).detach(),
+                               bias.value, relu);
 }
 
 }  // namespace peekaboo::worldmodel

@@ -26,7 +26,8 @@ Memory::Memory(const ModelConfig&, const Parameters& p)
 
 at::Tensor Memory::Remember(const at::Tensor& z) const {
   const at::Tensor gates = Linear(z.flatten(0, 1), input_weight_, input_bias_, /*relu=*/false);
-  return GruStates(gates.to(at::kFloat).view({z.size(0), z.size(1), -1}), state_weight_, state_bias_);
+  return GruStates(gates.to(at::kFloat).view({z.size(0), z.size(1), -1}), state_weight_.value,
+                   state_bias_.value);
 }
 
 }  // namespace peekaboo::worldmodel

@@ -17,8 +17,8 @@ class Memory {
   at::Tensor Remember(const at::Tensor& z) const;
 
  private:
-  at::Tensor input_weight_, input_bias_;
-  at::Tensor state_weight_, state_bias_;
+  Weight input_weight_, input_bias_;
+  Weight state_weight_, state_bias_;
 };
 
 }  // namespace peekaboo::worldmodel

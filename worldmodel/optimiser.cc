@@ -37,7 +37,7 @@ PEEKABOO_SIMD double SumOfSquares(const float* __restrict x, int64_t n) {
 
 PEEKABOO_SIMD void Update(const float* __restrict gradient, float gradient_scale,
                           float* __restrict mean, float* __restrict square, float* __restrict value,
-                          int64_t n, const AdamStep& a) {
+                          Bf16* __restrict shadow, int64_t n, const AdamStep& a) {
   const AdamStep s = a;
   for (int64_t i = 0; i < n; ++i) {
     const float g = gradient[i] * gradient_scale;
@@ -45,6 +45,7 @@ PEEKABOO_SIMD void Update(const float* __restrict gradient, float gradient_scale
     square[i] = s.beta2 * square[i] + (1.0f - s.beta2) * g * g;
     value[i] = s.decay * value[i] -
                s.rate * mean[i] / (std::sqrt(square[i]) * s.root_scale + s.epsilon);
+    shadow[i] = FromFloat<Bf16>(value[i]);
   }
 }
 
@@ -65,7 +66,7 @@ GradientNorms Optimiser::Step(Parameters& parameters, const TrainConfig& config,
   std::vector<at::Tensor> alive;  // keeps the gradients that blocks point into
   std::vector<Block> blocks;
   for (const Parameters::Entry& entry : parameters.entries()) {
-    at::Tensor& slot = entry.value.mutable_grad();
+    at::Tensor& slot = entry.weight.value.mutable_grad();
     const at::Tensor gradient =
         slot.defined() ? slot.contiguous() : at::zeros(entry.shape, at::kFloat);
     slot.reset();
@@ -103,12 +104,13 @@ GradientNorms Optimiser::Step(Parameters& parameters, const TrainConfig& config,
   };
   const float main_scale = scale(norms.main), variance_scale = scale(norms.variance);
   float* values = parameters.flat().data_ptr<float>();
+  Bf16* shadows = static_cast<Bf16*>(parameters.flat_bf16().data_ptr());
   at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const Block& block = blocks[i];
       Update(block.gradient, block.group == ParameterGroup::kMain ? main_scale : variance_scale,
              mean_.data_ptr<float>() + block.offset, square_.data_ptr<float>() + block.offset,
-             values + block.offset, block.count, adam);
+             values + block.offset, shadows + block.offset, block.count, adam);
     }
   });
   return norms;

@@ -41,23 +41,32 @@ void Parameters::Allocate(uint64_t seed) {
     size += (Count(entry.shape) + kAlignment - 1) / kAlignment * kAlignment;
   }
   flat_ = at::zeros({size}, at::kFloat);
+  flat_bf16_ = at::zeros({size}, at::kBFloat16);
   for (Entry& entry : entries_) {
     RandomStream random(seed, "init/" + entry.name);
     float* numbers = flat_.data_ptr<float>() + entry.offset;
     for (int64_t i = 0; i < Count(entry.shape); ++i) {
       numbers[i] = static_cast<float>(random.Uniform(-entry.bound, entry.bound));
     }
-    entry.value = flat_.narrow(0, entry.offset, Count(entry.shape)).view(entry.shape);
-    entry.value.set_requires_grad(true);
+    const auto view = [&](const at::Tensor& buffer) {
+      return buffer.narrow(0, entry.offset, Count(entry.shape)).view(entry.shape);
+    };
+    entry.weight = {view(flat_).set_requires_grad(true), view(flat_bf16_)};
   }
+  RefreshShadow();
 }
 
-const at::Tensor& Parameters::Get(const std::string& name) const {
+void Parameters::RefreshShadow() {
+  const at::NoGradGuard no_gradient;
+  flat_bf16_.copy_(flat_);
+}
+
+const Weight& Parameters::Get(const std::string& name) const {
   for (const Entry& entry : entries_) {
-    if (entry.name == name) return entry.value;
+    if (entry.name == name) return entry.weight;
   }
   PEEKABOO_CHECK(!"a parameter of that name");
-  return entries_.front().value;
+  return entries_.front().weight;
 }
 
 }  // namespace peekaboo::worldmodel

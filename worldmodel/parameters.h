@@ -11,9 +11,18 @@ namespace peekaboo::worldmodel {
 /// Groups whose gradients are clipped apart.
 enum class ParameterGroup { kMain, kVariance };
 
+/// A parameter as a layer uses it.
+struct Weight {
+  at::Tensor value;  ///< f32 leaf that gets the gradient
+  at::Tensor bf16;   ///< the same numbers rounded, for products in bf16
+
+  const at::Tensor& As(at::ScalarType type) const { return type == at::kFloat ? value : bf16; }
+};
+
 /// All trainable numbers of a network as views into one flat f32 buffer, so that the optimiser is
-/// one loop over memory and a copy of a network is one memcpy. Declare everything, Allocate once,
-/// then look tensors up by name. Internal to worldmodel; one thread at a time.
+/// one loop over memory, and into a bf16 shadow of it, so that nothing is rounded twice. Declare
+/// everything, Allocate once, then look tensors up by name. Internal to worldmodel; one thread at a
+/// time.
 class Parameters {
  public:
   struct Entry {
@@ -22,7 +31,7 @@ class Parameters {
     ParameterGroup group;
     double bound;    ///< initial values are uniform in [-bound, bound]
     int64_t offset;  ///< numbers from the start of the buffer, a multiple of 16
-    at::Tensor value;  ///< leaf that requires gradients, a view into the buffer
+    Weight weight;   ///< views into the buffers
   };
 
   void Declare(std::string name, std::vector<int64_t> shape, double bound,
@@ -36,14 +45,17 @@ class Parameters {
   void Allocate(uint64_t seed);
 
   /// Throws a CHECK failure when there is no such parameter.
-  const at::Tensor& Get(const std::string& name) const;
+  const Weight& Get(const std::string& name) const;
   const std::vector<Entry>& entries() const { return entries_; }
-  /// The flat buffer, padded with zeros between entries.
+  /// The flat buffer, padded with zeros between entries, and its bf16 shadow.
   const at::Tensor& flat() const { return flat_; }
+  const at::Tensor& flat_bf16() const { return flat_bf16_; }
+  /// Brings the shadow up to date after `flat` was written to.
+  void RefreshShadow();
 
  private:
   std::vector<Entry> entries_;
-  at::Tensor flat_;
+  at::Tensor flat_, flat_bf16_;
 };
 
 }  // namespace peekaboo::worldmodel

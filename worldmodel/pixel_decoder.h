@@ -20,8 +20,8 @@ class PixelDecoder {
 
  private:
   int64_t grid_;
-  at::Tensor code_weight_, code_bias_;
-  at::Tensor weight_[3], bias_[3];
+  Weight code_weight_, code_bias_;
+  Weight weight_[3], bias_[3];
 };
 
 }  // namespace peekaboo::worldmodel

@@ -19,7 +19,7 @@ class Predictor {
   at::Tensor Predict(const at::Tensor& context) const;
 
  private:
-  at::Tensor weight_[3], bias_[3];
+  Weight weight_[3], bias_[3];
 };
 
 /// How wrong each prediction is expected to be, learned from the errors of the predictor without
@@ -33,7 +33,7 @@ class VarianceHead {
   at::Tensor LogVariance(const at::Tensor& context) const;
 
  private:
-  at::Tensor weight_[2], bias_[2];
+  Weight weight_[2], bias_[2];
 };
 
 }  // namespace peekaboo::worldmodel

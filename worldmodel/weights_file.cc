@@ -84,8 +84,9 @@ std::unique_ptr<Network> LoadWeights(const std::string& path,
   auto network = std::make_unique<Network>(config, /*seed=*/0);
   for (const Parameters::Entry& entry : network->parameters.entries()) {
     const std::vector<uint8_t>& bytes = file.tensors.at(entry.name).bytes;
-    std::memcpy(entry.value.data_ptr(), bytes.data(), bytes.size());
+    std::memcpy(entry.weight.value.data_ptr(), bytes.data(), bytes.size());
   }
+  network->parameters.RefreshShadow();
   metadata = std::move(file.metadata);
   return network;
 }
@@ -101,8 +102,8 @@ void SaveWeights(const std::string& path, const Network& network,
   for (const auto& [key, value] : own) PEEKABOO_CHECK(file.metadata.emplace(key, value).second);
   for (const Parameters::Entry& entry : network.parameters.entries()) {
     SafetensorsFile::Tensor tensor{DType::kF32, entry.shape, {}};
-    const auto* bytes = static_cast<const uint8_t*>(entry.value.data_ptr());
-    tensor.bytes.assign(bytes, bytes + entry.value.nbytes());
+    const auto* bytes = static_cast<const uint8_t*>(entry.weight.value.data_ptr());
+    tensor.bytes.assign(bytes, bytes + entry.weight.value.nbytes());
     file.tensors.emplace(entry.name, std::move(tensor));
   }
   SaveSafetensors(path, file);

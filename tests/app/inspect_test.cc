@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/episode_file.h"
 #include "tests/app/run_program.h"
 #include "worldmodel/safetensors.h"
 
@@ -46,6 +47,42 @@ TEST(Inspect, JsonSaysTheSame) {
   EXPECT_EQ(json[1]["metadata"]["config"], "{\"batch\":64}");
 }
 
+TEST(Inspect, CountsEpisodesAndFramesOfADataset) {
+  const TestFolder folder;
+  const std::string path = folder.Path("films.h5");
+  sim::EpisodeSchema schema;
+  schema.height = schema.width = 8;
+  schema.action_size = 2;
+  schema.objects = {"car"};
+  sim::EpisodeWriter writer = sim::EpisodeWriter::Create(path, schema, 4, {{"scenes", "roll"}});
+  for (int i = 0; i < 3; ++i) {
+    sim::Episode episode;
+    episode.frames = 4;
+    episode.pixels.resize(size_t{4} * 8 * 8 * 3);
+    episode.action.resize(8);
+    episode.present.resize(4);
+    episode.image_xy.resize(8);
+    writer.Write(sim::EpisodeWriter::Compress(std::move(episode)));
+  }
+  writer.Close();
+
+  const Outcome text = RunProgram({"inspect", path});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("3 episodes of 4 frames, 12 frames"));
+  EXPECT_THAT(text.out, HasSubstr("objects: car"));
+  EXPECT_THAT(text.out, HasSubstr("scenes: roll"));
+  const auto json = nlohmann::json::parse(RunProgram({"inspect", "--json", path}).out);
+  EXPECT_EQ(json[0]["kind"], "dataset");
+  EXPECT_EQ(json[0]["frames"], 12);
+  EXPECT_EQ(json[0]["action_size"], 2);
+
+  const std::string bytes = ReadAll(path);
+  const std::string half = folder.Write("half.h5", bytes.substr(0, bytes.size() / 2));
+  const Outcome cut = RunProgram({"inspect", half});
+  EXPECT_EQ(cut.exit_code, 2);
+  EXPECT_THAT(cut.err, HasSubstr("half.h5"));
+}
+
 TEST(Inspect, AFileCannotSendEscapeSequencesToTheTerminal) {
   const TestFolder folder;
   worldmodel::SafetensorsFile file = SmallModel();
@@ -61,7 +98,7 @@ TEST(Inspect, WhatIsNotOursIsNamedAndExitCode2) {
   for (const std::string& path :
        {folder.Path("missing"), folder.Path(""), folder.Write("empty", ""),
         folder.Write("text", "hello, this is a text"), std::string("/dev/zero"),
-        folder.Write("short.safetensors", "abc"),
+        folder.Write("short.safetensors", "abc"), folder.Write("short.h5", "abc"),
         folder.Write("huge.safetensors", std::string("\xff\xff\xff\xff\xff\xff\xff\x7f{", 9))}) {
     const Outcome outcome = RunProgram({"inspect", path});
     EXPECT_EQ(outcome.exit_code, 2) << path;

@@ -27,9 +27,18 @@ inline std::vector<uint8_t> SyntheticStrip(int tiles, bool vanishes) {
         const bool ball = std::hypot(x - cx, y - 40.0) < 7 && !(vanishes && tile >= tiles / 2);
         const bool screen = x > 26 && x < 42 && y > 20;
         const bool floor = y > 47;
-        const uint8_t rgb[3] = {static_cast<uint8_t>(screen ? 90 : ball ? 200 : floor ? 150 : 215),
-                                static_cast<uint8_t>(screen ? 110 : ball ? 60 : floor ? 140 : 220),
-                                static_cast<uint8_t>(screen ? 140 : ball ? 50 : floor ? 120 : 228)};
+        const uint8_t rgb[3] = {static_cast<uint8_t>(screen  ? 90
+                                                     : ball  ? 200
+                                                     : floor ? 150
+                                                             : 215),
+                                static_cast<uint8_t>(screen  ? 110
+                                                     : ball  ? 60
+                                                     : floor ? 140
+                                                             : 220),
+                                static_cast<uint8_t>(screen  ? 140
+                                                     : ball  ? 50
+                                                     : floor ? 120
+                                                             : 228)};
         std::copy(rgb, rgb + 3, pixels.begin() + static_cast<int64_t>(at));
       }
     }
@@ -87,8 +96,8 @@ inline ReportInput SyntheticReport(int sets) {
   uint64_t index = 0;
   for (const Row& row : rows) {
     for (const Split split : {Split::kSeen, Split::kNovel}) {
-      SceneResult scene{row.name, row.concept_name, row.title, row.source, row.low, row.high,
-                        split,    {},               {},        {}};
+      SceneResult scene{
+          row.name, row.concept_name, row.title, row.source, row.low, row.high, split, {}, {}, {}};
       scene.members = {{"stays", false, ""},
                        {"absent", false, ""},
                        {"vanishes", true, "stays"},
@@ -137,22 +146,22 @@ inline ReportInput SyntheticReport(int sets) {
   }
   for (int step = 0; step <= 2000; step += 20) {
     const double t = step / 2000.0;
-    input.metrics.push_back(
-        {static_cast<double>(step),
-         {{"loss/train", 0.1 + std::exp(-5 * t)},
-          {"loss/held out", 0.12 + std::exp(-4.8 * t)},
-          {"effective rank", 60 * (1 - std::exp(-4 * t))},
-          {"position R²/visible", 0.98 * (1 - std::exp(-6 * t))},
-          {"position R²/hidden", 0.85 * (1 - std::exp(-3 * t))}}});
+    input.metrics.push_back({static_cast<double>(step),
+                             {{"loss/train", 0.1 + std::exp(-5 * t)},
+                              {"loss/held out", 0.12 + std::exp(-4.8 * t)},
+                              {"effective rank", 60 * (1 - std::exp(-4 * t))},
+                              {"position R²/visible", 0.98 * (1 - std::exp(-6 * t))},
+                              {"position R²/hidden", 0.85 * (1 - std::exp(-3 * t))}}});
   }
-  input.probes = {{"an object is behind the screen", "hidden", "balanced accuracy", 0.97, 0.71, 0.5,
-                   4096, 0.9},
-                  {"position x", "visible", "R²", 0.985, 0.91, 0, 20000, 0.95},
-                  {"position x", "hidden", "R²", 0.84, 0.22, 0, 4096, 0.8},
-                  {"velocity x", "hidden", "R²", 0.31, 0.35, 0, 4096, 0.5}};
+  input.probes = {
+      {"an object is behind the screen", "hidden", "balanced accuracy", 0.97, 0.71, 0.5, 4096, 0.9},
+      {"position x", "visible", "R²", 0.985, 0.91, 0, 20000, 0.95},
+      {"position x", "hidden", "R²", 0.84, 0.22, 0, 4096, 0.8},
+      {"velocity x", "hidden", "R²", 0.31, 0.35, 0, 4096, 0.5}};
   input.bars = {{"time to train", 9.4, 10, false, "min", "the design: minutes on two cores"},
                 {"gravity, set accuracy", 71.2, 74.9, true, "%", "V-JEPA, GRASP"}};
-  input.tables = {{"Planning", "Success over 50 episodes, goal 25 steps ahead.",
+  input.tables = {{"Planning",
+                   "Success over 50 episodes, goal 25 steps ahead.",
                    {"task", "success, %", "seconds a plan", "published, %"},
                    {{"two rooms", "96", "0.04", "87"}, {"push", "62", "0.05", "96"}}}};
   input.provenance = {{"command", "peekaboo voe --seed 7 --out run"}, {"training", "9.4 min"}};

@@ -18,6 +18,10 @@ at::Tensor Noise(at::IntArrayRef shape, double seed = 0) {
   return (x * 12.9898).sin().mul(43758.5453).frac().to(at::kFloat).view(shape);
 }
 
+Weight AsWeight(const at::Tensor& leaf) {
+  return {leaf, leaf.detach().to(at::kBFloat16)};
+}
+
 // Twice the same leaves, one set for each implementation.
 struct Leaves {
   explicit Leaves(std::vector<at::Tensor> values) {
@@ -38,7 +42,7 @@ struct Leaves {
 TEST(Linear, MatchesLibTorch) {
   for (const bool relu : {false, true}) {
     Leaves l({Noise({150, 12}), Noise({20, 12}, 1), Noise({20}, 2)});
-    const at::Tensor ours = Linear(l.ours[0], l.ours[1], l.ours[2], relu);
+    const at::Tensor ours = Linear(l.ours[0], AsWeight(l.ours[1]), AsWeight(l.ours[2]), relu);
     at::Tensor plain = at::linear(l.plain[0], l.plain[1], l.plain[2]);
     if (relu) plain = at::relu(plain);
     EXPECT_TRUE(at::allclose(ours, plain, 1e-4, 1e-5));
@@ -51,7 +55,7 @@ TEST(Linear, MatchesLibTorch) {
 
 TEST(Linear, InBf16StaysClose) {
   at::Tensor x = Noise({64, 32}), w = Noise({16, 32}, 1).requires_grad_(), b = Noise({16}, 2);
-  const at::Tensor y = Linear(x.to(at::kBFloat16), w, b, true);
+  const at::Tensor y = Linear(x.to(at::kBFloat16), AsWeight(w), AsWeight(b), true);
   EXPECT_EQ(y.scalar_type(), at::kBFloat16);
   EXPECT_TRUE(at::allclose(y.to(at::kFloat), at::relu(at::linear(x, w, b)), 2e-2, 5e-2));
   y.sum().backward();
@@ -70,7 +74,7 @@ TEST_P(ConvolutionTest, MatchesLibTorch) {
     Leaves l({Noise({s.images, s.side, s.side, s.in}),
               Noise({s.out, s.kernel, s.kernel, s.in}, 1), Noise({s.out}, 2)});
     const at::Tensor ours =
-        Convolution(l.ours[0], l.ours[1], l.ours[2], s.stride, s.padding, relu);
+        Convolution(l.ours[0], AsWeight(l.ours[1]), AsWeight(l.ours[2]), s.stride, s.padding, relu);
     at::Tensor plain = at::conv2d(l.plain[0].permute({0, 3, 1, 2}), l.plain[1].permute({0, 3, 1, 2}),
                                   l.plain[2], s.stride, s.padding)
                            .permute({0, 2, 3, 1});
@@ -96,8 +100,8 @@ TEST(Convolution, InBf16StaysClose) {
   at::Tensor w = (Noise({64, 3, 3, 48}, 1) - 0.5) / 20, b = Noise({64}, 2);
   at::Tensor w32 = w.clone().requires_grad_();
   w.requires_grad_();
-  const at::Tensor y16 = Convolution(x.to(at::kBFloat16), w, b, 1, 1, true);
-  const at::Tensor y32 = Convolution(x, w32, b, 1, 1, true);
+  const at::Tensor y16 = Convolution(x.to(at::kBFloat16), AsWeight(w), AsWeight(b), 1, 1, true);
+  const at::Tensor y32 = Convolution(x, AsWeight(w32), AsWeight(b), 1, 1, true);
   EXPECT_TRUE(at::allclose(y16.to(at::kFloat), y32, 2e-2, 2e-2));
   y16.sum().backward();
   y32.sum().backward();

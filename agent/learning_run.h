@@ -1,0 +1,78 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "agent/clip_source.h"
+#include "sim/config.h"
+#include "worldmodel/model_config.h"
+#include "worldmodel/trainer.h"
+#include "worldmodel/world_model.h"
+
+namespace peekaboo::agent {
+
+/// How long to learn, and what to keep on the way.
+struct LearningBudget {
+  double minutes = 10;             ///< of training, when `steps` is 0; perception and files not counted
+  int64_t steps = 0;               ///< above 0: this many steps, however long they take
+  double checkpoint_seconds = 60;  ///< of training between checkpoints
+  int log_every = 50;              ///< steps between lines of metrics.jsonl
+  int threads = 0;                 ///< compute threads; 0: one a core
+
+  static const ConfigDescription<LearningBudget>& Describe();
+  bool operator==(const LearningBudget&) const = default;
+};
+
+/// What a caller is told after each step.
+struct LearningProgress {
+  worldmodel::StepReport report;
+  double fraction = 0;        ///< of the budget that is spent
+  double seconds = 0;         ///< of training so far, earlier sessions included
+  double frames_per_second = 0;
+  double waiting = 0;         ///< share of the time spent waiting for data
+};
+
+/// A run of training in a directory: `config.toml` (resolved), `metrics.jsonl`, `checkpoints/` and,
+/// when it is done, `model.safetensors`. A run that was stopped goes on where it stopped; with a
+/// budget in steps the weights are then bit for bit those of a run that was not stopped (same
+/// machine, same threads). One thread.
+class LearningRun {
+ public:
+  /// Opens or begins the run. Throws UserError if the directory cannot be written or holds a run
+  /// with other settings.
+  LearningRun(const std::string& directory, const worldmodel::ModelConfig& model, const worldmodel::TrainConfig& train,
+              const LearningBudget& budget, const std::string& data);
+
+  /// Learns until the budget is spent (true) or `stop` or `observe` asks to stop (false: a
+  /// checkpoint is left). `observe` may be null and returns false to stop.
+  bool Run(const ClipStore& store, const std::atomic<bool>* stop,
+           const std::function<bool(const LearningProgress&)>& observe);
+
+  bool finished() const { return finished_; }
+  const worldmodel::WorldModel& model() const { return *model_; }
+  worldmodel::WorldModel& model() { return *model_; }
+  int64_t steps() const { return trainer_->steps(); }
+  double seconds() const { return seconds_; }
+  std::string model_path() const;
+
+ private:
+  double Fraction() const;
+  void SaveCheckpoint();
+  bool LoadCheckpoint();
+  void CutMetrics() const;
+  void Log(const LearningProgress& progress) const;
+
+  std::string directory_;
+  worldmodel::TrainConfig train_;
+  LearningBudget budget_;
+  std::string data_;
+  std::unique_ptr<worldmodel::WorldModel> model_;
+  std::unique_ptr<worldmodel::Trainer> trainer_;
+  double seconds_ = 0;
+  bool finished_ = false;
+};
+
+}  // namespace peekaboo::agent

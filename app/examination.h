@@ -1,0 +1,34 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include "lab/battery.h"
+#include "lab/results.h"
+
+namespace peekaboo::app {
+
+/// What `voe` and `demo` examine.
+struct Examination {
+  std::string model;     ///< safetensors
+  std::string pixel;     ///< a pixel baseline to examine beside it; empty: none
+  int untrained = 5;     ///< networks of the same shape that learned nothing
+  lab::BatteryOptions battery;
+  bool probes = true;
+  std::string out;       ///< directory: voe.json, probes.json, report.html
+  std::string run;       ///< directory of the training, for its curves; empty: none
+};
+
+/// Examines, writes voe.json and probes.json, then the report. Throws UserError.
+lab::VoeResults Examine(const Examination& examination, const std::atomic<bool>& stop, bool quiet);
+
+/// report.html from what the directory holds.
+void WriteReportOf(const std::string& directory, const std::string& run);
+
+/// The table of concepts on stdout, people's or machines'.
+void PrintSummary(const lab::VoeResults& results, bool json);
+
+/// models/infant.safetensors of the source tree, or $PEEKABOO_MODEL.
+std::string DefaultModel();
+
+}  // namespace peekaboo::app

@@ -1,0 +1,66 @@
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+
+#include "app/inspect.h"
+#include "app/text.h"
+#include "sim/episode_file.h"
+
+namespace peekaboo::app {
+
+Inspection InspectDataset(const std::string& path) {
+  const sim::EpisodeReader reader = sim::EpisodeReader::Open(path);
+  const sim::EpisodeSchema& schema = reader.schema();
+  int64_t frames = 0;
+  int shortest = std::numeric_limits<int>::max();
+  int longest = 0;
+  for (int64_t episode = 0; episode < reader.size(); ++episode) {
+    frames += reader.frames(episode);
+    shortest = std::min(shortest, reader.frames(episode));
+    longest = std::max(longest, reader.frames(episode));
+  }
+  if (reader.size() == 0) shortest = 0;
+  std::error_code unknown;  // the size is a nicety: 0 when the file just went away
+  const std::uintmax_t size = std::filesystem::file_size(path, unknown);
+  const uint64_t bytes = unknown ? 0 : size;
+
+  Inspection result;
+  nlohmann::ordered_json& json = result.json;
+  json["file"] = path;
+  json["kind"] = "dataset";
+  json["attributes"] = reader.attributes();
+  json["episodes"] = reader.size();
+  json["frames"] = frames;
+  json["shortest_episode"] = shortest;
+  json["longest_episode"] = longest;
+  json["height"] = schema.height;
+  json["width"] = schema.width;
+  json["action_size"] = schema.action_size;
+  json["qpos_size"] = schema.qpos_size;
+  json["qvel_size"] = schema.qvel_size;
+  json["objects"] = schema.objects;
+  json["has_visible"] = schema.has_visible;
+  json["bytes"] = bytes;
+
+  const std::string length = shortest == longest
+                                 ? std::to_string(longest)
+                                 : std::to_string(shortest) + " to " + std::to_string(longest);
+  result.text = Printable(path) + ": " + std::to_string(reader.size()) + " episodes of " + length +
+                " frames, " + std::to_string(frames) + " frames, " + FormatBytes(bytes) + "\n";
+  result.text += "  pixels " + std::to_string(schema.height) + " x " +
+                 std::to_string(schema.width) + ", action " + std::to_string(schema.action_size) +
+                 ", qpos " + std::to_string(schema.qpos_size) + ", qvel " +
+                 std::to_string(schema.qvel_size) +
+                 (schema.has_visible ? ", visibility measured" : "");
+  if (!schema.objects.empty()) {
+    result.text += "\n  objects:";
+    for (const std::string& name : schema.objects) result.text += " " + Printable(name);
+  }
+  for (const auto& [key, value] : reader.attributes()) {
+    result.text += "\n  " + Printable(key) + ": " + Printable(value);
+  }
+  return result;
+}
+
+}  // namespace peekaboo::app

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "agent/learning_run.h"
+
+namespace peekaboo::app {
+
+/// What `train` and `demo` train with.
+struct Training {
+  worldmodel::ModelConfig model;
+  worldmodel::TrainConfig train;
+  agent::LearningBudget budget;
+  std::string data;  ///< HDF5 file
+  std::string out;   ///< run directory
+};
+
+/// Takes "model.horizons=[1,2]", "train.clips=8" or "budget.minutes=5". Throws UserError.
+void ApplySettings(const std::vector<std::string>& settings, Training* training);
+
+/// Trains, or goes on. Returns the path of the finished model, "" if stopped before the end.
+std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bool quiet);
+
+}  // namespace peekaboo::app

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lab/examinee.h"
+
+namespace peekaboo::lab {
+
+struct ProbingOptions {
+  int films = 160;       ///< nursery films for place; half to fit, half to test
+  int sets = 60;         ///< matched sets of permanence/roll for hidden presence
+  uint64_t seed = 0;
+  int threads = 0;
+};
+
+/// What a straight line reads out of one examinee.
+struct ProbeReading {
+  std::string quantity;   ///< "place, left to right"
+  std::string condition;  ///< "visible, from the latent"
+  std::string measure;    ///< "R²" or "balanced accuracy"
+  double value = 0;
+  double chance = 0;
+  int64_t rows = 0;       ///< test frames
+};
+
+/// Fits linear probes on frames labelled by the simulator and tests them on other films: where the
+/// ball is in the picture (from latent and memory, while visible and while hidden), and whether
+/// there is something behind the screen (from memory). One list a network, all in the same order;
+/// labels are never used in training. Perception runs on the caller's thread.
+std::vector<std::vector<ProbeReading>> RunProbes(const ProbingOptions& options,
+                                                 const std::vector<const Examinee*>& examinees);
+
+}  // namespace peekaboo::lab
