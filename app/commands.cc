@@ -9,6 +9,7 @@ std::span<const Command> Commands() {
       {"train", "Learn a world model from films", AddTrain},
       {"voe", "Examine a model: is it surprised by impossible events?", AddVoe},
       {"report", "The HTML report of an examination", AddReport},
+      {"bench", "How fast this machine records and trains", AddBench},
       {"inspect", "What a dataset or a model file holds", AddInspect},
   };
   return kCommands;

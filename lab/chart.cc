@@ -57,10 +57,9 @@ struct Axes {
   }
 
   void DrawY(SvgCanvas* canvas, const std::string& label) const {
-    const int decimals = TickDecimals(y_ticks);
     for (const double tick : y_ticks) {
       canvas->Line({left, Y(tick)}, {right, Y(tick)}, Ink::kGrid);
-      canvas->Text({left - 6, Y(tick) + 4}, FormatNumber(tick, decimals),
+      canvas->Text({left - 6, Y(tick) + 4}, TickLabel(tick, y_ticks),
                    {.size = kTextSize, .anchor = Anchor::kEnd, .ink = Ink::kFaint});
     }
     canvas->Text(
@@ -69,12 +68,11 @@ struct Axes {
   }
 
   void DrawX(SvgCanvas* canvas, const std::string& label, const std::vector<double>& ticks) const {
-    const int decimals = TickDecimals(ticks);
     canvas->Line({left, bottom}, {right, bottom}, Ink::kFaint);
     for (const double tick : ticks) {
       if (tick < x_low || tick > x_high) continue;
       canvas->Line({X(tick), bottom}, {X(tick), bottom + 4}, Ink::kFaint);
-      canvas->Text({X(tick), bottom + 17}, FormatNumber(tick, decimals),
+      canvas->Text({X(tick), bottom + 17}, TickLabel(tick, ticks),
                    {.size = kTextSize, .anchor = Anchor::kMiddle, .ink = Ink::kFaint});
     }
     canvas->Text({(left + right) / 2, bottom + 33}, label,
@@ -85,9 +83,8 @@ struct Axes {
 // Room for the tick labels and the turned axis label.
 double LeftMargin(const std::vector<double>& ticks) {
   double widest = 0;
-  const int decimals = TickDecimals(ticks);
   for (const double tick : ticks) {
-    widest = std::max(widest, TextWidth(FormatNumber(tick, decimals), kTextSize));
+    widest = std::max(widest, TextWidth(TickLabel(tick, ticks), kTextSize));
   }
   return widest + 28;
 }

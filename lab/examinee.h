@@ -14,7 +14,7 @@ namespace peekaboo::lab {
 /// Whoever is shown the films: a world model, or a null that must be beaten. One thread at a time.
 class Examinee {
  public:
-  Examinee(ResultModel who) : who_(std::move(who)) {}
+  explicit Examinee(ResultModel who) : who_(std::move(who)) {}
   virtual ~Examinee() = default;
 
   /// pixels: u8 [clips, frames, 64, 64, 3] -> surprise, as WorldModel::Perceive describes it.

@@ -62,17 +62,29 @@ double Variance(std::span<const double> values) {
   return sum / static_cast<double>(values.size() - 1);
 }
 
-std::vector<int> DrawWeights(int units, RandomStream& stream) {
-  std::vector<int> weights(units);
-  for (int i = 0; i < units; ++i) ++weights[stream.Below(units)];
-  return weights;
+Resamples::Resamples(int units, int count, RandomStream& stream) : Resamples(units, count, 0.0) {
+  for (int resample = 0; resample < count; ++resample) {
+    for (int draw = 0; draw < units; ++draw) {
+      ++weights_[stream.Below(units) * static_cast<size_t>(count) + resample];
+    }
+  }
 }
 
-Interval Bootstrap(int units, const std::function<double(std::span<const int>)>& statistic,
-                   RandomStream& stream, int resamples) {
-  std::vector<double> samples;
-  for (int i = 0; i < resamples; ++i) samples.push_back(statistic(DrawWeights(units, stream)));
-  return PercentileInterval(std::move(samples));
+Resamples Resamples::Itself(int units) { return Resamples(units, 1, 1.0); }
+
+std::vector<double> Resamples::Sums(std::span<const double> values) const {
+  PEEKABOO_CHECK(values.size() == static_cast<size_t>(units_));
+  std::vector<double> sums(count_, 0.0);
+  for (int unit = 0; unit < units_; ++unit) {
+    const double value = values[unit];
+    const double* weights = Weights(unit).data();
+    if (std::isnan(value)) {  // rare; 0 * NaN would spoil the others, too
+      for (int i = 0; i < count_; ++i) sums[i] += weights[i] == 0 ? 0 : kNan;
+    } else {
+      for (int i = 0; i < count_; ++i) sums[i] += weights[i] * value;
+    }
+  }
+  return sums;
 }
 
 Interval PercentileInterval(std::vector<double> samples) {
@@ -172,46 +184,60 @@ DetectionCurve::DetectionCurve(std::vector<Film> films) : films_(std::move(films
             [](const Film& a, const Film& b) { return a.score > b.score; });
 }
 
-Detection DetectionCurve::Measure(std::span<const int> weights) const {
-  double positives = 0;
-  double negatives = 0;
+std::vector<Detection> DetectionCurve::Measure(const Resamples& resamples) const {
+  // Every loop runs over the resamples, side by side in memory: that is what makes it fast.
+  const int count = resamples.count();
+  using Column = std::vector<double>;
+  Column positives(count), negatives(count), allowed(count);
   for (const Film& film : films_) {
-    (film.impossible ? positives : negatives) += weights[film.set];
+    Column& total = film.impossible ? positives : negatives;
+    const double* weights = resamples.Weights(film.set).data();
+    for (int i = 0; i < count; ++i) total[i] += weights[i];
   }
-  if (positives == 0 || negatives == 0) return {kNan, kNan, kNan};
+  for (int i = 0; i < count; ++i) allowed[i] = std::floor(kFalseAlarmRate * negatives[i]);
 
-  Detection result;
-  double hits = 0;          // impossible films at or above the threshold
-  double false_alarms = 0;  // possible ones
-  const double allowed = std::floor(kFalseAlarmRate * negatives);
-  bool below_threshold = false;
-  for (size_t i = 0; i < films_.size();) {
+  Column hits(count), false_alarms(count);  // impossible and possible films above the threshold
+  Column tied_hits(count), tied_alarms(count);
+  Column auroc(count), auprc(count), hits_in_time(count);
+  for (size_t f = 0; f < films_.size();) {
     // All films of one score stand or fall together.
-    double tied_hits = 0;
-    double tied_alarms = 0;
-    const double score = films_[i].score;
-    for (; i < films_.size() && films_[i].score == score; ++i) {
-      (films_[i].impossible ? tied_hits : tied_alarms) += weights[films_[i].set];
+    std::fill(tied_hits.begin(), tied_hits.end(), 0.0);
+    std::fill(tied_alarms.begin(), tied_alarms.end(), 0.0);
+    const double score = films_[f].score;
+    bool any_impossible = false;
+    for (; f < films_.size() && films_[f].score == score; ++f) {
+      Column& tied = films_[f].impossible ? tied_hits : tied_alarms;
+      const double* weights = resamples.Weights(films_[f].set).data();
+      for (int i = 0; i < count; ++i) tied[i] += weights[i];
+      any_impossible = any_impossible || films_[f].impossible;
     }
-    if (!below_threshold && false_alarms + tied_alarms > allowed) {
-      below_threshold = true;  // the threshold is this score, and one must exceed it
-      result.hit_rate = hits / positives;
+    for (int i = 0; i < count; ++i) {
+      auroc[i] += tied_alarms[i] * (hits[i] + tied_hits[i] / 2);
+      hits[i] += tied_hits[i];
+      false_alarms[i] += tied_alarms[i];
+      // A threshold just below this score has too many false alarms or not.
+      hits_in_time[i] = false_alarms[i] > allowed[i] ? hits_in_time[i] : hits[i];
     }
-    result.auroc += tied_alarms * (hits + tied_hits / 2);
-    hits += tied_hits;
-    false_alarms += tied_alarms;
-    if (tied_hits > 0) result.auprc += tied_hits / positives * hits / (hits + false_alarms);
+    if (!any_impossible) continue;
+    for (int i = 0; i < count; ++i) {
+      const double above = std::max(hits[i] + false_alarms[i], 1.0);
+      auprc[i] += tied_hits[i] * hits[i] / above;
+    }
   }
-  result.auroc /= positives * negatives;
-  return result;
+  std::vector<Detection> results(count, {kNan, kNan, kNan});
+  for (int i = 0; i < count; ++i) {
+    if (positives[i] == 0 || negatives[i] == 0) continue;
+    results[i] = {auroc[i] / (positives[i] * negatives[i]), auprc[i] / positives[i],
+                  hits_in_time[i] / positives[i]};
+  }
+  return results;
 }
 
 Detection Detect(std::span<const double> possible, std::span<const double> impossible) {
   std::vector<DetectionCurve::Film> films;
   for (const double score : possible) films.push_back({score, false, 0});
   for (const double score : impossible) films.push_back({score, true, 0});
-  const int once[] = {1};
-  return DetectionCurve(std::move(films)).Measure(once);
+  return DetectionCurve(std::move(films)).Measure(Resamples::Itself(1)).front();
 }
 
 }  // namespace peekaboo::lab

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -20,14 +19,32 @@ double Mean(std::span<const double> values);
 /// Unbiased (n - 1); 0 for fewer than two values.
 double Variance(std::span<const double> values);
 
-/// How often each of `units` is drawn in one resample with replacement; the sum is `units`.
-std::vector<int> DrawWeights(int units, RandomStream& stream);
+/// Resamples of `units` things (matched sets) with replacement, for the percentile bootstrap (Efron
+/// 1979). Kept as weights, how often each unit was drawn, so that a statistic runs over all
+/// resamples at once.
+class Resamples {
+ public:
+  Resamples(int units, int count, RandomStream& stream);
+  /// One "resample" that is the sample itself.
+  static Resamples Itself(int units);
 
-/// Percentile bootstrap (Efron 1979) over `units` (matched sets): the 2.5% and 97.5% quantiles of
-/// `statistic(weights)` over the resamples; `weights[u]` says how often unit u was drawn. Resamples
-/// in which the statistic is NaN (no film of one kind was drawn) are left out.
-Interval Bootstrap(int units, const std::function<double(std::span<const int>)>& statistic,
-                   RandomStream& stream, int resamples = 1000);
+  int units() const { return units_; }
+  int count() const { return count_; }
+  /// [count]: how often `unit` is in each resample.
+  std::span<const double> Weights(int unit) const {
+    return std::span(weights_).subspan(static_cast<size_t>(unit) * count_, count_);
+  }
+  /// [count]: sum over units of weight * value. A NaN spoils the resamples that drew it.
+  std::vector<double> Sums(std::span<const double> values) const;
+
+ private:
+  Resamples(int units, int count, double weight)
+      : units_(units), count_(count), weights_(static_cast<size_t>(units) * count, weight) {}
+
+  int units_;
+  int count_;
+  std::vector<double> weights_;  // [units, count]
+};
 
 /// The 2.5% and 97.5% quantiles (linear between order statistics), NaNs left out.
 Interval PercentileInterval(std::vector<double> samples);
@@ -85,7 +102,7 @@ struct Detection {
                         ///< possible films exceed
 };
 
-/// Sorts once, then answers for any resample of sets in linear time. A film without a finite
+/// Sorts once, then answers for any number of resamples of sets. A film without a finite
 /// score ranks where it does most harm: an impossible one lowest, a possible one highest.
 class DetectionCurve {
  public:
@@ -96,8 +113,8 @@ class DetectionCurve {
   };
   explicit DetectionCurve(std::vector<Film> films);
 
-  /// `weights[set]` as in Bootstrap. NaN where one of the two kinds has no weight.
-  Detection Measure(std::span<const int> weights) const;
+  /// One answer a resample of the sets; NaN where one of the two kinds was not drawn.
+  std::vector<Detection> Measure(const Resamples& resamples) const;
 
  private:
   std::vector<Film> films_;  // by falling score

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "sim/check.h"
@@ -12,6 +13,9 @@ namespace peekaboo::lab {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// Of the variants that were not chosen: enough to see how wide an interval is.
+constexpr int kOtherResamples = 200;
 
 // The films of one matched set, by member.
 struct SetOfFilms {
@@ -52,7 +56,11 @@ struct Answers {
   std::vector<Detection> detection_samples;  // one a resample
 };
 
-using Draws = std::vector<std::vector<int>>;  // [resamples][sets]
+// Bootstrap draws of the sets of one row: the primary variant, which is reported, gets more.
+struct Draws {
+  Resamples primary;
+  Resamples other;
+};
 
 class RowBuilder {
  public:
@@ -72,16 +80,17 @@ class RowBuilder {
     row->columns.assign(columns_.size(), {});
     row->comparisons.assign(variants, {});
     for (int variant = 0; variant < variants; ++variant) {
+      const Resamples& draws = variant == results_.PrimaryVariant() ? draws_.primary : draws_.other;
       std::vector<Answers> answers;
       for (int model = 0; model < models; ++model) {
-        answers.push_back(Ask(model, variant));
-        row->models[model].push_back(CellOf({&answers.back()}));
+        answers.push_back(Ask(model, variant, draws));
+        row->models[model].push_back(CellOf({&answers.back()}, draws));
       }
       const Column* trained = nullptr;
       for (size_t c = 0; c < columns_.size(); ++c) {
         const Column& column = columns_[c];
         row->columns[c].push_back(column.models.size() == 1 ? row->models[column.models[0]].back()
-                                                            : CellOf(Pick(answers, column)));
+                                                            : CellOf(Pick(answers, column), draws));
         if (column.kind == ModelKind::kTrained) {
           trained = &column;
         } else if (trained != nullptr) {
@@ -101,7 +110,7 @@ class RowBuilder {
     return group;
   }
 
-  Answers Ask(int model, int variant) const {
+  Answers Ask(int model, int variant, const Resamples& draws) const {
     Answers answers;
     std::vector<DetectionCurve::Film> films;
     for (size_t s = 0; s < sets_.size(); ++s) {
@@ -138,39 +147,31 @@ class RowBuilder {
       answers.pairs.push_back(static_cast<double>(pairs));
     }
     const DetectionCurve curve(std::move(films));
-    answers.detection = curve.Measure(std::vector<int>(sets_.size(), 1));
-    for (const auto& weights : draws_) answers.detection_samples.push_back(curve.Measure(weights));
+    answers.detection = curve.Measure(Resamples::Itself(draws.units())).front();
+    answers.detection_samples = curve.Measure(draws);
     return answers;
   }
 
-  static double WeightedRatio(const std::vector<double>& top, const std::vector<double>& bottom,
-                              const std::vector<int>& weights) {
-    double a = 0;
-    double b = 0;
-    for (size_t s = 0; s < top.size(); ++s) {
-      if (weights[s] == 0) continue;  // 0 * NaN is NaN
-      a += weights[s] * top[s];
-      b += weights[s] * bottom[s];
-    }
-    return b > 0 ? a / b : kNan;
-  }
-
   // sum(top) / sum(bottom) over sets, bootstrapped over them.
-  Measured Ratio(const std::vector<double>& top, const std::vector<double>& bottom) const {
+  static Measured Ratio(const std::vector<double>& top, const std::vector<double>& bottom,
+                        const Resamples& draws) {
+    const auto divide = [&](const Resamples& resamples) {
+      std::vector<double> ratios = resamples.Sums(top);
+      const std::vector<double> divisors = resamples.Sums(bottom);
+      for (size_t i = 0; i < ratios.size(); ++i) ratios[i] /= divisors[i];
+      return ratios;
+    };
     Measured measured;
-    measured.value = WeightedRatio(top, bottom, std::vector<int>(top.size(), 1));
-    std::vector<double> samples;
-    for (const auto& weights : draws_) samples.push_back(WeightedRatio(top, bottom, weights));
-    measured.interval = PercentileInterval(std::move(samples));
-    double n = 0;
-    for (const double count : bottom) n += count;
-    measured.n = static_cast<int>(n);
+    measured.value = divide(Resamples::Itself(draws.units())).front();
+    measured.interval = PercentileInterval(divide(draws));
+    measured.n = static_cast<int>(std::accumulate(bottom.begin(), bottom.end(), 0.0));
     return measured;
   }
 
   // As Ratio, for shares of right answers.
-  Measured Share(const std::vector<double>& right, const std::vector<double>& of) const {
-    Measured measured = Ratio(right, of);
+  static Measured Share(const std::vector<double>& right, const std::vector<double>& of,
+                        const Resamples& draws) {
+    Measured measured = Ratio(right, of, draws);
     const int sets = static_cast<int>(right.size());
     if (measured.value == 0) measured.interval = ClopperPearson(0, sets);
     if (measured.value == 1) measured.interval = ClopperPearson(sets, sets);
@@ -193,7 +194,7 @@ class RowBuilder {
     return mean;
   }
 
-  Measured Detected(const Group& group, double Detection::*field, int n) const {
+  static Measured Detected(const Group& group, double Detection::*field, int n) {
     const auto mean_of = [&](auto detection_of) {
       double sum = 0;
       for (const Answers* answers : group) sum += detection_of(*answers).*field;
@@ -203,7 +204,7 @@ class RowBuilder {
     measured.n = n;
     measured.value = mean_of([](const Answers& answers) { return answers.detection; });
     std::vector<double> samples;
-    for (size_t i = 0; i < draws_.size(); ++i) {
+    for (size_t i = 0; i < group.front()->detection_samples.size(); ++i) {
       samples.push_back(mean_of([i](const Answers& a) { return a.detection_samples[i]; }));
     }
     measured.interval = PercentileInterval(std::move(samples));
@@ -211,7 +212,7 @@ class RowBuilder {
   }
 
   // Mean scores in units of each network's own mean over possible films.
-  Measured Relative(const Group& group, Sums Answers::*kind) const {
+  Measured Relative(const Group& group, Sums Answers::*kind, const Resamples& draws) const {
     std::vector<double> sums(sets_.size(), 0.0);
     for (const Answers* answers : group) {
       const double unit = Mean(answers->possible.films);
@@ -220,30 +221,30 @@ class RowBuilder {
         sums[s] += scaled / static_cast<double>(group.size());
       }
     }
-    return Ratio(sums, (group.front()->*kind).count);
+    return Ratio(sums, (group.front()->*kind).count, draws);
   }
 
-  Cell CellOf(const Group& group) const {
+  Cell CellOf(const Group& group, const Resamples& draws) const {
     const Answers& first = *group.front();
     Cell cell;
+    const std::vector<double> one(sets_.size(), 1.0);
     cell.set_accuracy = Share(MeanOver(
                                   group, [](auto& a) -> auto& { return a.set_right; }),
-                              std::vector<double>(sets_.size(), 1.0));
+                              one, draws);
     cell.strict_accuracy = Share(MeanOver(
                                      group, [](auto& a) -> auto& { return a.pairs_right; }),
-                                 first.pairs);
+                                 first.pairs, draws);
     for (size_t m = 0; m < first.members.size(); ++m) {
-      cell.members.push_back(Share(MeanOver(
-                                       group, [m](auto& a) -> auto& { return a.members[m]; }),
-                                   std::vector<double>(sets_.size(), 1.0)));
+      const auto member = [m](auto& a) -> auto& { return a.members[m]; };
+      cell.members.push_back(Share(MeanOver(group, member), one, draws));
     }
     const int positives = static_cast<int>(first.impossible.films.size());
     const int films = positives + static_cast<int>(first.possible.films.size());
     cell.auroc = Detected(group, &Detection::auroc, films);
     cell.auprc = Detected(group, &Detection::auprc, films);
     cell.hit_rate = Detected(group, &Detection::hit_rate, positives);
-    cell.possible = Relative(group, &Answers::possible);
-    cell.impossible = Relative(group, &Answers::impossible);
+    cell.possible = Relative(group, &Answers::possible, draws);
+    cell.impossible = Relative(group, &Answers::impossible, draws);
     cell.hedges_g = 0;
     for (const Answers* answers : group) {
       cell.hedges_g += HedgesG(answers->impossible.films, answers->possible.films) /
@@ -252,10 +253,9 @@ class RowBuilder {
     return cell;
   }
 
-  static double PAbove(const Group& trained, const Group& null,
-                       const std::vector<double>& trained_shares,
+  static double PAbove(const std::vector<double>& trained_shares,
                        const std::vector<std::vector<double>>& null_shares) {
-    if (null.size() == 1) {
+    if (null_shares.size() == 1) {
       int wins = 0;
       int losses = 0;
       for (size_t s = 0; s < trained_shares.size(); ++s) {
@@ -268,7 +268,7 @@ class RowBuilder {
     for (const auto& shares : null_shares) accuracies.push_back(Mean(shares));
     Estimate networks = EstimateOf(accuracies);
     // Networks that agree exactly on few sets still leave their accuracy uncertain.
-    const double answers = static_cast<double>(null.size() * trained_shares.size());
+    const double answers = static_cast<double>(null_shares.size() * trained_shares.size());
     const double share = (networks.mean * answers + 0.5) / (answers + 1);
     networks.variance_of_mean = std::max(networks.variance_of_mean, share * (1 - share) / answers);
     return WelchTest(EstimateOfShare(trained_shares), networks).p_greater;
@@ -294,7 +294,7 @@ class RowBuilder {
       }
       std::vector<std::vector<double>> null_shares;
       for (const Answers* answers : null) null_shares.push_back(share_of(*answers));
-      return PAbove(trained, null, mean, null_shares);
+      return PAbove(mean, null_shares);
     };
     comparison.p_set = p(set_share);
     comparison.p_strict = p(pair_share);
@@ -346,10 +346,9 @@ Summary Summarise(const VoeResults& results, int resamples) {
   uint64_t index = 0;
   const auto build = [&](SummaryRow row, std::vector<SetOfFilms> sets, bool one_scene) {
     RandomStream stream(results.seed, "bootstrap", index++);
-    Draws draws;
-    for (int i = 0; i < resamples; ++i) {
-      draws.push_back(DrawWeights(static_cast<int>(sets.size()), stream));
-    }
+    const int units = static_cast<int>(sets.size());
+    Draws draws{Resamples(units, resamples, stream),
+                Resamples(units, std::min(resamples, kOtherResamples), stream)};
     RowBuilder(results, summary.columns, std::move(sets), one_scene, std::move(draws)).Build(&row);
     return row;
   };

@@ -85,7 +85,8 @@ struct Summary {
 /// A concept counts as learned below this p against every null.
 inline constexpr double kLearnedP = 0.01;
 
-/// Deterministic: the bootstrap draws from (results.seed, "bootstrap", row).
+/// Deterministic: the bootstrap draws from (results.seed, "bootstrap", row), `resamples` times for
+/// the primary variant and at most 200 times for the others.
 Summary Summarise(const VoeResults& results, int resamples = 1000);
 
 /// Columns (not single models) for machines: the numbers of Cell and Comparison by their names;

@@ -216,10 +216,18 @@ std::vector<double> NiceTicks(double low, double high, int count) {
   return ticks;
 }
 
-int TickDecimals(std::span<const double> ticks) {
-  if (ticks.size() < 2) return 0;
-  const double step = ticks[1] - ticks[0];
-  return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 6);
+std::string TickLabel(double tick, std::span<const double> ticks) {
+  const double step = ticks.size() < 2 ? 1 : ticks[1] - ticks[0];
+  const double largest =
+      ticks.empty() ? 0 : std::max(std::abs(ticks.front()), std::abs(ticks.back()));
+  const bool short_enough = step >= 0.99e-4 && largest < 1e6;
+  if (!short_enough && tick != 0) {
+    char text[40];
+    char* end =
+        std::to_chars(text, text + sizeof text, tick, std::chars_format::general, 3).ptr;
+    return std::string(text, end);
+  }
+  return FormatNumber(tick, std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9))));
 }
 
 }  // namespace peekaboo::lab

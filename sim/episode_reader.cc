@@ -16,6 +16,8 @@ namespace {
 constexpr hsize_t kMaxSide = 8192;        // pixels
 constexpr int64_t kMaxFrames = 1 << 20;   // of one episode
 constexpr hsize_t kMaxRow = 1 << 16;      // numbers in a row of a narrow column
+constexpr uint64_t kHarmless = 64 << 20;  // bytes that may be allocated on a file's mere word
+constexpr uint64_t kMostDeflated = 1100;  // deflate makes nothing smaller than by this factor
 
 struct DecompressorDeleter {
   void operator()(libdeflate_decompressor* d) const { libdeflate_free_decompressor(d); }
@@ -34,8 +36,10 @@ struct EpisodeReader::Impl {
   Hdf5Handle file, pixels;
   std::vector<EpisodeColumn> columns;
   std::vector<Hdf5Handle> narrow;
+  bool growing = false;     // somebody writes it, or was stopped while writing
   bool raw_chunks = false;  // one chunk an episode, deflate alone: can be read without HDF5's filters
   hsize_t chunk_frames = 0;
+  int64_t rows = 0;         // that all columns have
 
   [[noreturn]] void Fail(const std::string& what) const { throw UserError(path, what); }
 
@@ -54,6 +58,13 @@ struct EpisodeReader::Impl {
     return shape;
   }
 
+  /// Before memory is asked for: a file of a few bytes can claim any shape.
+  void RequireStored(const Hdf5Handle& set, const std::string& name, uint64_t bytes) const {
+    if (bytes > kHarmless && bytes / kMostDeflated > H5Dget_storage_size(set.get())) {
+      Fail(name + " claims more data than the file holds");
+    }
+  }
+
   void RequireType(const Hdf5Handle& set, const char* name, H5T_class_t type, size_t bytes) const {
     const Hdf5Handle has(H5Dget_type(set.get()), H5Tclose);
     if (H5Tget_class(has.get()) != type || H5Tget_size(has.get()) != bytes) {
@@ -68,7 +79,8 @@ struct EpisodeReader::Impl {
     const auto shape = ShapeOf(set, name);
     RequireType(set, name, H5T_INTEGER, sizeof(T));
     if (shape.size() != 1 || shape[0] > (hsize_t{1} << 31)) Fail(std::string("dataset '") + name + "' has an absurd shape");
-    if (expected > 0 && shape[0] != expected) Fail(std::string("dataset '") + name + "' and 'ep_len' differ in length");
+    if (!growing && expected > 0 && shape[0] != expected) Fail(std::string("dataset '") + name + "' and 'ep_len' differ in length");
+    RequireStored(set, std::string("dataset '") + name + "'", shape[0] * sizeof(T));
     std::vector<T> values(shape[0]);
     if (!values.empty() && H5Dread(set.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
       Fail(std::string("dataset '") + name + "' cannot be read: " + Hdf5Reason());
@@ -108,6 +120,7 @@ struct EpisodeReader::Impl {
     if (shape.size() != 4 || shape[3] != 3 || shape[1] == 0 || shape[2] == 0 || shape[1] > kMaxSide || shape[2] > kMaxSide) {
       Fail("dataset 'pixels' is not u8 [N, H, W, 3]");
     }
+    rows = static_cast<int64_t>(shape[0]);
     schema.height = static_cast<int>(shape[1]);
     schema.width = static_cast<int>(shape[2]);
     const auto width = [&](const char* name) {
@@ -123,9 +136,11 @@ struct EpisodeReader::Impl {
     columns = ColumnsOf(schema);
     for (const EpisodeColumn& column : columns) {
       narrow.push_back(OpenSet(column.name));
-      std::vector<hsize_t> expected = {shape[0]};
+      const auto has = ShapeOf(narrow.back(), column.name);
+      std::vector<hsize_t> expected = {growing ? has[0] : shape[0]};
       expected.insert(expected.end(), column.shape.begin(), column.shape.end());
-      if (ShapeOf(narrow.back(), column.name) != expected) {
+      rows = std::min(rows, static_cast<int64_t>(has[0]));
+      if (has != expected) {
         Fail(std::string("dataset '") + column.name + "' does not fit 'pixels' or 'objects' in shape");
       }
       RequireType(narrow.back(), column.name, H5Tget_class(column.type), column.bytes);
@@ -137,11 +152,29 @@ struct EpisodeReader::Impl {
     offsets = ReadAll<int64_t>("ep_offset", H5T_NATIVE_INT64, true, lengths.size());
     indices = ReadAll<uint64_t>("ep_index", H5T_NATIVE_UINT64, false, lengths.size());
     scenes = ReadAll<int32_t>("ep_scene", H5T_NATIVE_INT32, false, lengths.size());
-    const auto rows = static_cast<int64_t>(ShapeOf(pixels, "pixels")[0]);
+    // Columns of a growing file reach the disk one by one: an episode is there when all of it is.
+    const size_t complete = std::min({lengths.size(), offsets.size(), indices.size(), scenes.size()});
+    for (auto* list : {&lengths, &scenes}) list->resize(complete);
+    offsets.resize(complete);
+    indices.resize(complete);
     for (size_t e = 0; e < lengths.size(); ++e) {
+      if (growing && lengths[e] >= 0 && offsets[e] >= 0 && offsets[e] > rows - lengths[e]) {
+        for (auto* list : {&lengths, &scenes}) list->resize(e);
+        offsets.resize(e);
+        indices.resize(e);
+        break;
+      }
       if (lengths[e] < 1 || lengths[e] > kMaxFrames || offsets[e] < 0 || offsets[e] > rows - lengths[e]) {
         Fail("'ep_len' and 'ep_offset' of episode " + std::to_string(e) + " point outside 'pixels'");
       }
+    }
+    if (lengths.empty()) return;
+    const auto longest = std::max_element(lengths.begin(), lengths.end());
+    const std::string name = "episode " + std::to_string(longest - lengths.begin());
+    const auto frames = static_cast<uint64_t>(*longest);
+    RequireStored(pixels, name, frames * static_cast<uint64_t>(schema.height) * static_cast<uint64_t>(schema.width) * 3);
+    for (size_t c = 0; c < columns.size(); ++c) {
+      RequireStored(narrow[c], name + " of '" + columns[c].name + "'", frames * columns[c].Width() * columns[c].bytes);
     }
   }
 
@@ -170,7 +203,10 @@ EpisodeReader EpisodeReader::Open(const std::string& path) {
   auto impl = std::make_unique<Impl>();
   impl->path = path;
   impl->file = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  if (!impl->file) impl->file = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, H5P_DEFAULT), H5Fclose);
+  if (!impl->file) {
+    impl->file = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, H5P_DEFAULT), H5Fclose);
+    impl->growing = static_cast<bool>(impl->file);
+  }
   if (!impl->file) impl->Fail("is not a readable HDF5 file (" + Hdf5Reason() + ")");
   impl->ReadAttributes();
   impl->pixels = impl->OpenSet("pixels");

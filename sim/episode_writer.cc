@@ -1,9 +1,11 @@
+#include <fcntl.h>
 #include <libdeflate.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
+#include <utility>
 
 #include "sim/check.h"
 #include "sim/episode_columns.h"
@@ -20,6 +22,8 @@ constexpr int kDeflateLevel = 1;
 constexpr int kFlushEvery = 32;
 /// Rows a chunk of the narrow columns.
 constexpr hsize_t kNarrowChunkRows = 4096;
+/// Bytes reserved beyond what is known to be needed: HDF5's own tables, and steps that are not tiny.
+constexpr off_t kReserve = off_t{2} << 20;
 
 struct CompressorDeleter {
   void operator()(libdeflate_compressor* c) const { libdeflate_free_compressor(c); }
@@ -42,6 +46,10 @@ struct EpisodeWriter::Impl {
   Hdf5Handle file, pixels, seed, length, offset, index, scene;
   std::vector<EpisodeColumn> columns;
   std::vector<Hdf5Handle> narrow;
+  int descriptor = -1;  // of the same file, to reserve room
+  off_t reserved = 0;   // bytes that the file can grow to without asking the disk
+
+  ~Impl() { Finish(); }
 
   [[noreturn]] void Fail(const std::string& what) {
     const int error = errno;
@@ -59,10 +67,66 @@ struct EpisodeWriter::Impl {
   }
 
   void Abandon() {
-    CloseAll();
-    file.Reset();
+    Finish();
     if (created) std::remove(path.c_str());
     created = false;
+  }
+
+  /// Closes, and gives back the room that was not needed. False if not all reached the disk.
+  bool Finish() {
+    const Hdf5Lock lock;
+    if (!file) {
+      if (descriptor >= 0) ::close(std::exchange(descriptor, -1));
+      return true;
+    }
+    bool good = H5Fflush(file.get(), H5F_SCOPE_LOCAL) >= 0;
+    CloseAll();
+    haddr_t end = 0;
+    const bool known = H5Fget_eoa(file.get(), &end) >= 0;
+    good = file.Reset() && good;
+    struct stat now;
+    if (descriptor >= 0) {
+      if (known && ::fstat(descriptor, &now) == 0 && now.st_size > static_cast<off_t>(end)) {
+        good = ::ftruncate(descriptor, static_cast<off_t>(end)) == 0 && good;
+      }
+      ::close(descriptor);
+      descriptor = -1;
+    }
+    return good;
+  }
+
+  /// Keeps other writers out as long as this one lives. HDF5's own lock is a flock, given up while
+  /// others read; this one is of the other kind, and does not disturb them.
+  void OpenAndLock(int flags, const char* what) {
+    errno = 0;
+    descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | flags, 0666);
+    if (descriptor < 0) Fail(what);
+    struct flock whole = {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    if (::fcntl(descriptor, F_OFD_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN)) {
+      ::close(descriptor);
+      throw UserError(path, "is being written by another process");
+    }
+  }
+
+  /// Takes the room for `bytes` more from the disk, so that a full one is noticed while the file is
+  /// whole: HDF5 changes its tables in place, and a file in which it failed halfway is lost.
+  void Reserve(size_t bytes) {
+    haddr_t end = 0;
+    if (H5Fget_eoa(file.get(), &end) < 0) Fail("cannot be written");
+    off_t need = static_cast<off_t>(end + bytes) + kReserve / 2;
+    for (const EpisodeColumn& column : columns) {
+      need += static_cast<off_t>(2 * kNarrowChunkRows * column.Width() * column.bytes);
+    }
+    if (need <= reserved) return;
+    need += kReserve / 2;
+    const int error = ::posix_fallocate(descriptor, 0, need);
+    if (error != 0) {
+      errno = error;
+      Fail("cannot be written");
+    }
+    reserved = need;
   }
 
   Hdf5Handle NewColumn(const char* name, hid_t type, std::vector<hsize_t> row, std::vector<hsize_t> chunk_row, hsize_t chunk_rows,
@@ -125,7 +189,6 @@ EpisodeWriter::EpisodeWriter(EpisodeWriter&&) noexcept = default;
 
 EpisodeWriter::~EpisodeWriter() {
   if (!impl_) return;
-  const Hdf5Lock lock;
   if (impl_->created && impl_->episodes == 0) impl_->Abandon();
 }
 
@@ -140,10 +203,12 @@ EpisodeWriter EpisodeWriter::Create(const std::string& path, const EpisodeSchema
   impl->columns = ColumnsOf(schema);
   const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110);
+  impl->OpenAndLock(O_CREAT, "cannot be created");
+  impl->created = true;
   errno = 0;
   impl->file = Hdf5Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
   if (!impl->file) impl->Fail("cannot be created");
-  impl->created = true;
+  impl->Reserve(0);
   const auto height = static_cast<hsize_t>(schema.height), width = static_cast<hsize_t>(schema.width);
   impl->pixels = impl->NewColumn("pixels", H5T_STD_U8LE, {height, width, 3}, {height, width, 3}, static_cast<hsize_t>(frames_per_episode), true);
   for (const EpisodeColumn& column : impl->columns) {
@@ -164,27 +229,31 @@ EpisodeWriter EpisodeWriter::Create(const std::string& path, const EpisodeSchema
 }
 
 EpisodeWriter EpisodeWriter::Append(const std::string& path, const EpisodeSchema& schema, int frames_per_episode) {
+  auto impl = std::make_unique<Impl>();
+  impl->path = path;
+  impl->OpenAndLock(0, "cannot be opened for writing");
   {
     const EpisodeReader reader = EpisodeReader::Open(path);
     if (!(reader.schema() == schema)) throw UserError(path, "holds other columns, objects or picture sizes than those to be added");
     if (reader.size() > 0 && reader.frames(0) != frames_per_episode) {
       throw UserError(path, "holds episodes of " + std::to_string(reader.frames(0)) + " frames, not " + std::to_string(frames_per_episode));
     }
+    impl->episodes = reader.size();
   }
   const Hdf5Lock lock;
-  auto impl = std::make_unique<Impl>();
-  impl->path = path;
   impl->schema = schema;
   impl->frames = frames_per_episode;
   impl->columns = ColumnsOf(schema);
   const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110);
+  // A writer that was killed left its mark in the file; the lock says that it is gone. This is what
+  // h5clear does. What it wrote of an episode that is not complete is written over.
+  const hbool_t clear = true;
+  H5Pset(access.get(), "clear_status_flags", &clear);
   errno = 0;
   impl->file = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.get()), H5Fclose);
   if (!impl->file) impl->Fail("cannot be opened for writing");
   impl->OpenSets();
-  const Hdf5Handle space(H5Dget_space(impl->length.get()), H5Sclose);
-  impl->episodes = H5Sget_simple_extent_npoints(space.get());
   if (H5Fstart_swmr_write(impl->file.get()) < 0) impl->Fail("cannot be prepared for writing");
   return EpisodeWriter(std::move(impl));
 }
@@ -212,6 +281,7 @@ void EpisodeWriter::Write(const CompressedEpisode& compressed) {
   const hsize_t row = static_cast<hsize_t>(impl.episodes) * T;
   const hsize_t shape[4] = {row + T, static_cast<hsize_t>(impl.schema.height), static_cast<hsize_t>(impl.schema.width), 3};
   const hsize_t at[4] = {row, 0, 0, 0};
+  impl.Reserve(compressed.deflated.size());
   errno = 0;
   if (H5Dset_extent(impl.pixels.get(), shape) < 0 ||
       H5Dwrite_chunk(impl.pixels.get(), H5P_DEFAULT, 0, at, compressed.deflated.size(), compressed.deflated.data()) < 0) {
@@ -237,9 +307,7 @@ void EpisodeWriter::Close() {
   PEEKABOO_CHECK(impl_ && impl_->file);
   const Hdf5Lock lock;
   errno = 0;
-  if (H5Fflush(impl_->file.get(), H5F_SCOPE_LOCAL) < 0) impl_->Fail("cannot be written");
-  impl_->CloseAll();
-  if (!impl_->file.Reset()) impl_->Fail("cannot be closed");
+  if (!impl_->Finish()) impl_->Fail("cannot be closed");
   impl_->created = false;
 }
 

@@ -49,7 +49,7 @@ FixturePose PoseAt(const FixtureScript& script, double time) {
   const double moved = script.moves >= 0 ? std::clamp((time - script.moves) / script.move_for, 0.0, 1.0) : 0;
 
   FixturePose pose;
-  pose.up = up > 0 || script.rotates;
+  pose.up = up > 1e-9 || script.rotates;  // above what rounding leaves of a fallen screen
   pose.position[0] = script.x + moved * script.move_dx;
   pose.position[1] = script.y + moved * script.move_dy;
   pose.position[2] = script.z + script.height / 2 + moved * script.move_dz;

@@ -11,7 +11,7 @@
 namespace peekaboo::sim {
 namespace {
 
-constexpr int kGap = 1;         // pixels
+constexpr int kGap = 1;  // pixels
 constexpr uint8_t kWhite = 255;
 
 }  // namespace

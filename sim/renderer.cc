@@ -81,6 +81,8 @@ void Renderer::Draw(const mjModel* model, mjData* data, const mjvCamera& camera)
   mjvCamera moving = camera;  // MuJoCo's signature is not const
   mjv_updateScene(model, data, &visible_, nullptr, &moving, mjCAT_ALL, &scene_);
   const mjrRect viewport = {0, 0, width_, height_};
+  // Another renderer of this GL context may have bound its own buffer, or taken it with it.
+  mjr_setBuffer(mjFB_OFFSCREEN, &context_);
   mjr_render(viewport, &scene_, &context_);
   mjr_readPixels(pixels_.data(), nullptr, viewport, &context_);
 }

@@ -98,11 +98,11 @@ struct VideoWriter::Impl {
     codec->pix_fmt = AV_PIX_FMT_YUV420P;
     codec->time_base = av_inv_q(rate);
     codec->framerate = rate;
+    codec->log_level_offset = AV_LOG_TRACE;  // quiet: what matters is thrown
     codec->thread_count = 1;  // these pictures are small, and the bytes depend on the count
     codec->flags |= AV_CODEC_FLAG_BITEXACT | AV_CODEC_FLAG_GLOBAL_HEADER;
     if (h264) {
       av_opt_set(codec->priv_data, "crf", "16", 0);
-      av_opt_set(codec->priv_data, "x264-params", "log=0", 0);  // else it reports on stderr
     } else {
       codec->flags |= AV_CODEC_FLAG_QSCALE;
       codec->global_quality = 2 * FF_QP2LAMBDA;

@@ -1,5 +1,7 @@
 // Breaking the laws: what each intervention does to the physics (never to pixels).
 
+#include <algorithm>
+
 #include "sim/check.h"
 #include "sim/error.h"
 #include "sim/world_script.h"
@@ -87,7 +89,15 @@ void World::Apply(const Intervention& intervention) {
       }
       break;
     }
-    case Kind::kSwapShape: Wear(entity, intervention.word); break;
+    case Kind::kSwapShape: {
+      // What is absent or unseen stays so in another shape.
+      const bool present = !absent_[static_cast<size_t>(&entity - stage_->entities().data())];
+      const bool visible = std::any_of(entity.own_geoms.begin(), entity.own_geoms.end(),
+                                       [&](int g) { return m->geom_rgba[4 * g + 3] > 0; });
+      Wear(entity, intervention.word);
+      SetPresent(entity, present, visible);
+      break;
+    }
     case Kind::kReverse:
       vx = -vx;
       vz = -vz;

@@ -53,7 +53,7 @@ void World::ApplyDraw(const Scene& scene) {
         Paint(entity, scene, lookup);
         SetContact(model_.get(), entity, draw_, lookup);
         break;
-      case Entity::Kind::kLight: ApplyLightsCamerasStage(entity, lookup); break;
+      case Entity::Kind::kLight:
       case Entity::Kind::kCamera: ApplyLightsCamerasStage(entity, lookup); break;
     }
   }
@@ -120,7 +120,7 @@ void World::ApplyFixture(const Entity& entity, const NameLookup& number) {
   m->geom_rbound[g] = mju_norm3(m->geom_size + 3 * g);
   SetContact(m, entity, draw_, number);
   SetPresent(entity, Number(number, entity, "present") != 0, script.script.visible);
-  scripts_.push_back(std::move(script));
+  scripts_.push_back(script);
 }
 
 void World::ApplyLightsCamerasStage(const Entity& entity, const NameLookup& number) {

@@ -13,15 +13,19 @@ namespace peekaboo::worldmodel {
 
 /// Clips as the encoder eats them: frames pixel-unshuffled and normalised by a FrameCodec,
 /// [clips, frames, side, side, channels], in one 64-byte aligned buffer of numbers of the model's
-/// precision, which the trainer reads in place. Moves, does not copy. One thread writes; many may read after that.
+/// precision, which the trainer reads in place. Moves, does not copy. One thread writes; many may
+/// read after that.
 class Batch {
  public:
   Batch(const ModelConfig& model, int clips, int frames)
-      : clips_(clips), frames_(frames), precision_(model.ProductPrecision()),
-        clip_bytes_(size_t{precision_ == Precision::kBf16 ? 2u : 4u} * frames * model.FrameBytes()) {
+      : clips_(clips),
+        frames_(frames),
+        precision_(model.ProductPrecision()),
+        clip_bytes_(size_t{precision_ == Precision::kBf16 ? 2u : 4u} * frames *
+                    model.FrameBytes()) {
     PEEKABOO_CHECK(clips > 0 && frames > 0);
     data_.reset(static_cast<std::byte*>(
-        ::operator new[](clip_bytes_ * clips, std::align_val_t{kAlignment})));
+        ::operator new[](clip_bytes_* clips, std::align_val_t{kAlignment})));
   }
 
   int clips() const { return clips_; }

@@ -100,7 +100,8 @@ class ConvolutionFunction : public torch::autograd::Function<ConvolutionFunction
         const int64_t count = std::min(g.PieceImages(), g.images - first);
         const int64_t rows = count * g.Positions(), row_bytes = w_matrix.size(0) * size;
         for (int64_t i = 0; i < count; ++i) {
-          Gather(inputs, Image(x, first + i), g.in * size, gathered + i * g.Positions() * row_bytes);
+          Gather(inputs, Image(x, first + i), g.in * size,
+                 gathered + i * g.Positions() * row_bytes);
         }
         Product(columns.narrow(0, 0, rows), w_matrix,
                 Wrap(Image(y, first), rows, g.out, y.scalar_type()));
@@ -147,8 +148,9 @@ class ConvolutionFunction : public torch::autograd::Function<ConvolutionFunction
         }
       }
     });
-    return {x_gradient,     w_parts.sum(0).view(w.sizes()), at::Tensor(),
-            b_parts.sum(0), at::Tensor(),                   at::Tensor(),
+    return {x_gradient,   w_parts.sum(0).view(w.sizes()),
+            at::Tensor(), b_parts.sum(0),
+            at::Tensor(), at::Tensor(),
             at::Tensor()};
   }
 
@@ -167,7 +169,8 @@ class ConvolutionFunction : public torch::autograd::Function<ConvolutionFunction
     const int64_t row_size = w_sum.size(1);
     int64_t most_columns = row_size * g.Positions();
     for (const Phase& phase : phases) {
-      most_columns = std::max(most_columns, phase.weight.size(0) * phase.outputs.out_side * phase.outputs.out_side);
+      most_columns = std::max(
+          most_columns, phase.weight.size(0) * phase.outputs.out_side * phase.outputs.out_side);
     }
     const at::Tensor scratch = at::empty({g.PieceImages() * most_columns}, x.options());
     const at::Tensor masked = at::empty({piece_rows, g.out}, x.options());
@@ -185,8 +188,10 @@ class ConvolutionFunction : public torch::autograd::Function<ConvolutionFunction
         Gather(inputs, Image(x, first + i), g.in * sizeof(T),
                gathered + i * g.Positions() * row_size * sizeof(T));
       }
-      Product(masked.narrow(0, 0, rows).t(), Wrap(gathered, rows, row_size, x.scalar_type()), product);
-      Accumulate(static_cast<const T*>(product.data_ptr()), w_sum.data_ptr<float>(), g.out * row_size);
+      Product(masked.narrow(0, 0, rows).t(), Wrap(gathered, rows, row_size, x.scalar_type()),
+              product);
+      Accumulate(static_cast<const T*>(product.data_ptr()), w_sum.data_ptr<float>(),
+                 g.out * row_size);
       for (const Phase& phase : phases) {
         InputGradient<T>(g, phase, first, count, masked, scratch, x_gradient);
       }
@@ -225,12 +230,13 @@ class ConvolutionFunction : public torch::autograd::Function<ConvolutionFunction
 
 }  // namespace
 
-at::Tensor Convolution(const at::Tensor& x, const Weight& weight, const Weight& bias, int64_t stride,
-                       int64_t padding, bool relu) {
+at::Tensor Convolution(const at::Tensor& x, const Weight& weight, const Weight& bias,
+                       int64_t stride, int64_t padding, bool relu) {
   const at::Tensor w = weight.As(x.scalar_type()).detach();
   PEEKABOO_CHECK(x.dim() == 4 && x.size(1) == x.size(2) && x.size(3) == w.size(3));
   PEEKABOO_CHECK(w.size(1) == w.size(2) && w.size(1) >= stride && x.size(1) % stride == 0);
-  return ConvolutionFunction::apply(x.contiguous(), weight.value, w, bias.value, stride, padding, relu);
+  return ConvolutionFunction::apply(x.contiguous(), weight.value, w, bias.value, stride, padding,
+                                    relu);
 }
 
 }  // namespace peekaboo::worldmodel

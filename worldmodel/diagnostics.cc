@@ -60,7 +60,8 @@ LatentStatistics MeasureLatents(std::span<const float> z, int clips, int frames,
   statistics.temporal_deviation = MeanRoot(within, std::max(1.0, count - 1));
   double changed = 0;
   for (const float c : change) changed += c;
-  if (frames > 1) statistics.copy_error = changed / (static_cast<double>(clips) * (frames - 1) * size);
+  if (frames > 1)
+    statistics.copy_error = changed / (static_cast<double>(clips) * (frames - 1) * size);
   return statistics;
 }
 

@@ -17,7 +17,8 @@ struct LatentStatistics {
 LatentStatistics MeasureLatents(std::span<const float> z, int clips, int frames, int size);
 
 /// RankMe (Garrido et al. 2023, equation 1): exp of the entropy of the singular values of
-/// rows [N, size], scaled to sum 1, plus 1e-7. Between 1 and min(N, size). About 0.1 s for size 512.
+/// rows [N, size], scaled to sum 1, plus 1e-7. Between 1 and min(N, size). About 0.1 s for size
+/// 512.
 double EffectiveRank(std::span<const float> rows, int size);
 
 }  // namespace peekaboo::worldmodel

@@ -18,8 +18,8 @@ class FrameCodec {
  public:
   explicit FrameCodec(const ModelConfig& model);
 
-  /// Packs one clip. `pixels`: u8 [frames, H, W, 3]; `packed`: [frames, side, side, channels] of the
-  /// model's precision, exactly as long as the clip needs. `mirror` swaps left and right.
+  /// Packs one clip. `pixels`: u8 [frames, H, W, 3]; `packed`: [frames, side, side, channels] of
+  /// the model's precision, exactly as long as the clip needs. `mirror` swaps left and right.
   void PackClip(std::span<const uint8_t> pixels, bool mirror, std::span<std::byte> packed) const;
 
  private:

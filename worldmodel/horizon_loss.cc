@@ -14,59 +14,36 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Squares are added in this many sums, so that the order of additions is fixed and vectorises.
-constexpr int kLanes = 16;
-
+// Overloads by macro: GCC cannot clone templates' instances.
 #define PEEKABOO_HORIZON(T)                                                                       \
-  /* p_gradient = scale * (p - z), z_gradient -= the same; returns sum (p - z)^2. */               \
-  PEEKABOO_SIMD double ErrorRow(const T* __restrict p, const float* __restrict z, float scale,    \
-                                T* __restrict p_gradient, float* __restrict z_gradient,           \
-                                int64_t n) {                                                      \
-    float sums[kLanes] = {};                                                                      \
-    int64_t i = 0;                                                                                \
-    for (; i + kLanes <= n; i += kLanes) {                                                        \
-      for (int lane = 0; lane < kLanes; ++lane) {                                                 \
-        const float e = ToFloat(p[i + lane]) - z[i + lane];                                       \
-        sums[lane] += e * e;                                                                      \
-        p_gradient[i + lane] = FromFloat<T>(scale * e);                                           \
-        z_gradient[i + lane] -= scale * e;                                                        \
-      }                                                                                           \
-    }                                                                                             \
-    double sum = 0;                                                                               \
-    for (; i < n; ++i) {                                                                          \
+  /* p_gradient = scale * (p - z), z_gradient -= the same; returns sum (p - z)^2. */              \
+  PEEKABOO_SIMD float ErrorRow(const T* __restrict p, const float* __restrict z, float scale,     \
+                               T* __restrict p_gradient, float* __restrict z_gradient,            \
+                               int64_t n) {                                                       \
+    float sum = 0.0f;                                                                             \
+    _Pragma("omp simd reduction(+ : sum)") for (int64_t i = 0; i < n; ++i) {                      \
       const float e = ToFloat(p[i]) - z[i];                                                       \
       sum += e * e;                                                                               \
       p_gradient[i] = FromFloat<T>(scale * e);                                                    \
       z_gradient[i] -= scale * e;                                                                 \
     }                                                                                             \
-    for (const float s : sums) sum += s;                                                          \
     return sum;                                                                                   \
   }                                                                                               \
-  PEEKABOO_SIMD_INLINE float VarianceTerm(T log_variance, T p, float z, float scale,              \
-                                          T& gradient) {                                          \
-    float u = ToFloat(log_variance);                                                              \
-    const bool inside = u >= kLogVarianceMin && u <= kLogVarianceMax;                             \
-    u = u < kLogVarianceMin ? kLogVarianceMin : u;                                                \
-    u = u > kLogVarianceMax ? kLogVarianceMax : u;                                                \
-    const float e = ToFloat(p) - z;                                                               \
-    const float ratio = e * e * Exp(-u);                                                          \
-    gradient = FromFloat<T>(inside ? scale * (1.0f - ratio) : 0.0f);                              \
-    return u + ratio;                                                                             \
-  }                                                                                               \
-  PEEKABOO_SIMD double VarianceRow(const T* __restrict u, const T* __restrict p,                  \
-                                   const float* __restrict z, float scale, T* __restrict gradient, \
-                                   int64_t n) {                                                   \
-    float sums[kLanes] = {};                                                                      \
-    int64_t i = 0;                                                                                \
-    for (; i + kLanes <= n; i += kLanes) {                                                        \
-      for (int lane = 0; lane < kLanes; ++lane) {                                                 \
-        sums[lane] +=                                                                             \
-            VarianceTerm(u[i + lane], p[i + lane], z[i + lane], scale, gradient[i + lane]);       \
-      }                                                                                           \
+  /* Sum of u + (p - z)^2 / e^u with u clamped; gradient is scale times its slope in u. */        \
+  PEEKABOO_SIMD float VarianceRow(const T* __restrict log_variance, const T* __restrict p,        \
+                                  const float* __restrict z, float scale, T* __restrict gradient, \
+                                  int64_t n) {                                                    \
+    float sum = 0.0f;                                                                             \
+    _Pragma("omp simd reduction(+ : sum)") for (int64_t i = 0; i < n; ++i) {                      \
+      const float raw = ToFloat(log_variance[i]);                                                 \
+      float u = raw < kLogVarianceMin ? kLogVarianceMin : raw;                                    \
+      u = u > kLogVarianceMax ? kLogVarianceMax : u;                                              \
+      const float e = ToFloat(p[i]) - z[i];                                                       \
+      const float ratio = e * e * Exp(-u);                                                        \
+      const float slope = u == raw ? scale * (1.0f - ratio) : 0.0f;                               \
+      gradient[i] = FromFloat<T>(slope);                                                          \
+      sum += u + ratio;                                                                           \
     }                                                                                             \
-    double sum = 0;                                                                               \
-    for (; i < n; ++i) sum += VarianceTerm(u[i], p[i], z[i], scale, gradient[i]);                 \
-    for (const float s : sums) sum += s;                                                          \
     return sum;                                                                                   \
   }
 
@@ -94,8 +71,8 @@ T* Data(const at::Tensor& x) {
   return static_cast<T*>(x.data_ptr());
 }
 
-// Calls body(p, z, i) with offsets of each predicted row and its target, and blank(p) for rows whose
-// target lies beyond the clip.
+// Calls body(p, z, i) with offsets of each predicted row and its target, and blank(p) for rows
+// whose target lies beyond the clip.
 template <typename Body, typename Blank>
 void ForEachRow(const Sizes& s, const std::vector<int>& horizons, int64_t clip, Body body,
                 Blank blank) {
@@ -125,8 +102,8 @@ void ErrorClip(const Sizes& s, const std::vector<int>& horizons, int64_t clip,
       s, horizons, clip,
       [&](int64_t p, int64_t z, int64_t i) {
         sums[i] += ErrorRow(Data<T>(predictions) + p, Data<float>(targets) + z,
-                            static_cast<float>(2.0 * Share(s, horizons[i])), Data<T>(p_gradient) + p,
-                            Data<float>(z_gradient) + z, s.numbers);
+                            static_cast<float>(2.0 * Share(s, horizons[i])),
+                            Data<T>(p_gradient) + p, Data<float>(z_gradient) + z, s.numbers);
       },
       [&](int64_t p) { std::fill_n(Data<T>(p_gradient) + p, s.numbers, T{}); });
 }
@@ -202,9 +179,11 @@ class VarianceLossFunction : public torch::autograd::Function<VarianceLossFuncti
     at::parallel_for(0, s.clips, 1, [&](int64_t begin, int64_t end) {
       for (int64_t b = begin; b < end; ++b) {
         if (predictions.scalar_type() == at::kFloat) {
-          VarianceClip<float>(s, horizons, b, log_variance, predictions, targets, gradient, &sums[b]);
+          VarianceClip<float>(s, horizons, b, log_variance, predictions, targets, gradient,
+                              &sums[b]);
         } else {
-          VarianceClip<Bf16>(s, horizons, b, log_variance, predictions, targets, gradient, &sums[b]);
+          VarianceClip<Bf16>(s, horizons, b, log_variance, predictions, targets, gradient,
+                             &sums[b]);
         }
       }
     });
@@ -227,7 +206,8 @@ at::Tensor HorizonError(const at::Tensor& predictions, const at::Tensor& targets
 
 at::Tensor VarianceLoss(const at::Tensor& log_variance, const at::Tensor& predictions,
                         const at::Tensor& targets, const std::vector<int>& horizons) {
-  return VarianceLossFunction::apply(log_variance, predictions.detach(), targets.detach(), horizons);
+  return VarianceLossFunction::apply(log_variance, predictions.detach(), targets.detach(),
+                                     horizons);
 }
 
 }  // namespace peekaboo::worldmodel

@@ -12,7 +12,8 @@ namespace peekaboo::worldmodel {
 /// over horizons; differentiable in predictions and in targets. `by_horizon`, if given, gets the
 /// K means.
 at::Tensor HorizonError(const at::Tensor& predictions, const at::Tensor& targets,
-                        const std::vector<int>& horizons, std::vector<double>* by_horizon = nullptr);
+                        const std::vector<int>& horizons,
+                        std::vector<double>* by_horizon = nullptr);
 
 /// Bounds of the logarithm of a predicted variance.
 inline constexpr float kLogVarianceMin = -9.0f;

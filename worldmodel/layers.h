@@ -23,7 +23,7 @@ at::Tensor Linear(const at::Tensor& x, const Weight& weight, const Weight& bias,
 /// stride + 1. Done as gathering of neighbourhoods in pieces that stay in the cache, and matrix
 /// products: 2 (forward) to 6 times (backward) faster than LibTorch's bf16 convolution on a CPU,
 /// and the same bits for an image whatever else is in the batch.
-at::Tensor Convolution(const at::Tensor& x, const Weight& weight, const Weight& bias, int64_t stride,
-                       int64_t padding, bool relu);
+at::Tensor Convolution(const at::Tensor& x, const Weight& weight, const Weight& bias,
+                       int64_t stride, int64_t padding, bool relu);
 
 }  // namespace peekaboo::worldmodel

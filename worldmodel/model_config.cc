@@ -11,7 +11,8 @@ const ConfigDescription<ModelConfig>& ModelConfig::Describe() {
   using C = ModelConfig;
   static const auto description =
       ConfigDescription<C>("The shape of the world model.")
-          .Field("kind", &C::kind, "What is predicted: latents of the frames to come or their pixels",
+          .Field("kind", &C::kind,
+                 "What is predicted: latents of the frames to come or their pixels",
                  {.choices = {"jepa", "pixel"}})
           .Field("image_size", &C::image_size, "Height and width of a frame",
                  {.unit = "pixels", .min = 16, .max = 512})
@@ -25,8 +26,8 @@ const ConfigDescription<ModelConfig>& ModelConfig::Describe() {
                  {.min = 1, .max = 8192})
           .Field("predictor_hidden", &C::predictor_hidden, "Units in the predictor's hidden layers",
                  {.min = 1, .max = 8192})
-          .Field("variance_hidden", &C::variance_hidden, "Units in the variance head's hidden layer",
-                 {.min = 1, .max = 8192})
+          .Field("variance_hidden", &C::variance_hidden,
+                 "Units in the variance head's hidden layer", {.min = 1, .max = 8192})
           .Field("horizons", &C::horizons, "How far ahead to predict, ascending",
                  {.unit = "frames", .min = 1, .max = 1024, .min_size = 1, .max_size = 16})
           .Field("pixel_code", &C::pixel_code, "Numbers a frame is decoded from (kind = pixel)",
@@ -55,7 +56,8 @@ const ConfigDescription<TrainConfig>& TrainConfig::Describe() {
           .Field("frames", &C::frames, "Frames a clip", {.min = 2, .max = 4096})
           .Field("learning_rate", &C::learning_rate, "Peak of the learning rate",
                  {.min = 0, .max = 1})
-          .Field("beta1", &C::beta1, "AdamW: decay of the mean of gradients", {.min = 0, .max = 0.9999})
+          .Field("beta1", &C::beta1, "AdamW: decay of the mean of gradients",
+                 {.min = 0, .max = 0.9999})
           .Field("beta2", &C::beta2, "AdamW: decay of the mean of their squares",
                  {.min = 0, .max = 0.999999})
           .Field("epsilon", &C::epsilon, "AdamW: added to the root of the mean square",
@@ -66,7 +68,8 @@ const ConfigDescription<TrainConfig>& TrainConfig::Describe() {
                  {.unit = "steps", .min = 0, .max = 1e6})
           .Field("final_rate", &C::final_rate, "Share of the peak at which the rate ends",
                  {.min = 0, .max = 1})
-          .Field("clip_norm", &C::clip_norm, "Largest norm of the gradient", {.min = 1e-6, .max = 1e6})
+          .Field("clip_norm", &C::clip_norm, "Largest norm of the gradient",
+                 {.min = 1e-6, .max = 1e6})
           .Field("objective", &C::objective, "What keeps the latents from collapsing")
           .Field("objective_weight", &C::objective_weight, "Weight of the anti-collapse term",
                  {.min = 0, .max = 1e4})

@@ -22,12 +22,12 @@ struct ModelConfig {
   /// and memory.
   std::string kind = "jepa";
   int image_size = 64;  ///< pixels, height and width of an RGB frame; a multiple of 4 * unshuffle
-  int unshuffle = 4;    ///< pixels; blocks of this side become channels before the first convolution
+  int unshuffle = 4;  ///< pixels; blocks of this side become channels before the first convolution
   std::vector<int> encoder_widths = {64, 128, 128};  ///< channels after conv 3x3, 4x4/2 and 4x4/2
-  int patch_channels = 32;     ///< numbers that describe a patch of the grid
-  int memory_size = 256;       ///< H, state of the recurrent memory
-  int predictor_hidden = 512;  ///< units in each of the predictor's two hidden layers
-  int variance_hidden = 128;   ///< units in the hidden layer of the variance head
+  int patch_channels = 32;                           ///< numbers that describe a patch of the grid
+  int memory_size = 256;                             ///< H, state of the recurrent memory
+  int predictor_hidden = 512;                ///< units in each of the predictor's two hidden layers
+  int variance_hidden = 128;                 ///< units in the hidden layer of the variance head
   std::vector<int> horizons = {1, 2, 4, 8};  ///< frames ahead, ascending
   int pixel_code = 256;            ///< pixel: numbers that a predicted frame is decoded from
   std::string precision = "bf16";  ///< of the matrix products, in training and perception
@@ -38,7 +38,9 @@ struct ModelConfig {
   void Validate(const std::string& where) const;
 
   bool IsPixel() const { return kind == "pixel"; }
-  Precision ProductPrecision() const { return precision == "f32" ? Precision::kF32 : Precision::kBf16; }
+  Precision ProductPrecision() const {
+    return precision == "f32" ? Precision::kF32 : Precision::kBf16;
+  }
   /// Side of the unshuffled frame, and its channels.
   int StemSize() const { return image_size / unshuffle; }
   int StemChannels() const { return unshuffle * unshuffle * 3; }

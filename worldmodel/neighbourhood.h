@@ -5,7 +5,8 @@
 
 namespace peekaboo::worldmodel {
 
-/// A run of neighbours in one row of an image: positions (y + dy, x + dx), (y + dy, x + dx + 1), ...
+/// A run of neighbours in one row of an image: positions (y + dy, x + dx), (y + dy, x + dx + 1),
+/// ...
 struct TapRow {
   int64_t dy;
   int64_t dx;

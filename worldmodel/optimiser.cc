@@ -12,26 +12,20 @@
 namespace peekaboo::worldmodel {
 namespace {
 
-constexpr int64_t kBlock = 16384;  // numbers a thread works on at a time
-constexpr int kLanes = 16;
+constexpr int64_t kBlock = 8192;  // numbers a thread works on at a time
 
 struct AdamStep {
-  float decay;         // 1 - rate * weight decay
-  float rate;          // learning rate / (1 - beta1^step)
-  float root_scale;    // 1 / sqrt(1 - beta2^step)
+  float decay;       // 1 - rate * weight decay
+  float rate;        // learning rate / (1 - beta1^step)
+  float root_scale;  // 1 / sqrt(1 - beta2^step)
   float epsilon;
   float beta1, beta2;
 };
 
-PEEKABOO_SIMD double SumOfSquares(const float* __restrict x, int64_t n) {
-  float sums[kLanes] = {};
-  int64_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
-    for (int lane = 0; lane < kLanes; ++lane) sums[lane] += x[i + lane] * x[i + lane];
-  }
-  double sum = 0;
-  for (; i < n; ++i) sum += x[i] * x[i];
-  for (const float s : sums) sum += s;
+PEEKABOO_SIMD float SumOfSquares(const float* __restrict x, int64_t n) {
+  float sum = 0.0f;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < n; ++i) sum += x[i] * x[i];
   return sum;
 }
 
@@ -43,8 +37,8 @@ PEEKABOO_SIMD void Update(const float* __restrict gradient, float gradient_scale
     const float g = gradient[i] * gradient_scale;
     mean[i] = s.beta1 * mean[i] + (1.0f - s.beta1) * g;
     square[i] = s.beta2 * square[i] + (1.0f - s.beta2) * g * g;
-    value[i] = s.decay * value[i] -
-               s.rate * mean[i] / (std::sqrt(square[i]) * s.root_scale + s.epsilon);
+    value[i] =
+        s.decay * value[i] - s.rate * mean[i] / (std::sqrt(square[i]) * s.root_scale + s.epsilon);
     shadow[i] = FromFloat<Bf16>(value[i]);
   }
 }

@@ -58,9 +58,8 @@ void PerceiveClip(const Network& network, const at::Tensor& frames, int clip, Pe
     const at::Tensor by_patch = PatchMeans(model, squared).contiguous();
     const at::Tensor mean = squared.flatten(1).mean(1).contiguous();
     const at::Tensor of_variance = variance.narrow(0, 0, count).select(1, i);
-    const at::Tensor relative = model.IsPixel()
-                                    ? (mean / of_variance.squeeze(1)).contiguous()
-                                    : (squared / of_variance).mean(1).contiguous();
+    const at::Tensor relative = model.IsPixel() ? (mean / of_variance.squeeze(1)).contiguous()
+                                                : (squared / of_variance).mean(1).contiguous();
     for (int64_t n = 0; n < count; ++n) {
       const int64_t at = (clip * steps + n + ahead) * horizons + i;
       out.error[at] = mean.data_ptr<float>()[n];
@@ -93,10 +92,9 @@ Perception WorldModel::Perceive(std::span<const uint8_t> pixels, int clips, int 
   at::parallel_for(0, clips, 1, [&](int64_t begin, int64_t end) {
     const at::NoGradGuard no_gradient;
     Batch batch(model, 1, frames);
-    const at::Tensor input =
-        at::from_blob(batch.Clip(0).data(),
-                      {1, frames, model.StemSize(), model.StemSize(), model.StemChannels()},
-                      at::TensorOptions(ToScalarType(batch.precision())));
+    const at::Tensor input = at::from_blob(
+        batch.Clip(0).data(), {1, frames, model.StemSize(), model.StemSize(), model.StemChannels()},
+        at::TensorOptions(ToScalarType(batch.precision())));
     for (int64_t b = begin; b < end; ++b) {
       codec.PackClip(pixels.subspan(b * clip_bytes, clip_bytes), /*mirror=*/false, batch.Clip(0));
       PerceiveClip(*network_, input, static_cast<int>(b), out);

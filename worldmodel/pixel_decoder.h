@@ -8,7 +8,8 @@
 namespace peekaboo::worldmodel {
 
 /// Draws predicted frames for the generative baseline: linear onto the grid, then convolutions 3x3
-/// with pixel-shuffle (Shi et al. 2016) up to the unshuffled frame. Borrows the parameters' tensors.
+/// with pixel-shuffle (Shi et al. 2016) up to the unshuffled frame. Borrows the parameters'
+/// tensors.
 class PixelDecoder {
  public:
   static void Declare(const ModelConfig& config, Parameters& parameters);

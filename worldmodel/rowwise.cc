@@ -4,25 +4,25 @@ namespace peekaboo::worldmodel {
 namespace {
 
 // Overloads, not a template: GCC cannot clone templates' instances.
-#define PEEKABOO_ROWWISE(T)                                                                       \
-  PEEKABOO_SIMD void AddBiasRow(T* __restrict y, const float* __restrict bias, int64_t n,         \
-                                float floor) {                                                    \
-    for (int64_t c = 0; c < n; ++c) {                                                             \
-      const float sum = ToFloat(y[c]) + bias[c];                                                  \
-      y[c] = FromFloat<T>(sum > floor ? sum : floor);                                             \
-    }                                                                                             \
-  }                                                                                               \
-  PEEKABOO_SIMD void MaskRow(const T* __restrict output, const T* __restrict gradient,            \
-                             T* __restrict masked, float* __restrict bias, int64_t n) {           \
-    for (int64_t c = 0; c < n; ++c) {                                                             \
-      const float all = ToFloat(gradient[c]);                                                     \
-      const float g = ToFloat(output[c]) > 0.0f ? all : 0.0f;                                     \
-      masked[c] = FromFloat<T>(g);                                                                \
-      bias[c] += g;                                                                               \
-    }                                                                                             \
-  }                                                                                               \
-  PEEKABOO_SIMD void AccumulateRow(const T* __restrict x, float* __restrict sum, int64_t n) {     \
-    for (int64_t c = 0; c < n; ++c) sum[c] += ToFloat(x[c]);                                      \
+#define PEEKABOO_ROWWISE(T)                                                                   \
+  PEEKABOO_SIMD void AddBiasRow(T* __restrict y, const float* __restrict bias, int64_t n,     \
+                                float floor) {                                                \
+    for (int64_t c = 0; c < n; ++c) {                                                         \
+      const float sum = ToFloat(y[c]) + bias[c];                                              \
+      y[c] = FromFloat<T>(sum > floor ? sum : floor);                                         \
+    }                                                                                         \
+  }                                                                                           \
+  PEEKABOO_SIMD void MaskRow(const T* __restrict output, const T* __restrict gradient,        \
+                             T* __restrict masked, float* __restrict bias, int64_t n) {       \
+    for (int64_t c = 0; c < n; ++c) {                                                         \
+      const float all = ToFloat(gradient[c]);                                                 \
+      const float g = ToFloat(output[c]) > 0.0f ? all : 0.0f;                                 \
+      masked[c] = FromFloat<T>(g);                                                            \
+      bias[c] += g;                                                                           \
+    }                                                                                         \
+  }                                                                                           \
+  PEEKABOO_SIMD void AccumulateRow(const T* __restrict x, float* __restrict sum, int64_t n) { \
+    for (int64_t c = 0; c < n; ++c) sum[c] += ToFloat(x[c]);                                  \
   }
 
 PEEKABOO_ROWWISE(float)
@@ -60,9 +60,9 @@ void Accumulate(const T* x, float* sum, int64_t count) {
   AccumulateRow(x, sum, count);
 }
 
-#define PEEKABOO_INSTANTIATE(T)                                                                  \
-  template void AddBias<T>(T*, const float*, int64_t, int64_t, bool);                            \
-  template void AddBiasBackward<T>(const T*, const T*, T*, float*, int64_t, int64_t, bool);      \
+#define PEEKABOO_INSTANTIATE(T)                                                             \
+  template void AddBias<T>(T*, const float*, int64_t, int64_t, bool);                       \
+  template void AddBiasBackward<T>(const T*, const T*, T*, float*, int64_t, int64_t, bool); \
   template void Accumulate<T>(const T*, float*, int64_t);
 PEEKABOO_INSTANTIATE(float)
 PEEKABOO_INSTANTIATE(Bf16)

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <bit>
-#include <cmath>
 #include <cstdint>
 
 /// Compiles a function once for each of these processors and picks at run time: the build stays
 /// portable, hot loops still use what the machine has. Only for leaf functions without OpenMP
-/// pragmas (outlined regions would not be cloned). Sanitizers start too late for the resolvers.
+/// parallel regions (they are outlined, and not cloned). Sanitizers start too late for the resolvers.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define PEEKABOO_SIMD __attribute__((target_clones("avx512f", "avx2", "default")))
@@ -28,7 +27,7 @@ PEEKABOO_SIMD_INLINE float ToFloat(Bf16 x) {
   return std::bit_cast<float>(static_cast<uint32_t>(x.bits) << 16);
 }
 
-/// Rounds to nearest, ties to even. NaN may become infinity: losses are checked in f32.
+/// Rounds to nearest, ties to even. The NaN that arithmetic makes stays NaN.
 template <typename T>
 PEEKABOO_SIMD_INLINE T FromFloat(float x);
 template <>
@@ -57,7 +56,8 @@ PEEKABOO_SIMD_INLINE float Exp(float x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
-  const int32_t exponent = std::bit_cast<int32_t>(shifted) << 23;  // n * 2^23, the shift drops the rest
+  const int32_t exponent = std::bit_cast<int32_t>(shifted)
+                           << 23;  // n * 2^23, the shift drops the rest
   return std::bit_cast<float>(std::bit_cast<int32_t>(p) + exponent);
 }
 

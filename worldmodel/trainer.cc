@@ -104,17 +104,15 @@ StepReport Trainer::Step(const Batch& batch, double progress, bool measure_rank)
   PEEKABOO_CHECK(batch.precision() == model.ProductPrecision());
   PEEKABOO_CHECK(batch.frames() > model.horizons.back());
   // from_blob wants a pointer to non-const; the input is only read.
-  const at::Tensor frames =
-      at::from_blob(const_cast<std::byte*>(batch.data()),
-                    {batch.clips(), batch.frames(), model.StemSize(), model.StemSize(),
-                     model.StemChannels()},
-                    at::TensorOptions(ToScalarType(batch.precision())));
+  const at::Tensor frames = at::from_blob(
+      const_cast<std::byte*>(batch.data()),
+      {batch.clips(), batch.frames(), model.StemSize(), model.StemSize(), model.StemChannels()},
+      at::TensorOptions(ToScalarType(batch.precision())));
 
   const auto start = std::chrono::steady_clock::now();
   const LossTerms terms =
-      model.IsPixel()
-          ? PixelLoss(network, impl_->config, frames, impl_->steps)
-          : JepaLoss(network, impl_->config, *impl_->objective, frames, impl_->steps);
+      model.IsPixel() ? PixelLoss(network, impl_->config, frames, impl_->steps)
+                      : JepaLoss(network, impl_->config, *impl_->objective, frames, impl_->steps);
   StepReport report;
   report.forward_seconds = Seconds(start);
 
@@ -171,7 +169,8 @@ void Trainer::LoadState(const std::string& path) {
   int64_t steps = -1;
   const auto parsed =
       std::from_chars(steps_text.data(), steps_text.data() + steps_text.size(), steps);
-  if (parsed.ec != std::errc() || parsed.ptr != steps_text.data() + steps_text.size() || steps < 0) {
+  if (parsed.ec != std::errc() || parsed.ptr != steps_text.data() + steps_text.size() ||
+      steps < 0) {
     throw UserError(path + ": metadata: steps", "'" + steps_text + "' is not a number of steps");
   }
   TrainConfig saved;

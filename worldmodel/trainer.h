@@ -14,18 +14,18 @@ namespace peekaboo::worldmodel {
 
 /// What one training step did.
 struct StepReport {
-  int64_t step = 0;                ///< counts from 1
-  double loss = 0;                 ///< all of it, weighted
-  double prediction = 0;           ///< mean squared error of latents (or pixels), mean over horizons
-  std::vector<double> by_horizon;  ///< [K], the same for each horizon
-  double anti_collapse = 0;        ///< the anti-collapse term, unweighted
-  double variance = 0;             ///< the variance head's negative log-likelihood, unweighted
-  LatentStatistics latents;        ///< deviations and the copy baseline's error, on this batch
-  double effective_rank = 0;       ///< RankMe of this batch's latents; NaN unless asked for
-  double gradient_norm = 0;        ///< before clipping, without the variance head
+  int64_t step = 0;       ///< counts from 1
+  double loss = 0;        ///< all of it, weighted
+  double prediction = 0;  ///< mean squared error of latents (or pixels), mean over horizons
+  std::vector<double> by_horizon;     ///< [K], the same for each horizon
+  double anti_collapse = 0;           ///< the anti-collapse term, unweighted
+  double variance = 0;                ///< the variance head's negative log-likelihood, unweighted
+  LatentStatistics latents;           ///< deviations and the copy baseline's error, on this batch
+  double effective_rank = 0;          ///< RankMe of this batch's latents; NaN unless asked for
+  double gradient_norm = 0;           ///< before clipping, without the variance head
   double variance_gradient_norm = 0;  ///< before clipping, the variance head alone
   double learning_rate = 0;
-  bool skipped = false;            ///< a gradient was not finite: nothing was learned from this batch
+  bool skipped = false;  ///< a gradient was not finite: nothing was learned from this batch
   double forward_seconds = 0;
   double backward_seconds = 0;
   double optimiser_seconds = 0;
@@ -33,8 +33,8 @@ struct StepReport {
 
 /// Trains a world model, which it borrows and which must not be used elsewhere during a call. One
 /// thread at a time, with that thread's compute threads (SetComputeThreads). Every random number
-/// comes from (config.seed, stream, step), none from LibTorch's generator: same weights, batches and
-/// threads, same result.
+/// comes from (config.seed, stream, step), none from LibTorch's generator: same weights, batches
+/// and threads, same result.
 class Trainer {
  public:
   /// Throws UserError when the config is not valid or does not go with the model.
@@ -52,9 +52,9 @@ class Trainer {
   const TrainConfig& config() const;
 
   /// Optimiser and counters, beside the weights that WorldModel::Save writes. A model and a trainer
-  /// loaded from the two files go on bit for bit as if they had never stopped. Throw UserError naming
-  /// file and key when the file cannot be written, is damaged, or belongs to other weights; a failed
-  /// load leaves the trainer as it was.
+  /// loaded from the two files go on bit for bit as if they had never stopped. Throw UserError
+  /// naming file and key when the file cannot be written, is damaged, or belongs to other weights;
+  /// a failed load leaves the trainer as it was.
   void SaveState(const std::string& path) const;
   void LoadState(const std::string& path);
 

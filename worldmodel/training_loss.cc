@@ -38,7 +38,8 @@ LossTerms JepaLoss(const Network& network, const TrainConfig& config, AntiCollap
                    const at::Tensor& frames, int64_t step) {
   const ModelConfig& model = network.config;
   const Outlook outlook = LookAhead(network, frames);
-  const Latents latents{outlook.z.view({frames.size(0), frames.size(1), model.Patches(), -1}), step};
+  const Latents latents{outlook.z.view({frames.size(0), frames.size(1), model.Patches(), -1}),
+                        step};
 
   LossTerms terms;
   terms.z = outlook.z.detach();
@@ -47,13 +48,13 @@ LossTerms JepaLoss(const Network& network, const TrainConfig& config, AntiCollap
       HorizonError(outlook.predictions, targets, model.horizons, &terms.by_horizon);
   const at::Tensor anti_collapse = objective.Penalty(latents);
   const at::Tensor log_variance = network.variance.LogVariance(outlook.context);
-  const at::Tensor variance =
-      VarianceLoss(log_variance.view(outlook.predictions.sizes()), outlook.predictions, targets,
-                   model.horizons);
+  const at::Tensor variance = VarianceLoss(log_variance.view(outlook.predictions.sizes()),
+                                           outlook.predictions, targets, model.horizons);
   terms.prediction = prediction.item<float>();
   terms.anti_collapse = anti_collapse.item<float>();
   terms.variance = variance.item<float>();
-  terms.total = prediction + anti_collapse * config.objective_weight + variance * config.variance_weight;
+  terms.total =
+      prediction + anti_collapse * config.objective_weight + variance * config.variance_weight;
   return terms;
 }
 
@@ -87,8 +88,8 @@ LossTerms PixelLoss(const Network& network, const TrainConfig& config, const at:
     ++counts[pairs.horizon[n]];
   }
   for (int i = 0; i < model.Horizons(); ++i) {
-    terms.by_horizon[i] = counts[i] > 0 ? terms.by_horizon[i] / counts[i]
-                                        : std::numeric_limits<double>::quiet_NaN();
+    terms.by_horizon[i] =
+        counts[i] > 0 ? terms.by_horizon[i] / counts[i] : std::numeric_limits<double>::quiet_NaN();
   }
   return terms;
 }

@@ -13,8 +13,8 @@ namespace peekaboo::worldmodel {
 
 /// The loss of one step and what it is made of.
 struct LossTerms {
-  at::Tensor total;  ///< one number, with its graph
-  double prediction = 0;           ///< mean squared error of latents (or pixels), mean over horizons
+  at::Tensor total;       ///< one number, with its graph
+  double prediction = 0;  ///< mean squared error of latents (or pixels), mean over horizons
   std::vector<double> by_horizon;  ///< the same, each horizon; NaN where a pixel model drew no pair
   double anti_collapse = 0;        ///< unweighted; 0 for a pixel model
   double variance = 0;             ///< negative log-likelihood of the variance head, unweighted

@@ -44,7 +44,8 @@ void CheckTensors(const std::string& path, const SafetensorsFile& file,
       throw UserError(where, std::string("is ") + DTypeName(tensor.dtype) + ", must be F32");
     }
     if (tensor.shape != entry.shape) {
-      throw UserError(where, "has shape " + Text(tensor.shape) + ", its config says " + Text(entry.shape));
+      throw UserError(where,
+                      "has shape " + Text(tensor.shape) + ", its config says " + Text(entry.shape));
     }
     for (size_t at = 0; at < tensor.bytes.size(); at += sizeof(float)) {
       float number;

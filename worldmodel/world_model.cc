@@ -39,7 +39,8 @@ const ModelConfig& WorldModel::config() const { return network_->config; }
 
 int64_t WorldModel::ParameterCount() const {
   int64_t count = 0;
-  for (const Parameters::Entry& entry : network_->parameters.entries()) count += entry.weight.value.numel();
+  for (const Parameters::Entry& entry : network_->parameters.entries())
+    count += entry.weight.value.numel();
   return count;
 }
 

@@ -93,37 +93,33 @@ TEST(HedgesGTest, ByHand) {
   EXPECT_TRUE(std::isnan(HedgesG(Values{1, 2, kNan}, Values{2, 3, 4})));
 }
 
-TEST(BootstrapTest, MeanOfAProportion) {
+TEST(ResamplesTest, IntervalOfAProportion) {
   // 70 of 100: the interval is about 0.7 +- 1.96 sqrt(0.21 / 100) = 0.7 +- 0.090.
   Values right(100, 0.0);
-  std::fill_n(right.begin(), 70, 1.0);
-  const auto mean = [&](std::span<const int> weights) {
-    double sum = 0;
-    for (size_t i = 0; i < right.size(); ++i) sum += weights[i] * right[i];
-    return sum / 100;
-  };
+  std::fill_n(right.begin(), 70, 0.01);
   RandomStream stream(7, "test");
-  const Interval interval = Bootstrap(100, mean, stream, 4000);
+  const Interval interval = PercentileInterval(Resamples(100, 4000, stream).Sums(right));
   EXPECT_NEAR(interval.low, 0.61, 0.015);
   EXPECT_NEAR(interval.high, 0.79, 0.015);
   RandomStream again(7, "test");
-  const Interval same = Bootstrap(100, mean, again, 4000);
+  const Interval same = PercentileInterval(Resamples(100, 4000, again).Sums(right));
   EXPECT_EQ(same.low, interval.low);
   EXPECT_EQ(same.high, interval.high);
 }
 
-TEST(BootstrapTest, WeightsSumToTheUnitsAndNanIsLeftOut) {
+TEST(ResamplesTest, WeightsSumToTheUnits) {
   RandomStream stream(1, "test");
-  int calls = 0;
-  const Interval interval = Bootstrap(
-      5,
-      [&](std::span<const int> weights) {
-        EXPECT_EQ(weights[0] + weights[1] + weights[2] + weights[3] + weights[4], 5);
-        return ++calls % 2 == 0 ? kNan : 3.0;
-      },
-      stream, 50);
-  EXPECT_EQ(interval.low, 3);
-  EXPECT_EQ(interval.high, 3);
+  const Resamples resamples(5, 50, stream);
+  for (const double sum : resamples.Sums(Values(5, 1.0))) EXPECT_EQ(sum, 5);
+  EXPECT_EQ(Resamples::Itself(3).Sums(Values{1, 2, 4}), Values{7});
+}
+
+TEST(ResamplesTest, NanSpoilsOnlyWhereItWasDrawn) {
+  RandomStream stream(1, "test");
+  const Resamples resamples(3, 200, stream);
+  const Values sums = resamples.Sums(Values{kNan, 1, 1});
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(std::isnan(sums[i]), resamples.Weights(0)[i] > 0);
+  EXPECT_EQ(PercentileInterval(sums).low, 3);
   EXPECT_TRUE(std::isnan(PercentileInterval({kNan}).low));
 }
 
@@ -165,12 +161,24 @@ TEST(DetectTest, AFilmWithoutAScoreIsWrong) {
 
 TEST(DetectionCurveTest, WeightsActLikeCopies) {
   const DetectionCurve curve({{1, false, 0}, {3, true, 0}, {2, false, 1}, {0.5, true, 1}});
-  const int weights[] = {2, 1};
-  const Detection weighted = curve.Measure(weights);
-  const Detection copied = Detect(Values{1, 1, 2}, Values{3, 3, 0.5});
-  EXPECT_DOUBLE_EQ(weighted.auroc, copied.auroc);
-  EXPECT_DOUBLE_EQ(weighted.auprc, copied.auprc);
-  EXPECT_DOUBLE_EQ(weighted.hit_rate, copied.hit_rate);
+  RandomStream stream(3, "test");
+  const Resamples resamples(2, 40, stream);
+  const std::vector<Detection> weighted = curve.Measure(resamples);
+  for (int i = 0; i < resamples.count(); ++i) {
+    Values possible, impossible;
+    for (int copy = 0; copy < resamples.Weights(0)[i]; ++copy) {
+      possible.push_back(1);
+      impossible.push_back(3);
+    }
+    for (int copy = 0; copy < resamples.Weights(1)[i]; ++copy) {
+      possible.push_back(2);
+      impossible.push_back(0.5);
+    }
+    const Detection copied = Detect(possible, impossible);
+    EXPECT_DOUBLE_EQ(weighted[i].auroc, copied.auroc);
+    EXPECT_DOUBLE_EQ(weighted[i].auprc, copied.auprc);
+    EXPECT_DOUBLE_EQ(weighted[i].hit_rate, copied.hit_rate);
+  }
 }
 
 }  // namespace

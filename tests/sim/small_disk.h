@@ -26,7 +26,8 @@ namespace peekaboo {
   if (!said || !left) {
     const rlimit none{RLIM_INFINITY, limit.rlim_max};
     ::setrlimit(RLIMIT_FSIZE, &none);
-    std::fprintf(stderr, "error: %s; what is left is %s\n", error.c_str(), left ? "right" : "wrong");
+    std::fprintf(stderr, "error: %s; what is left is %s\n", error.c_str(),
+                 left ? "right" : "wrong");
   }
   ::_exit(said && left ? 0 : 1);
 }

@@ -44,7 +44,8 @@ inline constexpr char kSmallStage[] = R"(<mujoco model="small">
   </worldbody>
 </mujoco>)";
 
-/// Goes before the [vary] of a scene on the small stage: everything is absent but what `present` says.
+/// Goes before the [vary] of a scene on the small stage: everything is absent but what `present`
+/// says.
 inline std::string SmallScene(const std::string& present, const std::string& vary,
                               const std::string& rest = "") {
   std::string text =
@@ -60,8 +61,9 @@ inline std::string SmallScene(const std::string& present, const std::string& var
 
 /// A scene on a stage in a folder of its own, and a world that has been reset to it.
 struct SmallWorld {
-  explicit SmallWorld(const std::string& toml, const DrawId& id = {})
-      : model(folder.Write("small.xml", kSmallStage)),
+  explicit SmallWorld(const std::string& toml, const DrawId& id = {},
+                      const std::string& mjcf = kSmallStage)
+      : model(folder.Write("small.xml", mjcf)),
         scene(LoadScene(folder.Write("scene.toml", toml))),
         stage(Stage::Load(scene->model)),
         world(stage) {
@@ -70,7 +72,9 @@ struct SmallWorld {
     world.Reset(*scene, draw, {});
   }
 
-  BodyReading Read(const std::string& body) const { return world.Read(stage->Require(body, "test")); }
+  BodyReading Read(const std::string& body) const {
+    return world.Read(stage->Require(body, "test"));
+  }
   void Step(int frames) {
     for (int i = 0; i < frames; ++i) world.StepFrame();
   }

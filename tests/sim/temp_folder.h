@@ -17,7 +17,8 @@ namespace peekaboo {
 class TempFolder {
  public:
   TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "peekaboo-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "peekaboo-test-XXXXXX").string();
     if (!::mkdtemp(pattern.data())) throw UserError(pattern, "cannot be made");
     path_ = pattern;
   }

@@ -67,8 +67,8 @@ TEST(Video, ShowsTheFramesItWasGiven) {
   if (!HasTool("ffmpeg")) GTEST_SKIP() << "needs ffmpeg";
   const TempFolder folder;
   WriteFilm(folder / "film.mp4", 64, 64, 8);
-  const std::string decoded = Shell("ffmpeg -v error -i '" + folder / "film.mp4" +
-                                    "' -f rawvideo -pix_fmt rgb24 -");
+  const std::string decoded =
+      Shell("ffmpeg -v error -i '" + folder / "film.mp4" + "' -f rawvideo -pix_fmt rgb24 -");
   ASSERT_EQ(decoded.size(), 8u * 64 * 64 * 3);
   for (int t = 0; t < 8; ++t) {
     const auto frame = Frame(64, 64, t);

@@ -28,7 +28,7 @@ TEST(EffectiveRank, OfOneDirectionIsOne) {
 
 TEST(EffectiveRank, KnowsFewerRowsThanNumbers) {
   std::vector<float> rows(2 * 16);
-  rows[0] = 3.0f;        // (3, 0, ...) and (0, 1, 0, ...): shares 3/4 and 1/4
+  rows[0] = 3.0f;  // (3, 0, ...) and (0, 1, 0, ...): shares 3/4 and 1/4
   rows[16 + 1] = 1.0f;
   const double entropy = -(0.75 * std::log(0.75) + 0.25 * std::log(0.25));
   EXPECT_NEAR(EffectiveRank(rows, 16), std::exp(entropy), 1e-4);

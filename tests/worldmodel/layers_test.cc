@@ -18,9 +18,7 @@ at::Tensor Noise(at::IntArrayRef shape, double seed = 0) {
   return (x * 12.9898).sin().mul(43758.5453).frac().to(at::kFloat).view(shape);
 }
 
-Weight AsWeight(const at::Tensor& leaf) {
-  return {leaf, leaf.detach().to(at::kBFloat16)};
-}
+Weight AsWeight(const at::Tensor& leaf) { return {leaf, leaf.detach().to(at::kBFloat16)}; }
 
 // Twice the same leaves, one set for each implementation.
 struct Leaves {
@@ -33,7 +31,8 @@ struct Leaves {
   void ExpectSameGradients(double relative = 1e-4, double absolute = 1e-5) const {
     for (size_t i = 0; i < ours.size(); ++i) {
       ASSERT_TRUE(ours[i].grad().defined()) << "leaf " << i;
-      EXPECT_TRUE(at::allclose(ours[i].grad(), plain[i].grad(), relative, absolute)) << "leaf " << i;
+      EXPECT_TRUE(at::allclose(ours[i].grad(), plain[i].grad(), relative, absolute))
+          << "leaf " << i;
     }
   }
   std::vector<at::Tensor> ours, plain;
@@ -71,12 +70,12 @@ class ConvolutionTest : public ::testing::TestWithParam<Shape> {};
 TEST_P(ConvolutionTest, MatchesLibTorch) {
   const Shape s = GetParam();
   for (const bool relu : {false, true}) {
-    Leaves l({Noise({s.images, s.side, s.side, s.in}),
-              Noise({s.out, s.kernel, s.kernel, s.in}, 1), Noise({s.out}, 2)});
+    Leaves l({Noise({s.images, s.side, s.side, s.in}), Noise({s.out, s.kernel, s.kernel, s.in}, 1),
+              Noise({s.out}, 2)});
     const at::Tensor ours =
         Convolution(l.ours[0], AsWeight(l.ours[1]), AsWeight(l.ours[2]), s.stride, s.padding, relu);
-    at::Tensor plain = at::conv2d(l.plain[0].permute({0, 3, 1, 2}), l.plain[1].permute({0, 3, 1, 2}),
-                                  l.plain[2], s.stride, s.padding)
+    at::Tensor plain = at::conv2d(l.plain[0].permute({0, 3, 1, 2}),
+                                  l.plain[1].permute({0, 3, 1, 2}), l.plain[2], s.stride, s.padding)
                            .permute({0, 2, 3, 1});
     if (relu) plain = at::relu(plain);
     ASSERT_EQ(ours.sizes(), plain.sizes());
@@ -89,10 +88,10 @@ TEST_P(ConvolutionTest, MatchesLibTorch) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, ConvolutionTest,
-                         ::testing::Values(Shape{3, 8, 5, 7, 3, 1, 1},      // the stem
-                                           Shape{40, 8, 4, 6, 4, 2, 1},     // several pieces
-                                           Shape{2, 6, 3, 4, 4, 2, 1},      //
-                                           Shape{700, 4, 3, 5, 4, 2, 1},    // last piece not full
+                         ::testing::Values(Shape{3, 8, 5, 7, 3, 1, 1},    // the stem
+                                           Shape{40, 8, 4, 6, 4, 2, 1},   // several pieces
+                                           Shape{2, 6, 3, 4, 4, 2, 1},    //
+                                           Shape{700, 4, 3, 5, 4, 2, 1},  // last piece not full
                                            Shape{2, 4, 8, 4, 1, 1, 0}));
 
 TEST(Convolution, InBf16StaysClose) {
@@ -115,10 +114,9 @@ TEST(GruStates, MatchLibTorch) {
             Noise({3 * kSize}, 4) - 0.5});
   const at::Tensor gates = at::linear(l.ours[0], l.ours[1], l.ours[3]);
   const at::Tensor ours = GruStates(gates, l.ours[2], l.ours[4]);
-  const at::Tensor plain =
-      std::get<0>(at::gru(l.plain[0], at::zeros({1, kClips, kSize}),
-                          {l.plain[1], l.plain[2], l.plain[3], l.plain[4]}, true, 1, 0.0, true,
-                          false, true));
+  const at::Tensor plain = std::get<0>(at::gru(l.plain[0], at::zeros({1, kClips, kSize}),
+                                               {l.plain[1], l.plain[2], l.plain[3], l.plain[4]},
+                                               true, 1, 0.0, true, false, true));
   EXPECT_TRUE(at::allclose(ours, plain, 1e-4, 1e-6));
   const at::Tensor g = Noise(ours.sizes(), 5);
   (ours * g).sum().backward();
@@ -162,8 +160,7 @@ TEST_F(HorizonLossTest, VarianceMatchesThePlainFormula) {
   at::Tensor plain = at::zeros({});
   for (int i = 0; i < 2; ++i) {
     const at::Tensor u = l.plain[0].narrow(1, 0, 6 - horizons_[i]).select(2, i).clamp(-9, 3);
-    plain = plain +
-            (u + Difference(predictions_, targets_, i).square() / u.exp()).mean() / 2;
+    plain = plain + (u + Difference(predictions_, targets_, i).square() / u.exp()).mean() / 2;
   }
   EXPECT_NEAR(ours.item<float>() / plain.item<float>(), 1.0, 1e-5);
   ours.backward();

@@ -2,11 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
-#include <unistd.h>
-
 #include <filesystem>
 #include <limits>
 
@@ -128,8 +127,7 @@ TEST_F(TrainerTest, VarianceHeadLearnsHowWrongItIs) {
   train.variance_weight = 1.0;
   Trainer trainer(model, train);
   Train(model, trainer, 150, 150);
-  const Perception p =
-      model.Perceive(MovingSquares(model.config(), 16, kFrames, 999), 16, kFrames);
+  const Perception p = model.Perceive(MovingSquares(model.config(), 16, kFrames, 999), 16, kFrames);
   double sum = 0;
   int count = 0;
   for (const float e : p.expected) {
@@ -205,7 +203,8 @@ TEST_F(TrainerTest, DamagedStatesAreRefusedAndChangeNothing) {
               HasSubstr("not finite"));
   EXPECT_THAT(error_after([](auto& f) { f.metadata["steps"] = "-3"; }), HasSubstr("steps"));
   EXPECT_THAT(error_after([](auto& f) { f.metadata["steps"] = "3x"; }), HasSubstr("steps"));
-  EXPECT_THAT(error_after([](auto& f) { f.metadata["weights"] = "1"; }), HasSubstr("other weights"));
+  EXPECT_THAT(error_after([](auto& f) { f.metadata["weights"] = "1"; }),
+              HasSubstr("other weights"));
   EXPECT_THAT(error_after([](auto& f) { f.metadata.erase("format"); }), HasSubstr("format"));
   EXPECT_EQ(trainer.steps(), 2);
   TrainConfig other = TinyTraining();

@@ -51,8 +51,8 @@ TEST(VicRegObjective, AddsTheTermOnClipCentredPatches) {
   TrainConfig config;
   const at::Tensor z = Noise({3, 5, 2, 4});
   const at::Tensor centred = z - z.mean(1, true);
-  const double both = Plain(z.flatten(0, 2), 0.04).item<float>() +
-                      Plain(centred.flatten(0, 2), 0.04).item<float>();
+  const double both =
+      Plain(z.flatten(0, 2), 0.04).item<float>() + Plain(centred.flatten(0, 2), 0.04).item<float>();
   EXPECT_NEAR(MakeAntiCollapse(config)->Penalty({z, 0}).item<float>(), both, 1e-5);
 }
 

@@ -2,11 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -110,7 +109,8 @@ TEST_P(WorldModelTest, PerceivesAClipTheSameAloneAndAmongOthers) {
   for (int b = 0; b < 4; ++b) {
     const Perception one = model.Perceive({pixels.data() + b * clip, clip}, 1, kFrames);
     for (size_t i = 0; i < numbers; ++i) ASSERT_NEAR(one.z[i], all.z[b * numbers + i], 1e-5);
-    for (size_t i = 2; i < errors; i += 2) ASSERT_NEAR(one.error[i], all.error[b * errors + i], 1e-5);
+    for (size_t i = 2; i < errors; i += 2)
+      ASSERT_NEAR(one.error[i], all.error[b * errors + i], 1e-5);
   }
 }
 
@@ -184,7 +184,9 @@ TEST_P(WorldModelFileTest, DamagedFilesAreRefusedWithTheReason) {
               AllOf(HasSubstr(bad), HasSubstr("encoder.top.bias"), HasSubstr("missing")));
   EXPECT_THAT(error_after([](auto& f) { f.tensors["extra"] = f.tensors["encoder.top.bias"]; }),
               HasSubstr("tensor extra"));
-  EXPECT_THAT(error_after([](auto& f) { f.tensors["encoder.top.bias"].shape = {4, 4}; }),
+  EXPECT_THAT(error_after([](auto& f) {
+                f.tensors["encoder.top.bias"].shape = {4, 4};
+              }),
               AllOf(HasSubstr("encoder.top.bias"), HasSubstr("[4, 4]"), HasSubstr("[16]")));
   EXPECT_THAT(error_after([](auto& f) { f.tensors["encoder.top.bias"].dtype = DType::kI32; }),
               AllOf(HasSubstr("encoder.top.bias"), HasSubstr("F32")));

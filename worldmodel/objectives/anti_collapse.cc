@@ -30,7 +30,7 @@ std::unique_ptr<AntiCollapse> MakeAntiCollapse(const TrainConfig& config) {
     if (config.objective == row.name) return row.make(config);
     known += (known.empty() ? "" : ", ") + std::string(row.name);
   }
-  throw UserError("objective", "'" + config.objective + "' is none of " + known);
+  throw UserError("train: objective", "'" + config.objective + "' is none of " + known);
 }
 
 }  // namespace peekaboo::worldmodel

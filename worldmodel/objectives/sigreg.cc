@@ -2,7 +2,7 @@
 
 #include <torch/torch.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 
 #include "sim/check.h"
@@ -40,8 +40,9 @@ PEEKABOO_SIMD_INLINE void SineCosine(float x, float& sine, float& cosine) {
   r = r - turns * 7.5497899e-8f;
   const float q = r * r;
   const float s = r + r * q * (-1.6666654611e-1f + q * (8.3321608736e-3f - q * 1.9515295891e-4f));
-  const float c = 1.0f - 0.5f * q +
-                  q * q * (4.166664568298827e-2f + q * (-1.388731625493765e-3f + q * 2.443315711809948e-5f));
+  const float c =
+      1.0f - 0.5f * q +
+      q * q * (4.166664568298827e-2f + q * (-1.388731625493765e-3f + q * 2.443315711809948e-5f));
   const float a = (quarter & 1u) ? c : s;
   const float b = (quarter & 1u) ? s : c;
   sine = (quarter & 2u) ? -a : a;
@@ -51,27 +52,17 @@ PEEKABOO_SIMD_INLINE void SineCosine(float x, float& sine, float& cosine) {
 // One sample's projections x [M]: adds cos(t_k x) and sin(t_k x) to sums [17, 2, M]. All angles are
 // multiples of one: each follows from the last by a rotation.
 PEEKABOO_SIMD void AddWaves(const float* __restrict x, float* __restrict sums, int64_t m) {
-  constexpr int64_t kBlock = 16;
-  for (int64_t first = 0; first < m; first += kBlock) {
-    const int64_t n = m - first < kBlock ? m - first : kBlock;
-    float c1[kBlock] = {}, s1[kBlock] = {}, c[kBlock], s[kBlock];
-    for (int64_t i = 0; i < n; ++i) SineCosine(kKnotStep * x[first + i], s1[i], c1[i]);
-    for (int64_t i = 0; i < kBlock; ++i) {
-      c[i] = 1.0f;
-      s[i] = 0.0f;
-    }
+#pragma omp simd
+  for (int64_t i = 0; i < m; ++i) {
+    float s1, c1, s = 0.0f, c = 1.0f;
+    SineCosine(kKnotStep * x[i], s1, c1);
+#pragma GCC unroll 17
     for (int k = 0; k < kKnots; ++k) {
-      float* cosine = sums + 2 * k * m + first;
-      float* sine = cosine + m;
-      for (int64_t i = 0; i < n; ++i) {
-        cosine[i] += c[i];
-        sine[i] += s[i];
-      }
-      for (int64_t i = 0; i < kBlock; ++i) {
-        const float next = c[i] * c1[i] - s[i] * s1[i];
-        s[i] = s[i] * c1[i] + c[i] * s1[i];
-        c[i] = next;
-      }
+      sums[2 * k * m + i] += c;
+      sums[(2 * k + 1) * m + i] += s;
+      const float next = c * c1 - s * s1;
+      s = s * c1 + c * s1;
+      c = next;
     }
   }
 }
@@ -79,26 +70,18 @@ PEEKABOO_SIMD void AddWaves(const float* __restrict x, float* __restrict sums, i
 // gradient[i] = sum_k coefficients[k, 0, i] sin(t_k x_i) + coefficients[k, 1, i] cos(t_k x_i)
 PEEKABOO_SIMD void WaveSlopes(const float* __restrict x, const float* __restrict coefficients,
                               float* __restrict gradient, int64_t m) {
-  constexpr int64_t kBlock = 16;
-  for (int64_t first = 0; first < m; first += kBlock) {
-    const int64_t n = m - first < kBlock ? m - first : kBlock;
-    float c1[kBlock] = {}, s1[kBlock] = {}, c[kBlock], s[kBlock], sum[kBlock] = {};
-    for (int64_t i = 0; i < n; ++i) SineCosine(kKnotStep * x[first + i], s1[i], c1[i]);
-    for (int64_t i = 0; i < kBlock; ++i) {
-      c[i] = 1.0f;
-      s[i] = 0.0f;
-    }
+#pragma omp simd
+  for (int64_t i = 0; i < m; ++i) {
+    float s1, c1, s = 0.0f, c = 1.0f, sum = 0.0f;
+    SineCosine(kKnotStep * x[i], s1, c1);
+#pragma GCC unroll 17
     for (int k = 0; k < kKnots; ++k) {
-      const float* of_sine = coefficients + 2 * k * m + first;
-      const float* of_cosine = of_sine + m;
-      for (int64_t i = 0; i < n; ++i) sum[i] += of_sine[i] * s[i] + of_cosine[i] * c[i];
-      for (int64_t i = 0; i < kBlock; ++i) {
-        const float next = c[i] * c1[i] - s[i] * s1[i];
-        s[i] = s[i] * c1[i] + c[i] * s1[i];
-        c[i] = next;
-      }
+      sum += coefficients[2 * k * m + i] * s + coefficients[(2 * k + 1) * m + i] * c;
+      const float next = c * c1 - s * s1;
+      s = s * c1 + c * s1;
+      c = next;
     }
-    for (int64_t i = 0; i < n; ++i) gradient[first + i] = sum[i];
+    gradient[i] = sum;
   }
 }
 

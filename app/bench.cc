@@ -1,0 +1,181 @@
+#include <benchmark/benchmark.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "agent/clip_source.h"
+#include "agent/prefetcher.h"
+#include "app/commands.h"
+#include "app/options.h"
+#include "sim/episode_file.h"
+#include "sim/recorder.h"
+#include "worldmodel/compute.h"
+#include "worldmodel/gemm_probe.h"
+#include "worldmodel/trainer.h"
+
+namespace peekaboo::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kEpisodes = 64;  // filmed in one iteration
+
+sim::RecordOptions Films(int threads) {
+  sim::RecordOptions options;
+  options.episodes = kEpisodes;
+  options.seed = 1;
+  options.threads = threads;
+  return options;
+}
+
+/// What MuJoCo alone does at this picture size, on one thread: the rate that recording is held
+/// against. Stepping needs nothing but mj_step; a picture of moving things needs mjv_updateScene.
+void BareMujoco(benchmark::State& state) {
+  const auto gl = sim::GlContext::Create();
+  gl->MakeCurrent();
+  const sim::Repertoire nursery("nursery");
+  sim::World world(nursery.stage());
+  const sim::RecordOptions options = Films(1);
+  mjvScene scene;
+  mjvOption look;
+  mjrContext context;
+  mjvCamera camera;
+  mjv_defaultScene(&scene);
+  mjv_defaultOption(&look);
+  mjr_defaultContext(&context);
+  mjv_defaultCamera(&camera);
+  mjv_makeScene(world.model(), &scene, 100);
+  mjr_makeContext(world.model(), &context, mjFONTSCALE_100);
+  mjr_setBuffer(mjFB_OFFSCREEN, &context);
+  scene.flags[mjRND_SHADOW] = scene.flags[mjRND_REFLECTION] = scene.flags[mjRND_SKYBOX] = 0;
+  camera.type = mjCAMERA_FIXED;
+  camera.fixedcamid = 0;
+  std::vector<uint8_t> pixels(64 * 64 * 3);
+  const mjrRect viewport = {0, 0, 64, 64};
+  int64_t frames = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    for (int e = 0; e < kEpisodes; ++e) {
+      const auto& film = *nursery.scenes()[nursery.Pick(options.seed, static_cast<uint64_t>(e))].first;
+      world.Reset(film, DrawFactors(*nursery.stage(), film, {options.split, options.seed, static_cast<uint64_t>(e), 0}), {});
+      state.ResumeTiming();
+      for (int t = 0; t < film.frames; ++t, ++frames) {
+        for (int s = 0; t > 0 && s < 16; ++s) mj_step(world.model(), world.data());
+        mjv_updateScene(world.model(), world.data(), &look, nullptr, &camera, mjCAT_ALL, &scene);
+        mjr_render(viewport, &scene, &context);
+        mjr_readPixels(pixels.data(), nullptr, viewport, &context);
+      }
+      state.PauseTiming();
+    }
+    state.ResumeTiming();
+  }
+  mjr_freeContext(&context);
+  mjv_freeScene(&scene);
+  state.counters["frames/s"] = benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
+}
+
+/// Simulate, render, deflate and store, as `peekaboo record` does.
+void Record(benchmark::State& state) {
+  const sim::Repertoire nursery("nursery");
+  const fs::path path = fs::temp_directory_path() / ("peekaboo_bench_" + std::to_string(getpid()) + ".h5");
+  int64_t frames = 0;
+  for (auto _ : state) {
+    sim::EpisodeSchema schema;
+    schema.qpos_size = nursery.stage()->model()->nq;
+    schema.qvel_size = nursery.stage()->model()->nv;
+    schema.objects = nursery.first().objects;
+    auto writer = sim::EpisodeWriter::Create(path.string(), schema, nursery.first().frames, {});
+    sim::RecordFilms<sim::CompressedEpisode>(nursery, Films(static_cast<int>(state.range(0))), &sim::EpisodeWriter::Compress,
+                                             [&](sim::CompressedEpisode episode) {
+                                               frames += episode.episode.frames;
+                                               writer.Write(episode);
+                                               return true;
+                                             });
+    writer.Close();
+  }
+  fs::remove(path);
+  state.counters["frames/s"] = benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
+}
+
+/// Training steps of the default recipe on films read from a file, with the data thread running.
+void Train(benchmark::State& state, const char* kind) {
+  worldmodel::SetComputeThreads(static_cast<int>(state.range(0)));
+  worldmodel::ModelConfig model;
+  model.kind = kind;
+  const worldmodel::TrainConfig train;
+  const sim::Repertoire nursery("nursery");
+  agent::MemoryStore store(nursery.first().frames, model.FrameBytes());
+  sim::RecordFilms<sim::Episode>(nursery, Films(0), [](sim::Episode film) { return film; },
+                                 [&](sim::Episode film) {
+                                   store.Add(film);
+                                   return true;
+                                 });
+  worldmodel::WorldModel infant(model, 0);
+  worldmodel::Trainer trainer(infant, train);
+  const agent::ClipSource source(store, model, train, "bench");
+  agent::Prefetcher data(source, 0);
+  for (int warm = 0; warm < 3; ++warm) trainer.Step(data.Next(), 0);
+  double forward = 0, backward = 0, optimiser = 0;
+  const double waited = data.waited_seconds();
+  const auto start = std::chrono::steady_clock::now();
+  for (auto _ : state) {
+    const auto report = trainer.Step(data.Next(), 0);
+    forward += report.forward_seconds;
+    backward += report.backward_seconds;
+    optimiser += report.optimiser_seconds;
+  }
+  const double all = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto steps = static_cast<double>(state.iterations());
+  state.counters["frames/s"] = steps * train.clips * train.frames / all;
+  state.counters["waiting%"] = 100 * (data.waited_seconds() - waited) / all;
+  state.counters["forward%"] = 100 * forward / all;
+  state.counters["backward%"] = 100 * backward / all;
+  state.counters["optimiser%"] = 100 * optimiser / all;
+}
+
+void Gemm(benchmark::State& state) {
+  worldmodel::SetComputeThreads(static_cast<int>(state.range(0)));
+  worldmodel::GemmRate rate;
+  for (auto _ : state) rate = worldmodel::MeasureGemm();
+  state.counters["f32_GFLOP/s"] = rate.f32;
+  state.counters["bf16_GFLOP/s"] = rate.bf16;
+}
+
+}  // namespace
+
+Action AddBench(CLI::App& command) {
+  auto options = std::make_shared<CommonOptions>();
+  auto filter = std::make_shared<std::string>(".");
+  command.add_option("--filter", *filter, "Only benchmarks whose name matches this regular expression");
+  AddThreads(command, options.get());
+  AddJson(command, options.get());
+  AddExamples(command, "  peekaboo bench\n  peekaboo bench --filter train --json");
+  return [options, filter] {
+    const int threads = options->Threads();
+    benchmark::RegisterBenchmark("bare_mujoco", BareMujoco)->Unit(benchmark::kMillisecond)->UseRealTime();
+    auto* record = benchmark::RegisterBenchmark("record", Record)->Unit(benchmark::kMillisecond)->UseRealTime()->ArgName("threads")->Arg(1);
+    if (threads > 1) record->Arg(threads);
+    benchmark::RegisterBenchmark("gemm", Gemm)->Unit(benchmark::kMillisecond)->UseRealTime()->ArgName("threads")->Arg(threads);
+    for (const char* kind : {"jepa", "pixel"}) {
+      benchmark::RegisterBenchmark((std::string("train/") + kind).c_str(), Train, kind)
+          ->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(3)->ArgName("threads")->Arg(threads);
+    }
+    std::vector<std::string> arguments = {"peekaboo bench", "--benchmark_filter=" + *filter};
+    if (options->json) arguments.emplace_back("--benchmark_format=json");
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    int argc = static_cast<int>(argv.size());
+    if (const char* type = std::getenv("OPENBLAS_CORETYPE")) benchmark::AddCustomContext("OPENBLAS_CORETYPE", type);
+    benchmark::Initialize(&argc, argv.data());
+    benchmark::RunSpecifiedBenchmarks();
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    std::fprintf(stderr, "peak memory %.2f GiB\n", static_cast<double>(usage.ru_maxrss) / (1024.0 * 1024.0));
+    return 0;
+  };
+}
+
+}  // namespace peekaboo::app
