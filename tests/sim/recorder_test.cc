@@ -7,6 +7,8 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <map>
+#include <set>
 #include <sstream>
 
 #include "sim/ordered_pool.h"
@@ -200,30 +202,34 @@ TEST(OrderedPool, ErrorsOfWorkersAndOfTheConsumerArrive) {
       UserError);
 }
 
-/// States only, because pixels may change with Mesa: each film of the nursery as "index scene
-/// hash".
+/// States only, because pixels may change with Mesa: "scene index hash" of films of each scene, so
+/// that other weights in the mixture change nothing.
 std::string StatesOfTheNursery() {
   const Repertoire nursery("nursery");
   World world(nursery.stage());
   std::ostringstream text;
   text << "MuJoCo " << mj_version()
        << ", nursery, seed 1: qpos and qvel of all frames in units of 1e-6\n";
-  for (uint64_t index = 0; index < 40; ++index) {
-    const Scene& scene = *nursery.scenes()[nursery.Pick(1, index)].first;
-    world.Reset(scene, DrawFactors(*nursery.stage(), scene, {Split::kSeen, 1, index, 0}), {});
-    Hash hash;
-    const auto add = [&](const mjtNum* numbers, int count) {
-      for (int i = 0; i < count; ++i) {
-        const int64_t rounded = std::llround(numbers[i] * 1e6);
-        hash.Add(&rounded, sizeof(rounded));
+  std::map<std::string, const Scene*> scenes;
+  for (const auto& [scene, weight] : nursery.scenes()) scenes[scene->name] = scene.get();
+  for (const auto& [name, scene] : scenes) {
+    for (uint64_t index = 0; index < 4; ++index) {
+      const Draw draw = DrawFactors(*nursery.stage(), *scene, {Split::kSeen, 1, index, 0});
+      world.Reset(*scene, draw, {});
+      Hash hash;
+      const auto add = [&](const mjtNum* numbers, int count) {
+        for (int i = 0; i < count; ++i) {
+          const int64_t rounded = std::llround(numbers[i] * 1e6);
+          hash.Add(&rounded, sizeof(rounded));
+        }
+      };
+      for (int t = 0; t < scene->frames; ++t) {
+        if (t > 0) world.StepFrame();
+        add(world.data()->qpos, world.model()->nq);
+        add(world.data()->qvel, world.model()->nv);
       }
-    };
-    for (int t = 0; t < scene.frames; ++t) {
-      if (t > 0) world.StepFrame();
-      add(world.data()->qpos, world.model()->nq);
-      add(world.data()->qvel, world.model()->nv);
+      text << name << " " << index << " " << std::hex << hash.value() << std::dec << "\n";
     }
-    text << index << " " << scene.name << " " << std::hex << hash.value() << std::dec << "\n";
   }
   return text.str();
 }
