@@ -22,7 +22,8 @@ std::vector<int64_t> EpochOrder(uint64_t seed, int64_t epoch, int64_t films) {
 }  // namespace
 
 void MemoryStore::Add(const sim::Episode& film) {
-  PEEKABOO_CHECK(film.frames == frames_ && film.pixels.size() == static_cast<size_t>(frames_) * frame_bytes_);
+  PEEKABOO_CHECK(film.frames == frames_ &&
+                 film.pixels.size() == static_cast<size_t>(frames_) * frame_bytes_);
   films_.push_back(film.pixels);
 }
 
@@ -32,14 +33,16 @@ void MemoryStore::Read(int64_t film, std::span<uint8_t> pixels) const {
   std::copy(from.begin(), from.end(), pixels.begin());
 }
 
-ClipSource::ClipSource(const ClipStore& store, const worldmodel::ModelConfig& model, const worldmodel::TrainConfig& train,
-                       const std::string& where)
+ClipSource::ClipSource(const ClipStore& store, const worldmodel::ModelConfig& model,
+                       const worldmodel::TrainConfig& train, const std::string& where)
     : store_(store), model_(model), train_(train), codec_(model) {
   if (store.size() < train.clips) {
-    throw UserError(where, "has " + std::to_string(store.size()) + " films; a training step needs " + std::to_string(train.clips));
+    throw UserError(where, "has " + std::to_string(store.size()) +
+                               " films; a training step needs " + std::to_string(train.clips));
   }
   if (store.frames() < train.frames) {
-    throw UserError(where, "has films of " + std::to_string(store.frames()) + " frames; a clip has " + std::to_string(train.frames));
+    throw UserError(where, "has films of " + std::to_string(store.frames()) +
+                               " frames; a clip has " + std::to_string(train.frames));
   }
 }
 
@@ -53,9 +56,11 @@ worldmodel::Batch ClipSource::Make(int64_t step) const {
   std::vector<uint8_t> pixels(frame_bytes * store_.frames());
   for (int b = 0; b < train_.clips; ++b) {
     store_.Read(order[first + b], pixels);
-    const uint64_t offset = random.Below(static_cast<uint64_t>(store_.frames() - train_.frames) + 1);
+    const uint64_t offset =
+        random.Below(static_cast<uint64_t>(store_.frames() - train_.frames) + 1);
     const bool mirror = random.Chance(0.5);
-    codec_.PackClip(std::span(pixels).subspan(offset * frame_bytes, frame_bytes * train_.frames), mirror, batch.Clip(b));
+    codec_.PackClip(std::span(pixels).subspan(offset * frame_bytes, frame_bytes * train_.frames),
+                    mirror, batch.Clip(b));
   }
   return batch;
 }

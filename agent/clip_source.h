@@ -12,12 +12,13 @@
 
 namespace peekaboo::agent {
 
-/// Films that can be watched again, all of the same length and size. Any number of threads may read.
+/// Films that can be watched again, all of the same length and size. Any number of threads may
+/// read.
 class ClipStore {
  public:
   virtual ~ClipStore() = default;
   virtual int64_t size() const = 0;
-  virtual int frames() const = 0;                           ///< T of every film
+  virtual int frames() const = 0;                                        ///< T of every film
   virtual void Read(int64_t film, std::span<uint8_t> pixels) const = 0;  ///< u8 [T, H, W, 3]
 };
 
@@ -42,8 +43,8 @@ class MemoryStore : public ClipStore {
 class ClipSource {
  public:
   /// Borrows `store`. Throws UserError naming `where` if it has too few or too short films.
-  ClipSource(const ClipStore& store, const worldmodel::ModelConfig& model, const worldmodel::TrainConfig& train,
-             const std::string& where);
+  ClipSource(const ClipStore& store, const worldmodel::ModelConfig& model,
+             const worldmodel::TrainConfig& train, const std::string& where);
 
   /// Step counts from 0.
   worldmodel::Batch Make(int64_t step) const;

@@ -17,7 +17,9 @@ class FileStore : public ClipStore {
 
   int64_t size() const override { return reader_.size(); }
   int frames() const override { return reader_.frames(0); }
-  void Read(int64_t film, std::span<uint8_t> pixels) const override { reader_.ReadPixels(film, pixels); }
+  void Read(int64_t film, std::span<uint8_t> pixels) const override {
+    reader_.ReadPixels(film, pixels);
+  }
   const sim::EpisodeReader& reader() const { return reader_; }
 
  private:

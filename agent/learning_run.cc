@@ -30,16 +30,22 @@ std::string ReadText(const fs::path& path) {
 const ConfigDescription<LearningBudget>& LearningBudget::Describe() {
   static const auto description =
       ConfigDescription<LearningBudget>("How long to learn, and what to keep on the way.")
-          .Field("minutes", &LearningBudget::minutes, "Time to learn, when steps is 0", {.unit = "min", .min = 0.01, .max = 1e5})
-          .Field("steps", &LearningBudget::steps, "Steps to learn; 0: as long as minutes says", {.unit = "steps", .min = 0, .max = 1e9})
-          .Field("checkpoint_seconds", &LearningBudget::checkpoint_seconds, "Between checkpoints", {.unit = "s", .min = 1, .max = 1e6})
-          .Field("log_every", &LearningBudget::log_every, "Between lines of metrics.jsonl", {.unit = "steps", .min = 1, .max = 1e6})
-          .Field("threads", &LearningBudget::threads, "Compute threads; 0: one a core", {.min = 0, .max = 1024});
+          .Field("minutes", &LearningBudget::minutes, "Time to learn, when steps is 0",
+                 {.unit = "min", .min = 0.01, .max = 1e5})
+          .Field("steps", &LearningBudget::steps, "Steps to learn; 0: as long as minutes says",
+                 {.unit = "steps", .min = 0, .max = 1e9})
+          .Field("checkpoint_seconds", &LearningBudget::checkpoint_seconds, "Between checkpoints",
+                 {.unit = "s", .min = 1, .max = 1e6})
+          .Field("log_every", &LearningBudget::log_every, "Between lines of metrics.jsonl",
+                 {.unit = "steps", .min = 1, .max = 1e6})
+          .Field("threads", &LearningBudget::threads, "Compute threads; 0: one a core",
+                 {.min = 0, .max = 1024});
   return description;
 }
 
-LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelConfig& model, const worldmodel::TrainConfig& train,
-                         const LearningBudget& budget, const std::string& data)
+LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelConfig& model,
+                         const worldmodel::TrainConfig& train, const LearningBudget& budget,
+                         const std::string& data)
     : directory_(directory), train_(train), budget_(budget), data_(data) {
   LearningBudget::Describe().Validate(budget, "budget");
   std::error_code error;
@@ -49,13 +55,17 @@ LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelCo
   model_ = std::make_unique<worldmodel::WorldModel>(model, train.seed);
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train);
 
-  std::string config = "# What this run was made with, every setting resolved.\n[model]\n" + worldmodel::ModelConfig::Describe().ToToml(model) +
-                       "\n[train]\n" + worldmodel::TrainConfig::Describe().ToToml(train) + "\n[budget]\n" +
-                       LearningBudget::Describe().ToToml(budget) + "\n[data]\nfile = " + nlohmann::json(data).dump() + "\n";
+  std::string config = "# What this run was made with, every setting resolved.\n[model]\n" +
+                       worldmodel::ModelConfig::Describe().ToToml(model) + "\n[train]\n" +
+                       worldmodel::TrainConfig::Describe().ToToml(train) + "\n[budget]\n" +
+                       LearningBudget::Describe().ToToml(budget) +
+                       "\n[data]\nfile = " + nlohmann::json(data).dump() + "\n";
   const fs::path config_path = fs::path(directory) / "config.toml";
   if (fs::exists(config_path)) {
     if (ReadText(config_path) != config) {
-      throw UserError(config_path.string(), "this directory holds a run with other settings: choose another --out, or remove it");
+      throw UserError(
+          config_path.string(),
+          "this directory holds a run with other settings: choose another --out, or remove it");
     }
     finished_ = LoadCheckpoint();
   } else {
@@ -63,10 +73,14 @@ LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelCo
   }
 }
 
-std::string LearningRun::model_path() const { return (fs::path(directory_) / "model.safetensors").string(); }
+std::string LearningRun::model_path() const {
+  return (fs::path(directory_) / "model.safetensors").string();
+}
 
 double LearningRun::Fraction() const {
-  if (budget_.steps > 0) return std::min(1.0, static_cast<double>(trainer_->steps()) / static_cast<double>(budget_.steps));
+  if (budget_.steps > 0)
+    return std::min(1.0,
+                    static_cast<double>(trainer_->steps()) / static_cast<double>(budget_.steps));
   return std::min(1.0, seconds_ / (60 * budget_.minutes));
 }
 
@@ -89,7 +103,9 @@ bool LearningRun::Run(const ClipStore& store, const std::atomic<bool>* stop,
     progress.fraction = Fraction();
     progress.seconds = seconds_;
     const double spent = seconds_ - seconds_before;
-    progress.frames_per_second = static_cast<double>((trainer_->steps() - steps_before) * train_.clips * train_.frames) / spent;
+    progress.frames_per_second =
+        static_cast<double>((trainer_->steps() - steps_before) * train_.clips * train_.frames) /
+        spent;
     progress.waiting = data.waited_seconds() / spent;
     if (log) Log(progress);
     const bool go_on = (!stop || !stop->load()) && (!observe || observe(progress));
@@ -114,15 +130,26 @@ bool LearningRun::Run(const ClipStore& store, const std::atomic<bool>* stop,
 
 void LearningRun::Log(const LearningProgress& progress) const {
   const auto& r = progress.report;
-  const nlohmann::ordered_json row = {
-      {"step", r.step}, {"seconds", progress.seconds}, {"loss", r.loss}, {"prediction", r.prediction}, {"by_horizon", r.by_horizon},
-      {"anti_collapse", r.anti_collapse}, {"variance", r.variance}, {"deviation", r.latents.deviation},
-      {"temporal_deviation", r.latents.temporal_deviation}, {"copy_error", r.latents.copy_error}, {"effective_rank", r.effective_rank},
-      {"gradient_norm", r.gradient_norm}, {"learning_rate", r.learning_rate}, {"frames_per_second", progress.frames_per_second},
-      {"waiting", progress.waiting}};
+  const nlohmann::ordered_json row = {{"step", r.step},
+                                      {"seconds", progress.seconds},
+                                      {"loss", r.loss},
+                                      {"prediction", r.prediction},
+                                      {"by_horizon", r.by_horizon},
+                                      {"anti_collapse", r.anti_collapse},
+                                      {"variance", r.variance},
+                                      {"deviation", r.latents.deviation},
+                                      {"temporal_deviation", r.latents.temporal_deviation},
+                                      {"copy_error", r.latents.copy_error},
+                                      {"effective_rank", r.effective_rank},
+                                      {"gradient_norm", r.gradient_norm},
+                                      {"learning_rate", r.learning_rate},
+                                      {"frames_per_second", progress.frames_per_second},
+                                      {"waiting", progress.waiting}};
   std::ofstream file(fs::path(directory_) / "metrics.jsonl", std::ios::app);
   file << row.dump() << '\n';
-  if (!file.flush()) throw UserError((fs::path(directory_) / "metrics.jsonl").string(), "cannot be written (is the disk full?)");
+  if (!file.flush())
+    throw UserError((fs::path(directory_) / "metrics.jsonl").string(),
+                    "cannot be written (is the disk full?)");
 }
 
 // A checkpoint is a folder of its own; `latest` names the one that is complete, so that a crash at
@@ -136,11 +163,13 @@ void LearningRun::SaveCheckpoint() {
   std::ostringstream seconds;
   seconds.precision(17);
   seconds << seconds_;
-  model_->Save((all / name / "model.safetensors").string(), {{"training_seconds", seconds.str()}, {"steps", std::to_string(trainer_->steps())}});
+  model_->Save((all / name / "model.safetensors").string(),
+               {{"training_seconds", seconds.str()}, {"steps", std::to_string(trainer_->steps())}});
   trainer_->SaveState((all / name / "trainer.safetensors").string());
   WriteFileAtomically((all / "latest").string(), name + "\n");
   for (const auto& entry : fs::directory_iterator(all, error)) {
-    if (entry.is_directory() && entry.path().filename() != name) fs::remove_all(entry.path(), error);
+    if (entry.is_directory() && entry.path().filename() != name)
+      fs::remove_all(entry.path(), error);
   }
 }
 
@@ -156,9 +185,11 @@ bool LearningRun::LoadCheckpoint() {
   }
   const std::string weights = (all / name / "model.safetensors").string();
   auto loaded = worldmodel::WorldModel::Load(weights);
-  if (!(loaded.config() == model_->config())) throw UserError(weights, "is a model of another shape than config.toml says");
+  if (!(loaded.config() == model_->config()))
+    throw UserError(weights, "is a model of another shape than config.toml says");
   const auto seconds = loaded.metadata().find("training_seconds");
-  if (seconds == loaded.metadata().end()) throw UserError(weights, "lacks training_seconds in its metadata");
+  if (seconds == loaded.metadata().end())
+    throw UserError(weights, "lacks training_seconds in its metadata");
   seconds_ = std::strtod(seconds->second.c_str(), nullptr);
   model_ = std::make_unique<worldmodel::WorldModel>(std::move(loaded));
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train_);
@@ -175,7 +206,9 @@ void LearningRun::CutMetrics() const {
   std::string kept;
   for (std::string line; std::getline(lines, line);) {
     const auto row = nlohmann::json::parse(line, nullptr, false);
-    if (row.is_object() && row.value("step", int64_t{0}) > 0 && row.value("step", int64_t{0}) <= trainer_->steps()) kept += line + "\n";
+    if (row.is_object() && row.value("step", int64_t{0}) > 0 &&
+        row.value("step", int64_t{0}) <= trainer_->steps())
+      kept += line + "\n";
   }
   WriteFileAtomically(path.string(), kept);
 }

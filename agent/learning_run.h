@@ -16,8 +16,8 @@ namespace peekaboo::agent {
 
 /// How long to learn, and what to keep on the way.
 struct LearningBudget {
-  double minutes = 10;             ///< of training, when `steps` is 0; perception and files not counted
-  int64_t steps = 0;               ///< above 0: this many steps, however long they take
+  double minutes = 10;  ///< of training, when `steps` is 0; perception and files not counted
+  int64_t steps = 0;    ///< above 0: this many steps, however long they take
   double checkpoint_seconds = 60;  ///< of training between checkpoints
   int log_every = 50;              ///< steps between lines of metrics.jsonl
   int threads = 0;                 ///< compute threads; 0: one a core
@@ -29,10 +29,10 @@ struct LearningBudget {
 /// What a caller is told after each step.
 struct LearningProgress {
   worldmodel::StepReport report;
-  double fraction = 0;        ///< of the budget that is spent
-  double seconds = 0;         ///< of training so far, earlier sessions included
+  double fraction = 0;  ///< of the budget that is spent
+  double seconds = 0;   ///< of training so far, earlier sessions included
   double frames_per_second = 0;
-  double waiting = 0;         ///< share of the time spent waiting for data
+  double waiting = 0;  ///< share of the time spent waiting for data
 };
 
 /// A run of training in a directory: `config.toml` (resolved), `metrics.jsonl`, `checkpoints/` and,
@@ -43,8 +43,9 @@ class LearningRun {
  public:
   /// Opens or begins the run. Throws UserError if the directory cannot be written or holds a run
   /// with other settings.
-  LearningRun(const std::string& directory, const worldmodel::ModelConfig& model, const worldmodel::TrainConfig& train,
-              const LearningBudget& budget, const std::string& data);
+  LearningRun(const std::string& directory, const worldmodel::ModelConfig& model,
+              const worldmodel::TrainConfig& train, const LearningBudget& budget,
+              const std::string& data);
 
   /// Learns until the budget is spent (true) or `stop` or `observe` asks to stop (false: a
   /// checkpoint is left). `observe` may be null and returns false to stop.

@@ -5,7 +5,9 @@
 namespace peekaboo::agent {
 
 Prefetcher::Prefetcher(const ClipSource& source, int64_t first_step, int depth)
-    : source_(source), depth_(static_cast<size_t>(depth)), thread_([this, first_step] { Run(first_step); }) {}
+    : source_(source),
+      depth_(static_cast<size_t>(depth)),
+      thread_([this, first_step] { Run(first_step); }) {}
 
 Prefetcher::~Prefetcher() {
   {
@@ -36,7 +38,8 @@ worldmodel::Batch Prefetcher::Next() {
   const auto start = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return failure_ || !ready_.empty(); });
-  waited_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  waited_seconds_ +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (ready_.empty()) std::rethrow_exception(failure_);
   worldmodel::Batch batch = std::move(ready_.front());
   ready_.pop_front();

@@ -59,8 +59,12 @@ void BareMujoco(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
     for (int e = 0; e < kEpisodes; ++e) {
-      const auto& film = *nursery.scenes()[nursery.Pick(options.seed, static_cast<uint64_t>(e))].first;
-      world.Reset(film, DrawFactors(*nursery.stage(), film, {options.split, options.seed, static_cast<uint64_t>(e), 0}), {});
+      const auto& film =
+          *nursery.scenes()[nursery.Pick(options.seed, static_cast<uint64_t>(e))].first;
+      world.Reset(film,
+                  DrawFactors(*nursery.stage(), film,
+                              {options.split, options.seed, static_cast<uint64_t>(e), 0}),
+                  {});
       state.ResumeTiming();
       for (int t = 0; t < film.frames; ++t, ++frames) {
         for (int s = 0; t > 0 && s < 16; ++s) mj_step(world.model(), world.data());
@@ -74,13 +78,15 @@ void BareMujoco(benchmark::State& state) {
   }
   mjr_freeContext(&context);
   mjv_freeScene(&scene);
-  state.counters["frames/s"] = benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
+  state.counters["frames/s"] =
+      benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
 }
 
 /// Simulate, render, deflate and store, as `peekaboo record` does.
 void Record(benchmark::State& state) {
   const sim::Repertoire nursery("nursery");
-  const fs::path path = fs::temp_directory_path() / ("peekaboo_bench_" + std::to_string(getpid()) + ".h5");
+  const fs::path path =
+      fs::temp_directory_path() / ("peekaboo_bench_" + std::to_string(getpid()) + ".h5");
   int64_t frames = 0;
   for (auto _ : state) {
     sim::EpisodeSchema schema;
@@ -88,7 +94,8 @@ void Record(benchmark::State& state) {
     schema.qvel_size = nursery.stage()->model()->nv;
     schema.objects = nursery.first().objects;
     auto writer = sim::EpisodeWriter::Create(path.string(), schema, nursery.first().frames, {});
-    sim::RecordFilms<sim::CompressedEpisode>(nursery, Films(static_cast<int>(state.range(0))), &sim::EpisodeWriter::Compress,
+    sim::RecordFilms<sim::CompressedEpisode>(nursery, Films(static_cast<int>(state.range(0))),
+                                             &sim::EpisodeWriter::Compress,
                                              [&](sim::CompressedEpisode episode) {
                                                frames += episode.episode.frames;
                                                writer.Write(episode);
@@ -97,7 +104,8 @@ void Record(benchmark::State& state) {
     writer.Close();
   }
   fs::remove(path);
-  state.counters["frames/s"] = benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
+  state.counters["frames/s"] =
+      benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
 }
 
 /// Training steps of the default recipe on films read from a file, with the data thread running.
@@ -108,11 +116,12 @@ void Train(benchmark::State& state, const char* kind) {
   const worldmodel::TrainConfig train;
   const sim::Repertoire nursery("nursery");
   agent::MemoryStore store(nursery.first().frames, model.FrameBytes());
-  sim::RecordFilms<sim::Episode>(nursery, Films(0), [](sim::Episode film) { return film; },
-                                 [&](sim::Episode film) {
-                                   store.Add(film);
-                                   return true;
-                                 });
+  sim::RecordFilms<sim::Episode>(
+      nursery, Films(0), [](sim::Episode film) { return film; },
+      [&](sim::Episode film) {
+        store.Add(film);
+        return true;
+      });
   worldmodel::WorldModel infant(model, 0);
   worldmodel::Trainer trainer(infant, train);
   const agent::ClipSource source(store, model, train, "bench");
@@ -127,7 +136,8 @@ void Train(benchmark::State& state, const char* kind) {
     backward += report.backward_seconds;
     optimiser += report.optimiser_seconds;
   }
-  const double all = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double all =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto steps = static_cast<double>(state.iterations());
   state.counters["frames/s"] = steps * train.clips * train.frames / all;
   state.counters["waiting%"] = 100 * (data.waited_seconds() - waited) / all;
@@ -149,31 +159,48 @@ void Gemm(benchmark::State& state) {
 Action AddBench(CLI::App& command) {
   auto options = std::make_shared<CommonOptions>();
   auto filter = std::make_shared<std::string>(".");
-  command.add_option("--filter", *filter, "Only benchmarks whose name matches this regular expression");
+  command.add_option("--filter", *filter,
+                     "Only benchmarks whose name matches this regular expression");
   AddThreads(command, options.get());
   AddJson(command, options.get());
   AddExamples(command, "  peekaboo bench\n  peekaboo bench --filter train --json");
   return [options, filter] {
     const int threads = options->Threads();
-    benchmark::RegisterBenchmark("bare_mujoco", BareMujoco)->Unit(benchmark::kMillisecond)->UseRealTime();
-    auto* record = benchmark::RegisterBenchmark("record", Record)->Unit(benchmark::kMillisecond)->UseRealTime()->ArgName("threads")->Arg(1);
+    benchmark::RegisterBenchmark("bare_mujoco", BareMujoco)
+        ->Unit(benchmark::kMillisecond)
+        ->UseRealTime();
+    auto* record = benchmark::RegisterBenchmark("record", Record)
+                       ->Unit(benchmark::kMillisecond)
+                       ->UseRealTime()
+                       ->ArgName("threads")
+                       ->Arg(1);
     if (threads > 1) record->Arg(threads);
-    benchmark::RegisterBenchmark("gemm", Gemm)->Unit(benchmark::kMillisecond)->UseRealTime()->ArgName("threads")->Arg(threads);
+    benchmark::RegisterBenchmark("gemm", Gemm)
+        ->Unit(benchmark::kMillisecond)
+        ->UseRealTime()
+        ->ArgName("threads")
+        ->Arg(threads);
     for (const char* kind : {"jepa", "pixel"}) {
       benchmark::RegisterBenchmark((std::string("train/") + kind).c_str(), Train, kind)
-          ->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(3)->ArgName("threads")->Arg(threads);
+          ->Unit(benchmark::kMillisecond)
+          ->UseRealTime()
+          ->MinTime(3)
+          ->ArgName("threads")
+          ->Arg(threads);
     }
     std::vector<std::string> arguments = {"peekaboo bench", "--benchmark_filter=" + *filter};
     if (options->json) arguments.emplace_back("--benchmark_format=json");
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
     int argc = static_cast<int>(argv.size());
-    if (const char* type = std::getenv("OPENBLAS_CORETYPE")) benchmark::AddCustomContext("OPENBLAS_CORETYPE", type);
+    if (const char* type = std::getenv("OPENBLAS_CORETYPE"))
+      benchmark::AddCustomContext("OPENBLAS_CORETYPE", type);
     benchmark::Initialize(&argc, argv.data());
     benchmark::RunSpecifiedBenchmarks();
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    std::fprintf(stderr, "peak memory %.2f GiB\n", static_cast<double>(usage.ru_maxrss) / (1024.0 * 1024.0));
+    std::fprintf(stderr, "peak memory %.2f GiB\n",
+                 static_cast<double>(usage.ru_maxrss) / (1024.0 * 1024.0));
     return 0;
   };
 }

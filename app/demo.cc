@@ -31,7 +31,8 @@ constexpr DemoPlan kQuick = {640, 0.6, 0.1, 4, 1};
 
 Action AddDemo(CLI::App& command) {
   auto options = std::make_shared<DemoCommand>();
-  command.add_flag("--quick", options->quick, "The same story in two minutes, with a model that has hardly learned");
+  command.add_flag("--quick", options->quick,
+                   "The same story in two minutes, with a model that has hardly learned");
   AddSeed(command, &options->common);
   AddOut(command, &options->common, "the run and its report (a folder)", "runs/demo");
   AddThreads(command, &options->common);
@@ -47,7 +48,8 @@ Action AddDemo(CLI::App& command) {
     record.episodes = plan.episodes;
     record.seed = options->common.seed;
     record.threads = options->common.Threads();
-    std::printf("1. The infant's nursery: %lld films of possible events\n", static_cast<long long>(plan.episodes));
+    std::printf("1. The infant's nursery: %lld films of possible events\n",
+                static_cast<long long>(plan.episodes));
     std::fflush(stdout);
     const std::string data = out + "/nursery.h5";
     if (RecordToFile(record, data, stop.requested(), quiet) < plan.episodes) return 1;
@@ -67,7 +69,8 @@ Action AddDemo(CLI::App& command) {
     baseline.out = out + "/pixel";
     baseline.model.kind = "pixel";
     baseline.budget.minutes = plan.pixel_minutes;
-    std::printf("3. A network that predicts pixels watches too, for %g minutes\n", plan.pixel_minutes);
+    std::printf("3. A network that predicts pixels watches too, for %g minutes\n",
+                plan.pixel_minutes);
     std::fflush(stdout);
     const std::string pixel = TrainRun(baseline, stop.requested(), quiet);
     if (pixel.empty()) return 1;
@@ -81,7 +84,8 @@ Action AddDemo(CLI::App& command) {
     examination.battery.threads = options->common.Threads();
     examination.out = out;
     examination.run = training.out;
-    std::printf("4. It is shown possible and impossible events: is it surprised by the right ones?\n\n");
+    std::printf(
+        "4. It is shown possible and impossible events: is it surprised by the right ones?\n\n");
     std::fflush(stdout);
     const auto results = Examine(examination, stop.requested(), quiet);
     PrintSummary(results, false);

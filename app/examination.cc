@@ -35,28 +35,36 @@ std::string Machine() {
   }
   utsname system{};
   uname(&system);
-  return processor + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, " + system.sysname;
+  return processor + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, " +
+         system.sysname;
 }
 
-std::vector<std::unique_ptr<lab::Examinee>> Invite(const Examination& examination, std::vector<int>* horizons) {
+std::vector<std::unique_ptr<lab::Examinee>> Invite(const Examination& examination,
+                                                   std::vector<int>* horizons) {
   auto model = worldmodel::WorldModel::Load(examination.model);
-  if (model.config().IsPixel()) throw UserError(examination.model, "is a pixel baseline: give it as --pixel");
+  if (model.config().IsPixel())
+    throw UserError(examination.model, "is a pixel baseline: give it as --pixel");
   const worldmodel::ModelConfig config = model.config();
   *horizons = config.horizons;
   uint64_t seed = 0;
-  if (const auto found = model.metadata().find("seed"); found != model.metadata().end()) seed = std::strtoull(found->second.c_str(), nullptr, 10);
+  if (const auto found = model.metadata().find("seed"); found != model.metadata().end())
+    seed = std::strtoull(found->second.c_str(), nullptr, 10);
   std::vector<std::unique_ptr<lab::Examinee>> examinees;
-  examinees.push_back(lab::MakeNetworkExaminee({"infant", lab::ModelKind::kTrained, seed}, std::move(model)));
+  examinees.push_back(
+      lab::MakeNetworkExaminee({"infant", lab::ModelKind::kTrained, seed}, std::move(model)));
   for (int i = 0; i < examination.untrained; ++i) {
     const uint64_t own = kUntrainedSeed + static_cast<uint64_t>(i);
-    examinees.push_back(lab::MakeNetworkExaminee({"untrained " + std::to_string(i + 1), lab::ModelKind::kUntrained, own},
-                                                 worldmodel::WorldModel(config, own)));
+    examinees.push_back(lab::MakeNetworkExaminee(
+        {"untrained " + std::to_string(i + 1), lab::ModelKind::kUntrained, own},
+        worldmodel::WorldModel(config, own)));
   }
   if (!examination.pixel.empty()) {
     auto pixel = worldmodel::WorldModel::Load(examination.pixel);
     if (!pixel.config().IsPixel()) throw UserError(examination.pixel, "is not a pixel baseline");
-    if (pixel.config().horizons != config.horizons) throw UserError(examination.pixel, "predicts other horizons than the model");
-    examinees.push_back(lab::MakeNetworkExaminee({"pixel prediction", lab::ModelKind::kPixel, 0}, std::move(pixel)));
+    if (pixel.config().horizons != config.horizons)
+      throw UserError(examination.pixel, "predicts other horizons than the model");
+    examinees.push_back(lab::MakeNetworkExaminee({"pixel prediction", lab::ModelKind::kPixel, 0},
+                                                 std::move(pixel)));
   }
   examinees.push_back(lab::MakeFrameDifferenceExaminee(config.horizons));
   return examinees;
@@ -73,11 +81,14 @@ lab::VoeResults Examine(const Examination& examination, const std::atomic<bool>&
   std::vector<int> horizons;
   const auto examinees = Invite(examination, &horizons);
   std::unique_ptr<Progress> progress;
-  lab::VoeResults results = lab::RunBattery(examination.battery, examinees, horizons, [&](const std::string& scene, int64_t done, int64_t total) {
-    if (!progress) progress = std::make_unique<Progress>("examining", total, Progress::StandardError(quiet));
-    progress->Update(done, scene);
-    return !stop.load();
-  });
+  lab::VoeResults results = lab::RunBattery(
+      examination.battery, examinees, horizons,
+      [&](const std::string& scene, int64_t done, int64_t total) {
+        if (!progress)
+          progress = std::make_unique<Progress>("examining", total, Progress::StandardError(quiet));
+        progress->Update(done, scene);
+        return !stop.load();
+      });
   if (progress) progress->Finish();
   results.created_by = "peekaboo " PEEKABOO_VERSION;
   results.commit = PEEKABOO_COMMIT;
@@ -101,7 +112,8 @@ lab::VoeResults Examine(const Examination& examination, const std::atomic<bool>&
 }
 
 void WriteReportOf(const std::string& directory, const std::string& run) {
-  lab::WriteReport((fs::path(directory) / "report.html").string(), lab::AssembleReport(directory, run));
+  lab::WriteReport((fs::path(directory) / "report.html").string(),
+                   lab::AssembleReport(directory, run));
 }
 
 void PrintSummary(const lab::VoeResults& results, bool json) {
@@ -111,9 +123,12 @@ void PrintSummary(const lab::VoeResults& results, bool json) {
     return;
   }
   const int v = summary.primary_variant;
-  std::printf("Scored by %s. set: impossible films of a set sum to more surprise than its possible ones; strict: an\n"
-              "impossible film surprises more than the possible one that begins the same. Percent, ties are wrong.\n\n",
-              results.primary_variant.c_str());
+  std::printf(
+      "Scored by %s. set: impossible films of a set sum to more surprise than its possible ones; "
+      "strict: an\n"
+      "impossible film surprises more than the possible one that begins the same. Percent, ties "
+      "are wrong.\n\n",
+      results.primary_variant.c_str());
   std::printf("%-24s %-6s %5s", "", "split", "sets");
   for (const auto& column : summary.columns) std::printf("  %22s", lab::ModelKindName(column.kind));
   std::printf("  %8s %9s\n%37s", "AUROC", "p", "");
@@ -123,7 +138,8 @@ void PrintSummary(const lab::VoeResults& results, bool json) {
     for (const auto& row : *rows) {
       std::printf("%-24s %-6s %5d", row.name.c_str(), sim::SplitName(row.split), row.sets);
       for (const auto& cells : row.columns) {
-        std::printf("  %11.1f %10.1f", 100 * cells[v].set_accuracy.value, 100 * cells[v].strict_accuracy.value);
+        std::printf("  %11.1f %10.1f", 100 * cells[v].set_accuracy.value,
+                    100 * cells[v].strict_accuracy.value);
       }
       std::printf("  %8.3f %9.2g\n", row.columns[0][v].auroc.value, row.WorstPSet(v));
     }

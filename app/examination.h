@@ -10,13 +10,13 @@ namespace peekaboo::app {
 
 /// What `voe` and `demo` examine.
 struct Examination {
-  std::string model;     ///< safetensors
-  std::string pixel;     ///< a pixel baseline to examine beside it; empty: none
-  int untrained = 5;     ///< networks of the same shape that learned nothing
+  std::string model;  ///< safetensors
+  std::string pixel;  ///< a pixel baseline to examine beside it; empty: none
+  int untrained = 5;  ///< networks of the same shape that learned nothing
   lab::BatteryOptions battery;
   bool probes = true;
-  std::string out;       ///< directory: voe.json, probes.json, report.html
-  std::string run;       ///< directory of the training, for its curves; empty: none
+  std::string out;  ///< directory: voe.json, probes.json, report.html
+  std::string run;  ///< directory of the training, for its curves; empty: none
 };
 
 /// Examines, writes voe.json and probes.json, then the report. Throws UserError.

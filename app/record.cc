@@ -22,17 +22,19 @@ struct RecordCommand {
 
 }  // namespace
 
-int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path, const std::atomic<bool>& stop, bool quiet) {
+int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
+                     const std::atomic<bool>& stop, bool quiet) {
   sim::RecordOptions options = wanted;
   const sim::Repertoire repertoire(options.scene);
   std::string scenes;
   for (const auto& scene : repertoire.scenes()) scenes += scene.first->name + "\n";
-  const sim::EpisodeAttributes attributes = {{"scene", options.scene},
-                                             {"scenes", scenes},
-                                             {"seed", std::to_string(options.seed)},
-                                             {"split", sim::SplitName(options.split)},
-                                             {"frame_hz", std::to_string(repertoire.first().frame_hz)},
-                                             {"created_by", "peekaboo " PEEKABOO_VERSION}};
+  const sim::EpisodeAttributes attributes = {
+      {"scene", options.scene},
+      {"scenes", scenes},
+      {"seed", std::to_string(options.seed)},
+      {"split", sim::SplitName(options.split)},
+      {"frame_hz", std::to_string(repertoire.first().frame_hz)},
+      {"created_by", "peekaboo " PEEKABOO_VERSION}};
   sim::EpisodeSchema schema;
   schema.height = options.film.height;
   schema.width = options.film.width;
@@ -48,7 +50,8 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path, 
     for (const auto& [name, text] : attributes) {
       const auto found = reader.attributes().find(name);
       if (name != "created_by" && (found == reader.attributes().end() || found->second != text)) {
-        throw UserError(path, "exists and was recorded with another " + name + ": choose another --out, or remove it");
+        throw UserError(path, "exists and was recorded with another " + name +
+                                  ": choose another --out, or remove it");
       }
     }
     have = reader.size();
@@ -58,16 +61,18 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path, 
     if (error) throw UserError(folder.string(), "cannot be made: " + error.message());
   }
   if (have >= options.episodes) return have;
-  auto writer = have > 0 || std::filesystem::exists(path) ? sim::EpisodeWriter::Append(path, schema, frames)
-                                                          : sim::EpisodeWriter::Create(path, schema, frames, attributes);
+  auto writer = have > 0 || std::filesystem::exists(path)
+                    ? sim::EpisodeWriter::Append(path, schema, frames)
+                    : sim::EpisodeWriter::Create(path, schema, frames, attributes);
   options.first = have;
   options.episodes -= have;
   Progress progress("recording", have + options.episodes, Progress::StandardError(quiet), have);
-  sim::RecordFilms<sim::CompressedEpisode>(repertoire, options, &sim::EpisodeWriter::Compress, [&](sim::CompressedEpisode episode) {
-    writer.Write(episode);
-    progress.Update(writer.size());
-    return !stop.load();
-  });
+  sim::RecordFilms<sim::CompressedEpisode>(repertoire, options, &sim::EpisodeWriter::Compress,
+                                           [&](sim::CompressedEpisode episode) {
+                                             writer.Write(episode);
+                                             progress.Update(writer.size());
+                                             return !stop.load();
+                                           });
   const int64_t written = writer.size();
   writer.Close();
   progress.Finish();
@@ -76,12 +81,20 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path, 
 
 Action AddRecord(CLI::App& command) {
   auto options = std::make_shared<RecordCommand>();
-  command.add_option("scene", options->record.scene, "A scene or mixture, by name or path")->capture_default_str();
-  command.add_option("--episodes", options->record.episodes, "How many films")->check(CLI::Range(1, 100000000))->capture_default_str();
+  command.add_option("scene", options->record.scene, "A scene or mixture, by name or path")
+      ->capture_default_str();
+  command.add_option("--episodes", options->record.episodes, "How many films")
+      ->check(CLI::Range(1, 100000000))
+      ->capture_default_str();
   command.add_option("--split", options->split, "seen, dev or novel")->capture_default_str();
-  command.add_option("--height", options->record.film.height, "Picture height [pixels]")->check(CLI::Range(16, 1024))->capture_default_str();
-  command.add_option("--width", options->record.film.width, "Picture width [pixels]")->check(CLI::Range(16, 1024))->capture_default_str();
-  command.add_flag("--visible", options->record.film.visible, "Also record how many pixels of each object are seen (a second render)");
+  command.add_option("--height", options->record.film.height, "Picture height [pixels]")
+      ->check(CLI::Range(16, 1024))
+      ->capture_default_str();
+  command.add_option("--width", options->record.film.width, "Picture width [pixels]")
+      ->check(CLI::Range(16, 1024))
+      ->capture_default_str();
+  command.add_flag("--visible", options->record.film.visible,
+                   "Also record how many pixels of each object are seen (a second render)");
   AddSeed(command, &options->common);
   AddOut(command, &options->common, "the films (HDF5)", "data/nursery.h5");
   AddThreads(command, &options->common);
@@ -95,8 +108,10 @@ Action AddRecord(CLI::App& command) {
     options->record.threads = options->common.Threads();
     options->record.split = sim::SplitFromName(options->split);
     const StopOnInterrupt stop;
-    const int64_t written = RecordToFile(options->record, options->common.out, stop.requested(), options->common.quiet);
-    std::printf("%s: %lld episodes\n", options->common.out.c_str(), static_cast<long long>(written));
+    const int64_t written =
+        RecordToFile(options->record, options->common.out, stop.requested(), options->common.quiet);
+    std::printf("%s: %lld episodes\n", options->common.out.c_str(),
+                static_cast<long long>(written));
     return written >= options->record.episodes ? 0 : 1;
   };
 }

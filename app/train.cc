@@ -25,22 +25,27 @@ void ApplySettings(const std::vector<std::string>& settings, Training* training)
     } else if (group == "budget") {
       agent::LearningBudget::Describe().Set(rest, &training->budget);
     } else {
-      throw UserError("--set " + setting, "expected model.KEY=VALUE, train.KEY=VALUE or budget.KEY=VALUE");
+      throw UserError("--set " + setting,
+                      "expected model.KEY=VALUE, train.KEY=VALUE or budget.KEY=VALUE");
     }
   }
 }
 
 std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bool quiet) {
   const agent::FileStore store(training.data, training.model.image_size);
-  agent::LearningRun run(training.out, training.model, training.train, training.budget, training.data);
+  agent::LearningRun run(training.out, training.model, training.train, training.budget,
+                         training.data);
   constexpr int64_t kTicks = 100000;
-  Progress progress(training.model.IsPixel() ? "training (pixels)" : "training", kTicks, Progress::StandardError(quiet),
-                    static_cast<int64_t>(kTicks * (training.budget.steps > 0 ? static_cast<double>(run.steps()) / training.budget.steps
-                                                                             : run.seconds() / (60 * training.budget.minutes))));
+  Progress progress(
+      training.model.IsPixel() ? "training (pixels)" : "training", kTicks,
+      Progress::StandardError(quiet),
+      static_cast<int64_t>(kTicks * (training.budget.steps > 0
+                                         ? static_cast<double>(run.steps()) / training.budget.steps
+                                         : run.seconds() / (60 * training.budget.minutes))));
   const bool done = run.Run(store, &stop, [&](const agent::LearningProgress& now) {
     char note[160];
-    std::snprintf(note, sizeof(note), "step %lld, loss %.3f, %.0f frames/s", static_cast<long long>(now.report.step), now.report.loss,
-                  now.frames_per_second);
+    std::snprintf(note, sizeof(note), "step %lld, loss %.3f, %.0f frames/s",
+                  static_cast<long long>(now.report.step), now.report.loss, now.frames_per_second);
     progress.Update(static_cast<int64_t>(kTicks * now.fraction), note);
     return true;
   });
@@ -64,23 +69,35 @@ struct TrainCommand {
 
 Action AddTrain(CLI::App& command) {
   auto options = std::make_shared<TrainCommand>();
-  command.add_option("--data", options->training.data, "Recorded films (HDF5); without it, the nursery is recorded first");
-  command.add_option("--episodes", options->episodes, "Films to record when there is no --data")->check(CLI::Range(16, 100000000))->capture_default_str();
-  command.add_option("--minutes", options->minutes, "How long to train, recording not counted")->check(CLI::Range(0.01, 1e5))->capture_default_str();
-  command.add_option("--steps", options->steps, "Train this many steps instead (then resuming is exact)")->check(CLI::Range(0, 1000000000))->capture_default_str();
+  command.add_option("--data", options->training.data,
+                     "Recorded films (HDF5); without it, the nursery is recorded first");
+  command.add_option("--episodes", options->episodes, "Films to record when there is no --data")
+      ->check(CLI::Range(16, 100000000))
+      ->capture_default_str();
+  command.add_option("--minutes", options->minutes, "How long to train, recording not counted")
+      ->check(CLI::Range(0.01, 1e5))
+      ->capture_default_str();
+  command
+      .add_option("--steps", options->steps,
+                  "Train this many steps instead (then resuming is exact)")
+      ->check(CLI::Range(0, 1000000000))
+      ->capture_default_str();
   command.add_flag("--pixel", options->pixel, "Train the pixel-prediction baseline instead");
-  command.add_option("--set", options->settings, "Any setting: model.KEY=VALUE, train.KEY=VALUE, budget.KEY=VALUE");
+  command.add_option("--set", options->settings,
+                     "Any setting: model.KEY=VALUE, train.KEY=VALUE, budget.KEY=VALUE");
   AddSeed(command, &options->common);
   AddOut(command, &options->common, "the run (a folder)");
   AddThreads(command, &options->common);
   AddQuiet(command, &options->common);
-  AddExamples(command,
-              "  peekaboo train --minutes 10 --out runs/first\n"
-              "  peekaboo train --data data/nursery.h5 --minutes 5 --seed 1 --out runs/five\n"
-              "  peekaboo train --data data/nursery.h5 --set train.objective=sigreg --out runs/sigreg\n"
-              "Ctrl-C stops; the same command again goes on.\n\nSettings:\n" +
-                  worldmodel::ModelConfig::Describe().Help("model.") + worldmodel::TrainConfig::Describe().Help("train.") +
-                  agent::LearningBudget::Describe().Help("budget."));
+  AddExamples(
+      command,
+      "  peekaboo train --minutes 10 --out runs/first\n"
+      "  peekaboo train --data data/nursery.h5 --minutes 5 --seed 1 --out runs/five\n"
+      "  peekaboo train --data data/nursery.h5 --set train.objective=sigreg --out runs/sigreg\n"
+      "Ctrl-C stops; the same command again goes on.\n\nSettings:\n" +
+          worldmodel::ModelConfig::Describe().Help("model.") +
+          worldmodel::TrainConfig::Describe().Help("train.") +
+          agent::LearningBudget::Describe().Help("budget."));
   return [options] {
     Training training = options->training;
     training.train.seed = options->common.seed;
@@ -97,7 +114,9 @@ Action AddTrain(CLI::App& command) {
       record.episodes = options->episodes;
       record.seed = options->common.seed;
       record.threads = options->common.Threads();
-      if (RecordToFile(record, training.data, stop.requested(), options->common.quiet) < options->episodes) return 1;
+      if (RecordToFile(record, training.data, stop.requested(), options->common.quiet) <
+          options->episodes)
+        return 1;
     }
     const std::string model = TrainRun(training, stop.requested(), options->common.quiet);
     if (model.empty()) {

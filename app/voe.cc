@@ -23,13 +23,24 @@ Action AddVoe(CLI::App& command) {
   auto options = std::make_shared<VoeCommand>();
   auto& e = options->examination;
   e.model = DefaultModel();
-  command.add_option("--model", e.model, "The model to examine (safetensors)")->capture_default_str();
+  command.add_option("--model", e.model, "The model to examine (safetensors)")
+      ->capture_default_str();
   command.add_option("--pixel", e.pixel, "A pixel baseline (train --pixel) to examine beside it");
-  command.add_option("--scenes", e.battery.scenes, "Scenes with matched sets; without it all below scenes/voe");
-  command.add_option("--splits", options->splits, "seen, novel (to report), dev (to choose on)")->delimiter(',')->capture_default_str();
-  command.add_option("--sets", e.battery.sets, "Matched sets for each scene and split")->check(CLI::Range(1, 1000000))->capture_default_str();
-  command.add_option("--untrained", e.untrained, "Untrained networks to compare with")->check(CLI::Range(0, 1000))->capture_default_str();
-  command.add_option("--primary", e.battery.primary, "The way to score that counts, MEASURE_HORIZON_TIME")->capture_default_str();
+  command.add_option("--scenes", e.battery.scenes,
+                     "Scenes with matched sets; without it all below scenes/voe");
+  command.add_option("--splits", options->splits, "seen, novel (to report), dev (to choose on)")
+      ->delimiter(',')
+      ->capture_default_str();
+  command.add_option("--sets", e.battery.sets, "Matched sets for each scene and split")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command.add_option("--untrained", e.untrained, "Untrained networks to compare with")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  command
+      .add_option("--primary", e.battery.primary,
+                  "The way to score that counts, MEASURE_HORIZON_TIME")
+      ->capture_default_str();
   command.add_option("--run", e.run, "Directory of the training, for its curves in the report");
   command.add_flag("--no-probes", options->no_probes, "Leave the linear probes out");
   AddSeed(command, &options->common);
@@ -39,14 +50,16 @@ Action AddVoe(CLI::App& command) {
   AddQuiet(command, &options->common);
   AddExamples(command,
               "  peekaboo voe\n"
-              "  peekaboo voe --model runs/first/model.safetensors --run runs/first --sets 200 --out runs/first\n"
+              "  peekaboo voe --model runs/first/model.safetensors --run runs/first --sets 200 "
+              "--out runs/first\n"
               "  peekaboo voe --scenes voe/support/car my/scene.toml --splits seen --sets 50");
   return [options] {
     Examination examination = options->examination;
     examination.battery.seed = options->common.seed;
     examination.battery.threads = options->common.Threads();
     examination.battery.splits.clear();
-    for (const std::string& split : options->splits) examination.battery.splits.push_back(sim::SplitFromName(split));
+    for (const std::string& split : options->splits)
+      examination.battery.splits.push_back(sim::SplitFromName(split));
     examination.probes = !options->no_probes;
     examination.out = options->common.out;
     const StopOnInterrupt stop;
@@ -60,11 +73,13 @@ Action AddVoe(CLI::App& command) {
 Action AddReport(CLI::App& command) {
   auto options = std::make_shared<VoeCommand>();
   command.add_option("directory", options->common.out, "Where voe wrote voe.json")->required();
-  command.add_option("--run", options->examination.run, "Directory of the training, for its curves (default: the same)");
+  command.add_option("--run", options->examination.run,
+                     "Directory of the training, for its curves (default: the same)");
   AddExamples(command, "  peekaboo report runs/voe\n  peekaboo report runs/voe --run runs/first");
   return [options] {
     const std::string& directory = options->common.out;
-    WriteReportOf(directory, options->examination.run.empty() ? directory : options->examination.run);
+    WriteReportOf(directory,
+                  options->examination.run.empty() ? directory : options->examination.run);
     std::printf("%s/report.html\n", directory.c_str());
     return 0;
   };

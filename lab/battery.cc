@@ -114,8 +114,8 @@ std::vector<std::string> AllVoeScenes() {
 }
 
 VoeResults RunBattery(const BatteryOptions& options,
-                          const std::vector<std::unique_ptr<Examinee>>& examinees,
-                          std::span<const int> horizons, const BatteryProgress& progress) {
+                      const std::vector<std::unique_ptr<Examinee>>& examinees,
+                      std::span<const int> horizons, const BatteryProgress& progress) {
   if (options.sets < 1) throw UserError("sets", "must be at least 1");
   VoeResults results;
   results.seed = options.seed;
@@ -149,13 +149,13 @@ VoeResults RunBattery(const BatteryOptions& options,
           return workshop->maker->Make(split, seed, static_cast<uint64_t>(set));
         };
       };
-      sim::RunOrdered<
-          MatchedSet>(threads, options.sets, make_worker, [&](int64_t set, MatchedSet films) {
-        session.Add(static_cast<int>(set), films);
-        if (progress && !progress(result.name, ++done, total))
-          throw UserError("", "stopped before the battery was finished");
-        return true;
-      });
+      sim::RunOrdered<MatchedSet>(
+          threads, options.sets, make_worker, [&](int64_t set, MatchedSet films) {
+            session.Add(static_cast<int>(set), films);
+            if (progress && !progress(result.name, ++done, total))
+              throw UserError("", "stopped before the battery was finished");
+            return true;
+          });
       session.Flush();
       results.scenes.push_back(std::move(result));
     }

@@ -36,7 +36,7 @@ std::vector<std::string> AllVoeScenes();
 /// Shows matched sets to every examinee and scores them. Perception runs on the caller's thread.
 /// The same options give the same results, whatever the number of threads.
 VoeResults RunBattery(const BatteryOptions& options,
-                          const std::vector<std::unique_ptr<Examinee>>& examinees,
-                          std::span<const int> horizons, const BatteryProgress& progress);
+                      const std::vector<std::unique_ptr<Examinee>>& examinees,
+                      std::span<const int> horizons, const BatteryProgress& progress);
 
 }  // namespace peekaboo::lab

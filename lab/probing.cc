@@ -40,7 +40,8 @@ std::vector<Sight> SightOf(const sim::Episode& film, int objects) {
     const int pixels = film.visible[static_cast<size_t>(t) * objects];
     sight[t].visible = pixels > kSeenPixels;
     const bool in_view = std::abs(film.image_xy[static_cast<size_t>(t) * objects * 2]) < 0.85f;
-    sight[t].hidden = pixels == 0 && seen >= 2 && in_view && film.present[static_cast<size_t>(t) * objects];
+    sight[t].hidden =
+        pixels == 0 && seen >= 2 && in_view && film.present[static_cast<size_t>(t) * objects];
     seen += sight[t].visible;
   }
   return sight;
@@ -55,38 +56,45 @@ std::vector<sim::Episode> NurseryFilms(const ProbingOptions& options) {
   record.film.visible = true;
   record.threads = options.threads;
   std::vector<sim::Episode> films;
-  sim::RecordFilms<sim::Episode>(nursery, record, [](sim::Episode film) { return film; },
-                                 [&](sim::Episode film) {
-                                   films.push_back(std::move(film));
-                                   return true;
-                                 });
+  sim::RecordFilms<sim::Episode>(
+      nursery, record, [](sim::Episode film) { return film; },
+      [&](sim::Episode film) {
+        films.push_back(std::move(film));
+        return true;
+      });
   return films;
 }
 
-ProbeReading RSquared(const Rows& rows, int target, const char* quantity, const std::string& condition) {
+ProbeReading RSquared(const Rows& rows, int target, const char* quantity,
+                      const std::string& condition) {
   ProbeReading reading{quantity, condition, "R²", std::nan(""), 0, 0};
   const auto column = [&](int part) {
     std::vector<float> values;
-    for (size_t i = target; i < rows.targets[part].size(); i += 2) values.push_back(rows.targets[part][i]);
+    for (size_t i = target; i < rows.targets[part].size(); i += 2)
+      values.push_back(rows.targets[part][i]);
     return values;
   };
   const auto fit = column(0), test = column(1);
   reading.rows = static_cast<int64_t>(test.size());
   if (fit.size() < 50 || test.size() < 20) return reading;
-  const auto probe = worldmodel::LinearProbe::Fit(rows.features[0], rows.feature_size, fit, 1, 1e-2);
+  const auto probe =
+      worldmodel::LinearProbe::Fit(rows.features[0], rows.feature_size, fit, 1, 1e-2);
   reading.value = worldmodel::RSquared(probe.Predict(rows.features[1]), test, 1).front();
   return reading;
 }
 
-void ProbePlace(const Examinee& examinee, const std::vector<sim::Episode>& films, int objects, std::vector<ProbeReading>* out) {
+void ProbePlace(const Examinee& examinee, const std::vector<sim::Episode>& films, int objects,
+                std::vector<ProbeReading>* out) {
   Rows latent_visible, memory_visible, latent_hidden, memory_hidden;
   for (size_t first = 0; first < films.size(); first += kClipsAtOnce) {
     const size_t count = std::min<size_t>(kClipsAtOnce, films.size() - first);
     std::vector<uint8_t> pixels;
-    for (size_t i = 0; i < count; ++i) pixels.insert(pixels.end(), films[first + i].pixels.begin(), films[first + i].pixels.end());
+    for (size_t i = 0; i < count; ++i)
+      pixels.insert(pixels.end(), films[first + i].pixels.begin(), films[first + i].pixels.end());
     const int frames = films[first].frames;
     const auto seen = examinee.Watch(pixels, static_cast<int>(count), frames);
-    const int D = static_cast<int>(seen.z.size() / (count * frames)), H = static_cast<int>(seen.h.size() / (count * frames));
+    const int D = static_cast<int>(seen.z.size() / (count * frames)),
+              H = static_cast<int>(seen.h.size() / (count * frames));
     for (size_t i = 0; i < count; ++i) {
       const sim::Episode& film = films[first + i];
       const int part = static_cast<int>((first + i) % 2);
@@ -94,7 +102,8 @@ void ProbePlace(const Examinee& examinee, const std::vector<sim::Episode>& films
       for (int t = 0; t < frames; ++t) {
         if (!sight[t].visible && !sight[t].hidden) continue;
         const size_t row = i * frames + t;
-        Rows* pair[2] = {sight[t].visible ? &latent_visible : &latent_hidden, sight[t].visible ? &memory_visible : &memory_hidden};
+        Rows* pair[2] = {sight[t].visible ? &latent_visible : &latent_hidden,
+                         sight[t].visible ? &memory_visible : &memory_hidden};
         pair[0]->Add(part, &seen.z[row * D], D);
         pair[1]->Add(part, &seen.h[row * H], H);
         const float* xy = &film.image_xy[static_cast<size_t>(t) * objects * 2];
@@ -106,7 +115,8 @@ void ProbePlace(const Examinee& examinee, const std::vector<sim::Episode>& films
   out->push_back(RSquared(latent_visible, 1, "place, up and down", "visible, from the latent"));
   out->push_back(RSquared(memory_visible, 0, "place, left to right", "visible, from memory"));
   out->push_back(RSquared(memory_hidden, 0, "place, left to right", "hidden, from memory"));
-  out->push_back(RSquared(latent_hidden, 0, "place, left to right", "hidden, from the latent alone"));
+  out->push_back(
+      RSquared(latent_hidden, 0, "place, left to right", "hidden, from the latent alone"));
 }
 
 std::vector<MatchedSet> RollingSets(const ProbingOptions& options) {
@@ -114,7 +124,8 @@ std::vector<MatchedSet> RollingSets(const ProbingOptions& options) {
   const auto stage = sim::Stage::Load(scene->model);
   std::vector<MatchedSet> sets;
   sim::RunOrdered<MatchedSet>(
-      options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency()), options.sets,
+      options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency()),
+      options.sets,
       [&]() -> std::function<MatchedSet(int64_t)> {
         struct Workshop {
           std::unique_ptr<sim::GlContext> gl;
@@ -125,7 +136,10 @@ std::vector<MatchedSet> RollingSets(const ProbingOptions& options) {
         shop->gl = sim::GlContext::Create();
         shop->gl->MakeCurrent();
         shop->maker = std::make_unique<MatchedSetMaker>(stage, scene);
-        return [shop, &options](int64_t i) { return shop->maker->Make(sim::Split::kDev, options.seed ^ 0x5eed, static_cast<uint64_t>(i)); };
+        return [shop, &options](int64_t i) {
+          return shop->maker->Make(sim::Split::kDev, options.seed ^ 0x5eed,
+                                   static_cast<uint64_t>(i));
+        };
       },
       [&](int64_t, MatchedSet set) {
         sets.push_back(std::move(set));
@@ -136,7 +150,8 @@ std::vector<MatchedSet> RollingSets(const ProbingOptions& options) {
 
 /// Frames of the film in which the ball is hidden, and the same frames where nothing is there: the
 /// pictures are the same.
-void ProbePresence(const Examinee& examinee, const std::vector<MatchedSet>& sets, std::vector<ProbeReading>* out) {
+void ProbePresence(const Examinee& examinee, const std::vector<MatchedSet>& sets,
+                   std::vector<ProbeReading>* out) {
   Rows rows;
   for (size_t s = 0; s < sets.size(); ++s) {
     const sim::Episode& with = sets[s].films[0];
@@ -154,18 +169,26 @@ void ProbePresence(const Examinee& examinee, const std::vector<MatchedSet>& sets
       }
     }
   }
-  ProbeReading reading{"something is behind the screen", "hidden, from memory", "balanced accuracy", std::nan(""), 0.5,
+  ProbeReading reading{"something is behind the screen",
+                       "hidden, from memory",
+                       "balanced accuracy",
+                       std::nan(""),
+                       0.5,
                        static_cast<int64_t>(rows.labels[1].size())};
   if (!rows.labels[0].empty() && !rows.labels[1].empty()) {
-    const auto classifier = worldmodel::LinearClassifier::Fit(rows.features[0], rows.feature_size, rows.labels[0], 2, 1e-2);
-    reading.value = worldmodel::ScoreClassifier(classifier.Predict(rows.features[1]), rows.labels[1]).balanced_accuracy;
+    const auto classifier = worldmodel::LinearClassifier::Fit(rows.features[0], rows.feature_size,
+                                                              rows.labels[0], 2, 1e-2);
+    reading.value =
+        worldmodel::ScoreClassifier(classifier.Predict(rows.features[1]), rows.labels[1])
+            .balanced_accuracy;
   }
   out->push_back(reading);
 }
 
 }  // namespace
 
-std::vector<std::vector<ProbeReading>> RunProbes(const ProbingOptions& options, const std::vector<const Examinee*>& examinees) {
+std::vector<std::vector<ProbeReading>> RunProbes(const ProbingOptions& options,
+                                                 const std::vector<const Examinee*>& examinees) {
   const auto films = NurseryFilms(options);
   const auto sets = RollingSets(options);
   const int objects = static_cast<int>(films.front().present.size()) / films.front().frames;

@@ -9,8 +9,8 @@
 namespace peekaboo::lab {
 
 struct ProbingOptions {
-  int films = 160;       ///< nursery films for place; half to fit, half to test
-  int sets = 60;         ///< matched sets of permanence/roll for hidden presence
+  int films = 160;  ///< nursery films for place; half to fit, half to test
+  int sets = 60;    ///< matched sets of permanence/roll for hidden presence
   uint64_t seed = 0;
   int threads = 0;
 };
@@ -22,7 +22,7 @@ struct ProbeReading {
   std::string measure;    ///< "R²" or "balanced accuracy"
   double value = 0;
   double chance = 0;
-  int64_t rows = 0;       ///< test frames
+  int64_t rows = 0;  ///< test frames
 };
 
 /// Fits linear probes on frames labelled by the simulator and tests them on other films: where the

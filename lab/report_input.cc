@@ -29,7 +29,8 @@ std::vector<MetricRow> LoadMetrics(const std::string& path) {
   for (std::string line; std::getline(file, line);) {
     ++number;
     const auto json = ordered_json::parse(line, nullptr, false);
-    if (!json.is_object()) throw UserError(path + ":" + std::to_string(number), "is not a JSON object");
+    if (!json.is_object())
+      throw UserError(path + ":" + std::to_string(number), "is not a JSON object");
     const auto value = [&](const char* key) {
       return json.contains(key) && json[key].is_number() ? json[key].get<double>() : std::nan("");
     };
@@ -71,7 +72,9 @@ ReportSet FilmExample(const VoeResults& results, const SceneResult& scene, int s
     for (const ExampleCurve& curve : scene.examples) {
       if (curve.set != set || curve.member != static_cast<int>(m)) continue;
       const ModelKind kind = results.models[curve.model].kind;
-      auto* into = kind == ModelKind::kTrained ? &film.surprise : kind == ModelKind::kUntrained ? &film.untrained : nullptr;
+      auto* into = kind == ModelKind::kTrained     ? &film.surprise
+                   : kind == ModelKind::kUntrained ? &film.untrained
+                                                   : nullptr;
       if (into && into->empty()) into->assign(curve.surprise.begin(), curve.surprise.end());
     }
     out.films.push_back(std::move(film));
@@ -83,10 +86,15 @@ ReportSet FilmExample(const VoeResults& results, const SceneResult& scene, int s
 
 void SaveProbes(const std::string& path, const ProbeResults& probes) {
   ordered_json json;
-  for (const auto& [name, readings] : {std::pair{"trained", &probes.trained}, std::pair{"untrained", &probes.untrained}}) {
+  for (const auto& [name, readings] :
+       {std::pair{"trained", &probes.trained}, std::pair{"untrained", &probes.untrained}}) {
     for (const ProbeReading& r : *readings) {
-      json[name].push_back({{"quantity", r.quantity}, {"condition", r.condition}, {"measure", r.measure},
-                            {"value", r.value}, {"chance", r.chance}, {"frames", r.rows}});
+      json[name].push_back({{"quantity", r.quantity},
+                            {"condition", r.condition},
+                            {"measure", r.measure},
+                            {"value", r.value},
+                            {"chance", r.chance},
+                            {"frames", r.rows}});
     }
   }
   WriteFileAtomically(path, json.dump(1) + "\n");
@@ -99,11 +107,13 @@ ProbeResults LoadProbes(const std::string& path) {
   ProbeResults probes;
   try {
     const auto json = ordered_json::parse(text.str());
-    for (const auto& [name, readings] : {std::pair{"trained", &probes.trained}, std::pair{"untrained", &probes.untrained}}) {
+    for (const auto& [name, readings] :
+         {std::pair{"trained", &probes.trained}, std::pair{"untrained", &probes.untrained}}) {
       if (!json.contains(name)) continue;
       for (const auto& r : json[name]) {
         readings->push_back({r.at("quantity"), r.at("condition"), r.at("measure"),
-                             r.at("value").is_number() ? r.at("value").get<double>() : std::nan(""), r.at("chance"), r.at("frames")});
+                             r.at("value").is_number() ? r.at("value").get<double>() : std::nan(""),
+                             r.at("chance"), r.at("frames")});
       }
     }
   } catch (const nlohmann::json::exception& error) {
@@ -120,9 +130,15 @@ ReportInput AssembleReport(const std::string& directory, const std::string& run)
     const ProbeResults probes = LoadProbes(probes_path.string());
     for (size_t i = 0; i < probes.trained.size(); ++i) {
       const ProbeReading& t = probes.trained[i];
-      input.probes.push_back({.quantity = t.quantity, .condition = t.condition, .measure = t.measure, .trained = t.value,
-                              .untrained = i < probes.untrained.size() ? probes.untrained[i].value : std::nan(""),
-                              .chance = t.chance, .n = t.rows, .bar = t.measure == "R²" ? 0 : 0.99});
+      input.probes.push_back(
+          {.quantity = t.quantity,
+           .condition = t.condition,
+           .measure = t.measure,
+           .trained = t.value,
+           .untrained = i < probes.untrained.size() ? probes.untrained[i].value : std::nan(""),
+           .chance = t.chance,
+           .n = t.rows,
+           .bar = t.measure == "R²" ? 0 : 0.99});
     }
   }
   if (!run.empty() && fs::exists(fs::path(run) / "metrics.jsonl")) {
@@ -131,7 +147,8 @@ ReportInput AssembleReport(const std::string& directory, const std::string& run)
   const auto gl = sim::GlContext::Create();
   gl->MakeCurrent();
   for (const SceneResult& scene : input.results.scenes) {
-    if (!scene.examples.empty()) input.sets.push_back(FilmExample(input.results, scene, scene.examples.front().set));
+    if (!scene.examples.empty())
+      input.sets.push_back(FilmExample(input.results, scene, scene.examples.front().set));
   }
   return input;
 }

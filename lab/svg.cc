@@ -223,8 +223,7 @@ std::string TickLabel(double tick, std::span<const double> ticks) {
   const bool short_enough = step >= 0.99e-4 && largest < 1e6;
   if (!short_enough && tick != 0) {
     char text[40];
-    char* end =
-        std::to_chars(text, text + sizeof text, tick, std::chars_format::general, 3).ptr;
+    char* end = std::to_chars(text, text + sizeof text, tick, std::chars_format::general, 3).ptr;
     return std::string(text, end);
   }
   return FormatNumber(tick, std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9))));

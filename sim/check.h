@@ -4,8 +4,8 @@
 #include <string>
 
 /// For our own bugs, never for what a user gave us (that is UserError). Always on.
-#define PEEKABOO_CHECK(condition)                                                       \
-  do {                                                                                  \
+#define PEEKABOO_CHECK(condition)                                                        \
+  do {                                                                                   \
     if (!(condition)) ::peekaboo::internal::CheckFailed(#condition, __FILE__, __LINE__); \
   } while (false)
 

@@ -21,11 +21,16 @@ double Support(const mjModel* m, int geom, const mjtNum* quat) {
   const mjtNum* s = m->geom_size + 3 * geom;
   const double zx = std::abs(mat[6]), zy = std::abs(mat[7]), zz = std::abs(mat[8]);
   switch (m->geom_type[geom]) {
-    case mjGEOM_SPHERE: return s[0];
-    case mjGEOM_CAPSULE: return s[0] + zz * s[1];
-    case mjGEOM_CYLINDER: return zz * s[1] + std::sqrt(std::max(0.0, 1 - zz * zz)) * s[0];
-    case mjGEOM_ELLIPSOID: return std::sqrt(zx * zx * s[0] * s[0] + zy * zy * s[1] * s[1] + zz * zz * s[2] * s[2]);
-    default: return zx * s[0] + zy * s[1] + zz * s[2];
+    case mjGEOM_SPHERE:
+      return s[0];
+    case mjGEOM_CAPSULE:
+      return s[0] + zz * s[1];
+    case mjGEOM_CYLINDER:
+      return zz * s[1] + std::sqrt(std::max(0.0, 1 - zz * zz)) * s[0];
+    case mjGEOM_ELLIPSOID:
+      return std::sqrt(zx * zx * s[0] * s[0] + zy * zy * s[1] * s[1] + zz * zz * s[2] * s[2]);
+    default:
+      return zx * s[0] + zy * s[1] + zz * s[2];
   }
 }
 
@@ -68,8 +73,8 @@ std::string WordOf(const Entity& entity, const std::string& attribute, const Dra
 }  // namespace
 
 /// The number that the model itself, or the rest of the draw, gives an attribute.
-static bool Undrawn(const Stage& stage, const Draw& draw, const Entity& entity, const std::string& name,
-                    const NameLookup& lookup, double* value) {
+static bool Undrawn(const Stage& stage, const Draw& draw, const Entity& entity,
+                    const std::string& name, const NameLookup& lookup, double* value) {
   const mjModel* m = stage.model();
   const auto read = [&](const char* attribute) {
     double number = 0;
@@ -89,34 +94,53 @@ static bool Undrawn(const Stage& stage, const Draw& draw, const Entity& entity, 
     case Entity::Kind::kFixture: {
       const mjtNum* size = m->geom_size + 3 * entity.geoms.front();
       const mjtNum* position = m->body_pos + 3 * entity.id;
-      if (name == "width") *value = 2 * size[0];
-      else if (name == "depth") *value = 2 * size[1];
-      else if (name == "height") *value = 2 * size[2];
-      else if (name == "x") *value = draw.count(entity.name + ".end") ? read("end") - read("width") / 2 : position[0];
-      else if (name == "y") *value = position[1];
-      else if (name == "z") *value = position[2] - size[2];
-      else if (name == "end" || name == "right") *value = read("x") + read("width") / 2;
-      else if (name == "left") *value = read("x") - read("width") / 2;
-      else if (name == "top") *value = read("z") + read("height");
-      else if (name == "rise" || name == "fall" || name == "moves") *value = -1;
-      else if (name == "rise_for") *value = 0.24;
-      else if (name == "move_for") *value = 0.3;
-      else *value = name == "present" || name == "visible" || name == "shade";
+      if (name == "width")
+        *value = 2 * size[0];
+      else if (name == "depth")
+        *value = 2 * size[1];
+      else if (name == "height")
+        *value = 2 * size[2];
+      else if (name == "x")
+        *value = draw.count(entity.name + ".end") ? read("end") - read("width") / 2 : position[0];
+      else if (name == "y")
+        *value = position[1];
+      else if (name == "z")
+        *value = position[2] - size[2];
+      else if (name == "end" || name == "right")
+        *value = read("x") + read("width") / 2;
+      else if (name == "left")
+        *value = read("x") - read("width") / 2;
+      else if (name == "top")
+        *value = read("z") + read("height");
+      else if (name == "rise" || name == "fall" || name == "moves")
+        *value = -1;
+      else if (name == "rise_for")
+        *value = 0.24;
+      else if (name == "move_for")
+        *value = 0.3;
+      else
+        *value = name == "present" || name == "visible" || name == "shade";
       return true;
     }
     case Entity::Kind::kLight:
-      if (name == "brightness") *value = m->light_diffuse[3 * entity.id];
-      else if (name == "warmth") *value = 0;
-      else *value = m->light_pos[3 * entity.id + (name[0] - 'x')];
+      if (name == "brightness")
+        *value = m->light_diffuse[3 * entity.id];
+      else if (name == "warmth")
+        *value = 0;
+      else
+        *value = m->light_pos[3 * entity.id + (name[0] - 'x')];
       return true;
     case Entity::Kind::kSurface:
     case Entity::Kind::kCamera:
       *value = name == "shade" || name == "zoom";
       return true;
     case Entity::Kind::kStage:
-      if (name == "gravity") *value = -m->opt.gravity[2];
-      else if (name == "ambient") *value = m->vis.headlight.ambient[0];
-      else *value = 0;
+      if (name == "gravity")
+        *value = -m->opt.gravity[2];
+      else if (name == "ambient")
+        *value = m->vis.headlight.ambient[0];
+      else
+        *value = 0;
       return true;
   }
   return false;
@@ -154,9 +178,10 @@ class Drawer {
  private:
   void DrawOne(const Factor& factor) {
     if (draw_.count(factor.key)) return;
-    if (!open_.insert(factor.key).second) throw UserError(factor.where, "depends on itself in a circle");
-    // What a derived quantity needs is not named in expressions, so all factors of an entity that an
-    // expression reads are drawn before it.
+    if (!open_.insert(factor.key).second)
+      throw UserError(factor.where, "depends on itself in a circle");
+    // What a derived quantity needs is not named in expressions, so all factors of an entity that
+    // an expression reads are drawn before it.
     const bool novel = id_.split == Split::kNovel && factor.novel;
     const Distribution& d = novel ? *factor.novel : factor.distribution;
     RandomStream random(id_.seed, StreamName(scene_, id_, factor.key), id_.index);
@@ -172,7 +197,9 @@ class Drawer {
         return number(0);
       case Distribution::Kind::kUniform: {
         const double low = number(0), high = number(1);
-        if (high < low) throw UserError(factor.where, "is uniform from " + std::to_string(low) + " to " + std::to_string(high) + ": upside down");
+        if (high < low)
+          throw UserError(factor.where, "is uniform from " + std::to_string(low) + " to " +
+                                            std::to_string(high) + ": upside down");
         return random.Uniform(low, high);
       }
       case Distribution::Kind::kNormal: {
@@ -214,14 +241,17 @@ class Drawer {
     }
     // "ball.rest" or "platform.right" follow from other attributes of the same thing.
     const std::string owner = name.substr(0, name.rfind('.')) + ".";
-    static const std::set<std::string> kDeriving = {"shape", "scale", "x", "z", "width", "height", "end"};
+    static const std::set<std::string> kDeriving = {"shape", "scale",  "x",  "z",
+                                                    "width", "height", "end"};
     for (const auto& [key, factor] : factors_) {
       if (key.rfind(owner, 0) != 0 || !kDeriving.count(key.substr(owner.size()))) continue;
       const std::string wanted = name.substr(owner.size());
       const std::string has = key.substr(owner.size());
       if (wanted == "rest" && has != "shape" && has != "scale") continue;
       if (wanted == "top" && has != "z" && has != "height") continue;
-      if ((wanted == "left" || wanted == "right" || wanted == "end" || wanted == "x") && has != "x" && has != "width" && has != "end") continue;
+      if ((wanted == "left" || wanted == "right" || wanted == "end" || wanted == "x") &&
+          has != "x" && has != "width" && has != "end")
+        continue;
       if (!open_.count(key)) DrawOne(*factor);
     }
   }
@@ -240,14 +270,19 @@ Draw DrawFactors(const Stage& stage, const Scene& scene, const DrawId& id, const
   return Drawer(stage, scene, id, overrides).Run();
 }
 
-Draw EvaluateOverrides(const Stage& stage, const Draw& draw, const Member& member, const NameLookup& extra) {
+Draw EvaluateOverrides(const Stage& stage, const Draw& draw, const Member& member,
+                       const NameLookup& extra) {
   Draw overrides;
   const NameLookup base = LookupIn(stage, draw);
-  const NameLookup lookup = [&](const std::string& name, double* value) { return extra(name, value) || base(name, value); };
+  const NameLookup lookup = [&](const std::string& name, double* value) {
+    return extra(name, value) || base(name, value);
+  };
   for (const Factor& factor : member.set) {
     const Distribution& d = factor.distribution;
-    if (d.kind != Distribution::Kind::kConstant) throw UserError(factor.where, "a member sets a value or an expression, it does not draw");
-    overrides[factor.key] = d.choices.empty() ? Value(d.numbers.front().Evaluate(lookup)) : d.choices.front();
+    if (d.kind != Distribution::Kind::kConstant)
+      throw UserError(factor.where, "a member sets a value or an expression, it does not draw");
+    overrides[factor.key] =
+        d.choices.empty() ? Value(d.numbers.front().Evaluate(lookup)) : d.choices.front();
   }
   return overrides;
 }

@@ -20,11 +20,13 @@ struct DrawId {
 /// Draws every factor of the scene. Each factor has a random stream of its own, so that adding one
 /// leaves the others as they were. `overrides` are taken as they are and what depends on them
 /// follows. Throws UserError for a circle, an unknown name, a range that is upside down.
-Draw DrawFactors(const Stage& stage, const Scene& scene, const DrawId& id, const Draw& overrides = {});
+Draw DrawFactors(const Stage& stage, const Scene& scene, const DrawId& id,
+                 const Draw& overrides = {});
 
 /// Evaluates the overrides of a member against the whole draw of its set; `extra` knows further
 /// names ("event.ball.x"). The result is given to DrawFactors.
-Draw EvaluateOverrides(const Stage& stage, const Draw& draw, const Member& member, const NameLookup& extra);
+Draw EvaluateOverrides(const Stage& stage, const Draw& draw, const Member& member,
+                       const NameLookup& extra);
 
 /// Numbers by name: what was drawn, else what the model has (its defaults), else what follows from
 /// both ("ball.rest", "platform.right").

@@ -13,9 +13,9 @@ namespace peekaboo::sim {
 /// A flat column of the file other than `pixels`: one row of `width` numbers a frame.
 struct EpisodeColumn {
   const char* name;
-  hid_t type;     ///< in the file
-  hid_t memory;   ///< in memory
-  size_t bytes;   ///< of one number
+  hid_t type;                  ///< in the file
+  hid_t memory;                ///< in memory
+  size_t bytes;                ///< of one number
   std::vector<hsize_t> shape;  ///< of a row: {A}, {O, 2}, or {} for one number a frame
 
   /// The episode's array, resized to `frames` rows when it is to be filled.

@@ -22,7 +22,8 @@ constexpr int kDeflateLevel = 1;
 constexpr int kFlushEvery = 32;
 /// Rows a chunk of the narrow columns.
 constexpr hsize_t kNarrowChunkRows = 4096;
-/// Bytes reserved beyond what is known to be needed: HDF5's own tables, and steps that are not tiny.
+/// Bytes reserved beyond what is known to be needed: HDF5's own tables, and steps that are not
+/// tiny.
 constexpr off_t kReserve = off_t{2} << 20;
 
 struct CompressorDeleter {
@@ -54,7 +55,8 @@ struct EpisodeWriter::Impl {
   [[noreturn]] void Fail(const std::string& what) {
     const int error = errno;
     std::string reason = Hdf5Reason();
-    if (error == ENOSPC || error == EFBIG || error == EACCES || error == EROFS || error == ENOENT || error == ENOTDIR) {
+    if (error == ENOSPC || error == EFBIG || error == EACCES || error == EROFS || error == ENOENT ||
+        error == ENOTDIR) {
       reason = std::strerror(error);
     }
     Abandon();
@@ -129,8 +131,8 @@ struct EpisodeWriter::Impl {
     reserved = need;
   }
 
-  Hdf5Handle NewColumn(const char* name, hid_t type, std::vector<hsize_t> row, std::vector<hsize_t> chunk_row, hsize_t chunk_rows,
-                       bool deflate) {
+  Hdf5Handle NewColumn(const char* name, hid_t type, std::vector<hsize_t> row,
+                       std::vector<hsize_t> chunk_row, hsize_t chunk_rows, bool deflate) {
     const Hdf5Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     std::vector<hsize_t> shape = {0}, chunk = {chunk_rows};
     shape.insert(shape.end(), row.begin(), row.end());
@@ -139,7 +141,9 @@ struct EpisodeWriter::Impl {
     H5Pset_obj_track_times(properties.get(), false);
     if (deflate) H5Pset_deflate(properties.get(), kDeflateLevel);
     const Hdf5Handle space = Space(shape, true);
-    Hdf5Handle set(H5Dcreate2(file.get(), name, type, space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), H5Dclose);
+    Hdf5Handle set(
+        H5Dcreate2(file.get(), name, type, space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT),
+        H5Dclose);
     if (!set) Fail(std::string("cannot create dataset ") + name);
     return set;
   }
@@ -149,13 +153,16 @@ struct EpisodeWriter::Impl {
     H5Tset_size(type.get(), std::max<size_t>(1, text.size()));
     H5Tset_cset(type.get(), H5T_CSET_UTF8);
     const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-    const Hdf5Handle attribute(H5Acreate2(file.get(), name.c_str(), type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-    if (!attribute || H5Awrite(attribute.get(), type.get(), text.empty() ? "\0" : text.data()) < 0) Fail("cannot write attribute " + name);
+    const Hdf5Handle attribute(
+        H5Acreate2(file.get(), name.c_str(), type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+        H5Aclose);
+    if (!attribute || H5Awrite(attribute.get(), type.get(), text.empty() ? "\0" : text.data()) < 0)
+      Fail("cannot write attribute " + name);
   }
 
   /// Appends `rows` rows at row `start`.
-  void AppendRows(const Hdf5Handle& set, const char* name, hid_t memory, const std::vector<hsize_t>& row, hsize_t start, hsize_t rows,
-                  const void* data) {
+  void AppendRows(const Hdf5Handle& set, const char* name, hid_t memory,
+                  const std::vector<hsize_t>& row, hsize_t start, hsize_t rows, const void* data) {
     std::vector<hsize_t> shape = {start + rows}, from = {start}, count = {rows};
     shape.insert(shape.end(), row.begin(), row.end());
     from.insert(from.end(), row.size(), 0);
@@ -165,7 +172,8 @@ struct EpisodeWriter::Impl {
     const Hdf5Handle space(H5Dget_space(set.get()), H5Sclose);
     H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, from.data(), nullptr, count.data(), nullptr);
     const Hdf5Handle block = Space(count, false);
-    if (H5Dwrite(set.get(), memory, block.get(), space.get(), H5P_DEFAULT, data) < 0) Fail(std::string("cannot write ") + name);
+    if (H5Dwrite(set.get(), memory, block.get(), space.get(), H5P_DEFAULT, data) < 0)
+      Fail(std::string("cannot write ") + name);
   }
 
   void OpenSets() {
@@ -192,8 +200,8 @@ EpisodeWriter::~EpisodeWriter() {
   if (impl_->created && impl_->episodes == 0) impl_->Abandon();
 }
 
-EpisodeWriter EpisodeWriter::Create(const std::string& path, const EpisodeSchema& schema, int frames_per_episode,
-                                    const EpisodeAttributes& attributes) {
+EpisodeWriter EpisodeWriter::Create(const std::string& path, const EpisodeSchema& schema,
+                                    int frames_per_episode, const EpisodeAttributes& attributes) {
   PEEKABOO_CHECK(frames_per_episode > 0);
   const Hdf5Lock lock;
   auto impl = std::make_unique<Impl>();
@@ -206,13 +214,17 @@ EpisodeWriter EpisodeWriter::Create(const std::string& path, const EpisodeSchema
   impl->OpenAndLock(O_CREAT, "cannot be created");
   impl->created = true;
   errno = 0;
-  impl->file = Hdf5Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
+  impl->file =
+      Hdf5Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
   if (!impl->file) impl->Fail("cannot be created");
   impl->Reserve(0);
-  const auto height = static_cast<hsize_t>(schema.height), width = static_cast<hsize_t>(schema.width);
-  impl->pixels = impl->NewColumn("pixels", H5T_STD_U8LE, {height, width, 3}, {height, width, 3}, static_cast<hsize_t>(frames_per_episode), true);
+  const auto height = static_cast<hsize_t>(schema.height),
+             width = static_cast<hsize_t>(schema.width);
+  impl->pixels = impl->NewColumn("pixels", H5T_STD_U8LE, {height, width, 3}, {height, width, 3},
+                                 static_cast<hsize_t>(frames_per_episode), true);
   for (const EpisodeColumn& column : impl->columns) {
-    impl->narrow.push_back(impl->NewColumn(column.name, column.type, column.shape, column.shape, kNarrowChunkRows, true));
+    impl->narrow.push_back(impl->NewColumn(column.name, column.type, column.shape, column.shape,
+                                           kNarrowChunkRows, true));
   }
   impl->seed = impl->NewColumn("seed", H5T_STD_U64LE, {}, {}, kNarrowChunkRows, true);
   impl->length = impl->NewColumn("ep_len", H5T_STD_I32LE, {}, {}, 1024, false);
@@ -220,7 +232,8 @@ EpisodeWriter EpisodeWriter::Create(const std::string& path, const EpisodeSchema
   impl->index = impl->NewColumn("ep_index", H5T_STD_U64LE, {}, {}, 1024, false);
   impl->scene = impl->NewColumn("ep_scene", H5T_STD_I32LE, {}, {}, 1024, false);
   std::string objects;
-  for (const std::string& object : schema.objects) objects += (objects.empty() ? "" : "\n") + object;
+  for (const std::string& object : schema.objects)
+    objects += (objects.empty() ? "" : "\n") + object;
   impl->NewAttribute("format", "peekaboo-episodes-1");
   impl->NewAttribute("objects", objects);
   for (const auto& [name, text] : attributes) impl->NewAttribute(name, text);
@@ -228,15 +241,18 @@ EpisodeWriter EpisodeWriter::Create(const std::string& path, const EpisodeSchema
   return EpisodeWriter(std::move(impl));
 }
 
-EpisodeWriter EpisodeWriter::Append(const std::string& path, const EpisodeSchema& schema, int frames_per_episode) {
+EpisodeWriter EpisodeWriter::Append(const std::string& path, const EpisodeSchema& schema,
+                                    int frames_per_episode) {
   auto impl = std::make_unique<Impl>();
   impl->path = path;
   impl->OpenAndLock(0, "cannot be opened for writing");
   {
     const EpisodeReader reader = EpisodeReader::Open(path);
-    if (!(reader.schema() == schema)) throw UserError(path, "holds other columns, objects or picture sizes than those to be added");
+    if (!(reader.schema() == schema))
+      throw UserError(path, "holds other columns, objects or picture sizes than those to be added");
     if (reader.size() > 0 && reader.frames(0) != frames_per_episode) {
-      throw UserError(path, "holds episodes of " + std::to_string(reader.frames(0)) + " frames, not " + std::to_string(frames_per_episode));
+      throw UserError(path, "holds episodes of " + std::to_string(reader.frames(0)) +
+                                " frames, not " + std::to_string(frames_per_episode));
     }
     impl->episodes = reader.size();
   }
@@ -259,11 +275,14 @@ EpisodeWriter EpisodeWriter::Append(const std::string& path, const EpisodeSchema
 }
 
 CompressedEpisode EpisodeWriter::Compress(Episode episode) {
-  thread_local std::unique_ptr<libdeflate_compressor, CompressorDeleter> compressor(libdeflate_alloc_compressor(kDeflateLevel));
+  thread_local std::unique_ptr<libdeflate_compressor, CompressorDeleter> compressor(
+      libdeflate_alloc_compressor(kDeflateLevel));
   PEEKABOO_CHECK(compressor);
   CompressedEpisode out;
   out.deflated.resize(libdeflate_zlib_compress_bound(compressor.get(), episode.pixels.size()));
-  const size_t size = libdeflate_zlib_compress(compressor.get(), episode.pixels.data(), episode.pixels.size(), out.deflated.data(), out.deflated.size());
+  const size_t size =
+      libdeflate_zlib_compress(compressor.get(), episode.pixels.data(), episode.pixels.size(),
+                               out.deflated.data(), out.deflated.size());
   PEEKABOO_CHECK(size > 0);
   out.deflated.resize(size);
   episode.pixels = {};
@@ -279,17 +298,20 @@ void EpisodeWriter::Write(const CompressedEpisode& compressed) {
   const Hdf5Lock lock;
   const auto T = static_cast<hsize_t>(impl.frames);
   const hsize_t row = static_cast<hsize_t>(impl.episodes) * T;
-  const hsize_t shape[4] = {row + T, static_cast<hsize_t>(impl.schema.height), static_cast<hsize_t>(impl.schema.width), 3};
+  const hsize_t shape[4] = {row + T, static_cast<hsize_t>(impl.schema.height),
+                            static_cast<hsize_t>(impl.schema.width), 3};
   const hsize_t at[4] = {row, 0, 0, 0};
   impl.Reserve(compressed.deflated.size());
   errno = 0;
   if (H5Dset_extent(impl.pixels.get(), shape) < 0 ||
-      H5Dwrite_chunk(impl.pixels.get(), H5P_DEFAULT, 0, at, compressed.deflated.size(), compressed.deflated.data()) < 0) {
+      H5Dwrite_chunk(impl.pixels.get(), H5P_DEFAULT, 0, at, compressed.deflated.size(),
+                     compressed.deflated.data()) < 0) {
     impl.Fail("cannot write pixels");
   }
   for (size_t c = 0; c < impl.columns.size(); ++c) {
     const EpisodeColumn& column = impl.columns[c];
-    impl.AppendRows(impl.narrow[c], column.name, column.memory, column.shape, row, T, column.data(&episode, impl.frames));
+    impl.AppendRows(impl.narrow[c], column.name, column.memory, column.shape, row, T,
+                    column.data(&episode, impl.frames));
   }
   const std::vector<uint64_t> seeds(T, episode.seed);
   impl.AppendRows(impl.seed, "seed", H5T_NATIVE_UINT64, {}, row, T, seeds.data());
@@ -300,7 +322,8 @@ void EpisodeWriter::Write(const CompressedEpisode& compressed) {
   impl.AppendRows(impl.offset, "ep_offset", H5T_NATIVE_INT64, {}, e, 1, &offset);
   impl.AppendRows(impl.length, "ep_len", H5T_NATIVE_INT32, {}, e, 1, &impl.frames);
   ++impl.episodes;
-  if (impl.episodes % kFlushEvery == 0 && H5Fflush(impl.file.get(), H5F_SCOPE_LOCAL) < 0) impl.Fail("cannot be written");
+  if (impl.episodes % kFlushEvery == 0 && H5Fflush(impl.file.get(), H5F_SCOPE_LOCAL) < 0)
+    impl.Fail("cannot be written");
 }
 
 void EpisodeWriter::Close() {

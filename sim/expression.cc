@@ -15,9 +15,29 @@ constexpr size_t kMaxLength = 4096;
 
 struct Expression::Node {
   enum class Op {
-    kNumber, kName, kNegate, kNot, kAdd, kSubtract, kMultiply, kDivide,
-    kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNotEqual, kAnd, kOr,
-    kAbs, kMin, kMax, kSqrt, kSin, kCos, kTan,
+    kNumber,
+    kName,
+    kNegate,
+    kNot,
+    kAdd,
+    kSubtract,
+    kMultiply,
+    kDivide,
+    kLess,
+    kLessEqual,
+    kGreater,
+    kGreaterEqual,
+    kEqual,
+    kNotEqual,
+    kAnd,
+    kOr,
+    kAbs,
+    kMin,
+    kMax,
+    kSqrt,
+    kSin,
+    kCos,
+    kTan,
   };
   Op op = Op::kNumber;
   double value = 0;
@@ -226,33 +246,55 @@ double Expression::Evaluate(const NameLookup& lookup) const {
 double Expression::Eval(const Node& node, const NameLookup& lookup, const std::string& where) {
   const auto child = [&](int i) { return Eval(*node.children[i], lookup, where); };
   switch (node.op) {
-    case Node::Op::kNumber: return node.value;
+    case Node::Op::kNumber:
+      return node.value;
     case Node::Op::kName: {
       double value = 0;
       if (!lookup(node.name, &value)) throw UserError(where, "unknown name '" + node.name + "'");
       return value;
     }
-    case Node::Op::kNegate: return -child(0);
-    case Node::Op::kNot: return child(0) == 0;
-    case Node::Op::kAdd: return child(0) + child(1);
-    case Node::Op::kSubtract: return child(0) - child(1);
-    case Node::Op::kMultiply: return child(0) * child(1);
-    case Node::Op::kDivide: return child(0) / child(1);
-    case Node::Op::kLess: return child(0) < child(1);
-    case Node::Op::kLessEqual: return child(0) <= child(1);
-    case Node::Op::kGreater: return child(0) > child(1);
-    case Node::Op::kGreaterEqual: return child(0) >= child(1);
-    case Node::Op::kEqual: return child(0) == child(1);
-    case Node::Op::kNotEqual: return child(0) != child(1);
-    case Node::Op::kAnd: return child(0) != 0 && child(1) != 0;
-    case Node::Op::kOr: return child(0) != 0 || child(1) != 0;
-    case Node::Op::kAbs: return std::abs(child(0));
-    case Node::Op::kMin: return std::min(child(0), child(1));
-    case Node::Op::kMax: return std::max(child(0), child(1));
-    case Node::Op::kSqrt: return std::sqrt(child(0));
-    case Node::Op::kSin: return std::sin(child(0));
-    case Node::Op::kCos: return std::cos(child(0));
-    case Node::Op::kTan: return std::tan(child(0));
+    case Node::Op::kNegate:
+      return -child(0);
+    case Node::Op::kNot:
+      return child(0) == 0;
+    case Node::Op::kAdd:
+      return child(0) + child(1);
+    case Node::Op::kSubtract:
+      return child(0) - child(1);
+    case Node::Op::kMultiply:
+      return child(0) * child(1);
+    case Node::Op::kDivide:
+      return child(0) / child(1);
+    case Node::Op::kLess:
+      return child(0) < child(1);
+    case Node::Op::kLessEqual:
+      return child(0) <= child(1);
+    case Node::Op::kGreater:
+      return child(0) > child(1);
+    case Node::Op::kGreaterEqual:
+      return child(0) >= child(1);
+    case Node::Op::kEqual:
+      return child(0) == child(1);
+    case Node::Op::kNotEqual:
+      return child(0) != child(1);
+    case Node::Op::kAnd:
+      return child(0) != 0 && child(1) != 0;
+    case Node::Op::kOr:
+      return child(0) != 0 || child(1) != 0;
+    case Node::Op::kAbs:
+      return std::abs(child(0));
+    case Node::Op::kMin:
+      return std::min(child(0), child(1));
+    case Node::Op::kMax:
+      return std::max(child(0), child(1));
+    case Node::Op::kSqrt:
+      return std::sqrt(child(0));
+    case Node::Op::kSin:
+      return std::sin(child(0));
+    case Node::Op::kCos:
+      return std::cos(child(0));
+    case Node::Op::kTan:
+      return std::tan(child(0));
   }
   return 0;
 }

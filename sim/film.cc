@@ -10,7 +10,8 @@ namespace peekaboo::sim {
 namespace {
 
 /// Where a point of the world lies in the picture: x right, y up, [-1, 1] inside.
-void Project(const mjModel* m, const mjData* d, int camera, const double point[3], double aspect, float out[2]) {
+void Project(const mjModel* m, const mjData* d, int camera, const double point[3], double aspect,
+             float out[2]) {
   mjtNum offset[3], local[3];
   mju_sub3(offset, point, d->cam_xpos + 3 * camera);
   mju_mulMatTVec(local, d->cam_xmat + 9 * camera, offset, 3, 3);
@@ -23,14 +24,17 @@ void Project(const mjModel* m, const mjData* d, int camera, const double point[3
 void FlipRows(std::vector<uint8_t>* pixels, size_t offset, int height, int width) {
   for (int y = 0; y < height; ++y) {
     uint8_t* row = pixels->data() + offset + static_cast<size_t>(y) * width * 3;
-    for (int l = 0, r = width - 1; l < r; ++l, --r) std::swap_ranges(row + 3 * l, row + 3 * l + 3, row + 3 * r);
+    for (int l = 0, r = width - 1; l < r; ++l, --r)
+      std::swap_ranges(row + 3 * l, row + 3 * l + 3, row + 3 * r);
   }
 }
 
 }  // namespace
 
 Filmer::Filmer(std::shared_ptr<const Stage> stage, const FilmOptions& options)
-    : options_(options), world_(std::move(stage)), renderer_(world_.model(), options.height, options.width),
+    : options_(options),
+      world_(std::move(stage)),
+      renderer_(world_.model(), options.height, options.width),
       geom_ids_(static_cast<size_t>(options.height) * options.width) {}
 
 EpisodeSchema Filmer::Schema(const Scene& scene) const {
@@ -85,7 +89,8 @@ void Filmer::Record(const Scene& scene, int camera, int t, Film* film) {
     film->bodies[t].push_back(reading);
     e.present[t * objects + o] = reading.present;
     float* xy = &e.image_xy[(t * objects + o) * 2];
-    Project(m, d, camera, d->xpos + 3 * body.id, static_cast<double>(options_.width) / options_.height, xy);
+    Project(m, d, camera, d->xpos + 3 * body.id,
+            static_cast<double>(options_.width) / options_.height, xy);
     if (world_.mirrored()) xy[0] = -xy[0];
     if (!look) continue;
     int pixels = 0;

@@ -23,7 +23,7 @@ struct FilmOptions {
 /// A film with what happened in it.
 struct Film {
   Episode episode;
-  std::vector<int> event_frames;               ///< scene's events, then the member's; -1: did not happen
+  std::vector<int> event_frames;  ///< scene's events, then the member's; -1: did not happen
   std::vector<std::vector<BodyReading>> bodies;  ///< [T][O], in the order of the scene's objects
 };
 

@@ -21,7 +21,8 @@ FixtureScript ReadFixture(const Stage& stage, const Entity& entity, const Draw& 
   script.depth = number("depth");
   script.height = number("height");
   for (const double size : {script.width, script.depth, script.height}) {
-    if (!(size > 0)) throw UserError(entity.name, "has a width, depth or height that is not above 0");
+    if (!(size > 0))
+      throw UserError(entity.name, "has a width, depth or height that is not above 0");
   }
   script.x = draw.count(entity.name + ".end") ? number("end") - script.width / 2 : number("x");
   script.y = number("y");
@@ -46,7 +47,8 @@ FixturePose PoseAt(const FixtureScript& script, double time) {
   if (script.rise >= 0) up = std::clamp((time - script.rise) / script.rise_for, 0.0, 1.0);
   if (script.fall >= 0) up -= std::clamp((time - script.fall) / script.rise_for, 0.0, 1.0);
   up = std::max(0.0, up);
-  const double moved = script.moves >= 0 ? std::clamp((time - script.moves) / script.move_for, 0.0, 1.0) : 0;
+  const double moved =
+      script.moves >= 0 ? std::clamp((time - script.moves) / script.move_for, 0.0, 1.0) : 0;
 
   FixturePose pose;
   pose.up = up > 1e-9 || script.rotates;  // above what rounding leaves of a fallen screen
@@ -61,7 +63,8 @@ FixturePose PoseAt(const FixtureScript& script, double time) {
     const mjtNum along_x[3] = {1, 0, 0};
     mju_axisAngle2Quat(pose.quaternion, along_x, tilt);
     pose.position[1] -= std::sin(tilt) * script.height / 2;
-    pose.position[2] = script.z + script.depth / 2 + std::cos(tilt) * (script.height - script.depth) / 2;
+    pose.position[2] =
+        script.z + script.depth / 2 + std::cos(tilt) * (script.height - script.depth) / 2;
   } else {
     pose.position[2] -= (1 - up) * script.height;
   }

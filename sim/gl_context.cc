@@ -27,9 +27,10 @@ bool Find(void* library, const char* name, Function& function) {
   return function != nullptr;
 }
 
-/// libEGL, opened at run time: a machine without it gets our message and not the loader's. MuJoCo looks
-/// for its GL functions through eglGetProcAddress, OSMesaGetProcAddress, glXGetProcAddressARB, in this
-/// order, among the global symbols of the process; so libEGL becomes global only once it works.
+/// libEGL, opened at run time: a machine without it gets our message and not the loader's. MuJoCo
+/// looks for its GL functions through eglGetProcAddress, OSMesaGetProcAddress,
+/// glXGetProcAddressARB, in this order, among the global symbols of the process; so libEGL becomes
+/// global only once it works.
 struct EglLibrary {
   static constexpr char kFile[] = "libEGL.so.1";
 
@@ -84,7 +85,8 @@ class EglContext final : public GlContext {
     // The bound API is a property of the thread.
     if (!egl_.bind_api(EGL_OPENGL_API) ||
         !egl_.make_current(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, context_)) {
-      throw UserError(kWhere, "the context cannot be made current (is it in use on another thread?)");
+      throw UserError(kWhere,
+                      "the context cannot be made current (is it in use on another thread?)");
     }
   }
 
@@ -102,12 +104,18 @@ std::unique_ptr<GlContext> TryDisplay(const EglLibrary& egl, EGLenum platform, v
                                       std::string_view name) {
   const EGLDisplay display = egl.get_platform_display(platform, native, nullptr);
   if (display == EGL_NO_DISPLAY || !egl.initialize(display, nullptr, nullptr)) return nullptr;
-  const EGLint attributes[] = {EGL_RED_SIZE,        8,
-                               EGL_GREEN_SIZE,      8,
-                               EGL_BLUE_SIZE,       8,
-                               EGL_DEPTH_SIZE,      24,
-                               EGL_SURFACE_TYPE,    EGL_PBUFFER_BIT,
-                               EGL_RENDERABLE_TYPE, EGL_OPENGL_BIT,
+  const EGLint attributes[] = {EGL_RED_SIZE,
+                               8,
+                               EGL_GREEN_SIZE,
+                               8,
+                               EGL_BLUE_SIZE,
+                               8,
+                               EGL_DEPTH_SIZE,
+                               24,
+                               EGL_SURFACE_TYPE,
+                               EGL_PBUFFER_BIT,
+                               EGL_RENDERABLE_TYPE,
+                               EGL_OPENGL_BIT,
                                EGL_NONE};
   EGLConfig config = nullptr;
   EGLint count = 0;
@@ -147,7 +155,8 @@ std::unique_ptr<GlContext> TryDevice() {
   return nullptr;
 }
 
-/// The four functions of libOSMesa that we call, by their ABI (GL/osmesa.h is not required to build).
+/// The four functions of libOSMesa that we call, by their ABI (GL/osmesa.h is not required to
+/// build).
 struct OsMesaLibrary {
   static constexpr int kRgba = 0x1908;       // GL_RGBA
   static constexpr unsigned kByte = 0x1401;  // GL_UNSIGNED_BYTE
@@ -155,7 +164,8 @@ struct OsMesaLibrary {
   using Context = void*;
   Context (*create)(unsigned format, int depth, int stencil, int accum, Context share) = nullptr;
   void (*destroy)(Context) = nullptr;
-  unsigned char (*make_current)(Context, void* buffer, unsigned type, int width, int height) = nullptr;
+  unsigned char (*make_current)(Context, void* buffer, unsigned type, int width,
+                                int height) = nullptr;
   Context (*current)() = nullptr;
 
   bool Load() {

@@ -6,8 +6,8 @@
 
 #include "sim/check.h"
 
-/// Everything that differs between the MuJoCo versions we build on (2.2.2 in Debian 12, 3.x elsewhere).
-/// No other file of the tree asks for mjVERSION_HEADER.
+/// Everything that differs between the MuJoCo versions we build on (2.2.2 in Debian 12, 3.x
+/// elsewhere). No other file of the tree asks for mjVERSION_HEADER.
 namespace peekaboo::sim {
 
 /// Whether equality constraint `id` is active: it moved from the model to the data in MuJoCo 3.0.

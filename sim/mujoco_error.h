@@ -6,7 +6,8 @@
 namespace peekaboo::sim {
 
 /// Makes MuJoCo's errors and warnings ours, once a process (idempotent, any thread):
-/// - mju_error throws UserError("MuJoCo", text) in the thread that called MuJoCo, in place of ending
+/// - mju_error throws UserError("MuJoCo", text) in the thread that called MuJoCo, in place of
+/// ending
 ///   the process. The mjData in use is then in an unknown state: reset it or throw it away.
 /// - warnings are counted here, in place of being written to stderr and to MUJOCO_LOG.TXT.
 void InstallMujocoErrorHandlers();

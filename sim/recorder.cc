@@ -9,10 +9,11 @@ Repertoire::Repertoire(const std::string& scene) : scenes_(LoadMixture(FindScene
   const Scene& reference = first();
   stage_ = Stage::Load(reference.model);
   for (const auto& [each, weight] : scenes_) {
-    if (each->model != reference.model || each->frames != reference.frames || each->frame_hz != reference.frame_hz ||
-        each->objects != reference.objects || each->camera != reference.camera) {
-      throw UserError(each->path, "has another model, camera, frames, frame_hz or objects than " + reference.path +
-                                      ": films of one file must agree");
+    if (each->model != reference.model || each->frames != reference.frames ||
+        each->frame_hz != reference.frame_hz || each->objects != reference.objects ||
+        each->camera != reference.camera) {
+      throw UserError(each->path, "has another model, camera, frames, frame_hz or objects than " +
+                                      reference.path + ": films of one file must agree");
     }
     stage_->Check(*each);
   }

@@ -20,7 +20,8 @@ struct FilmCrew {
   Episode Shoot(const Repertoire& repertoire, const RecordOptions& options, uint64_t index) {
     const size_t pick = repertoire.Pick(options.seed, index);
     const Scene& scene = *repertoire.scenes()[pick].first;
-    const Draw draw = DrawFactors(*repertoire.stage(), scene, {options.split, options.seed, index, 0});
+    const Draw draw =
+        DrawFactors(*repertoire.stage(), scene, {options.split, options.seed, index, 0});
     Episode episode = filmer->Shoot(scene, draw, {}).episode;
     episode.seed = options.seed;
     episode.index = index;
@@ -33,14 +34,19 @@ struct FilmCrew {
 };
 
 template <typename Result>
-void RecordFilms(const Repertoire& repertoire, const RecordOptions& options, const std::function<Result(Episode)>& work,
+void RecordFilms(const Repertoire& repertoire, const RecordOptions& options,
+                 const std::function<Result(Episode)>& work,
                  const std::function<bool(Result)>& take) {
-  const int threads = options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int threads = options.threads > 0
+                          ? options.threads
+                          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   RunOrdered<Result>(
       threads, options.episodes,
       [&]() -> std::function<Result(int64_t)> {
         auto crew = std::make_shared<FilmCrew>(repertoire, options.film);
-        return [&, crew](int64_t i) { return work(crew->Shoot(repertoire, options, static_cast<uint64_t>(options.first + i))); };
+        return [&, crew](int64_t i) {
+          return work(crew->Shoot(repertoire, options, static_cast<uint64_t>(options.first + i)));
+        };
       },
       [&](int64_t, Result result) { return take(std::move(result)); });
 }

@@ -31,9 +31,10 @@ Split SplitFromName(const std::string& name);
 struct Distribution {
   enum class Kind { kConstant, kUniform, kNormal, kChance, kChoice };
   Kind kind = Kind::kConstant;
-  std::vector<Expression> numbers;  ///< constant: {value}; uniform: {low, high}; normal: {mean, sd}; chance: {p}
-  std::vector<Value> choices;       ///< choice, or a constant word
-  std::vector<double> weights;      ///< of the choices; empty: equal
+  std::vector<Expression>
+      numbers;  ///< constant: {value}; uniform: {low, high}; normal: {mean, sd}; chance: {p}
+  std::vector<Value> choices;   ///< choice, or a constant word
+  std::vector<double> weights;  ///< of the choices; empty: equal
 };
 
 /// One line of a scene's [vary]: a name, how it varies, and how it varies on the novel split.
@@ -50,23 +51,34 @@ struct Factor {
 struct Condition {
   enum class Kind { kTime, kContact, kCrosses, kHidden };
   Kind kind = Kind::kTime;
-  std::optional<Expression> value;          ///< time [s], or the coordinate that is crossed [m]
-  std::array<std::string, 2> bodies;        ///< contact: both; crosses, hidden: the first
-  char axis = 'x';                          ///< crosses: 'x' or 'z'
-  std::optional<Expression> after;          ///< not before this time [s]
+  std::optional<Expression> value;    ///< time [s], or the coordinate that is crossed [m]
+  std::array<std::string, 2> bodies;  ///< contact: both; crosses, hidden: the first
+  char axis = 'x';                    ///< crosses: 'x' or 'z'
+  std::optional<Expression> after;    ///< not before this time [s]
 };
 
 /// A change of the laws for one body. Arguments are expressions, evaluated when it takes effect.
 struct Intervention {
   enum class Kind {
-    kVanish, kAppear, kTeleport, kFreeze, kFloat, kGravity, kPassThrough,
-    kSwapColour, kSwapShape, kReverse, kStop, kPush, kRelease,
+    kVanish,
+    kAppear,
+    kTeleport,
+    kFreeze,
+    kFloat,
+    kGravity,
+    kPassThrough,
+    kSwapColour,
+    kSwapShape,
+    kReverse,
+    kStop,
+    kPush,
+    kRelease,
   };
   Kind kind = Kind::kVanish;
-  std::vector<std::string> bodies;               ///< whom it befalls; pass_through: both
-  std::map<std::string, Expression> numbers;     ///< x, z, dx, dz [m], vx, vz [m/s], scale, ...
-  std::string word;                              ///< the new colour or shape
-  std::string where;                             ///< file:line, for messages
+  std::vector<std::string> bodies;            ///< whom it befalls; pass_through: both
+  std::map<std::string, Expression> numbers;  ///< x, z, dx, dz [m], vx, vz [m/s], scale, ...
+  std::string word;                           ///< the new colour or shape
+  std::string where;                          ///< file:line, for messages
 };
 /// The word that a scene file uses, e.g. "pass_through".
 const char* InterventionName(Intervention::Kind kind);
@@ -83,33 +95,34 @@ struct Event {
 struct Member {
   std::string name;
   bool impossible = false;
-  std::string like;                    ///< the possible member that begins the same (impossible ones only)
-  std::vector<Factor> set;             ///< factors that this member overrides
+  std::string like;         ///< the possible member that begins the same (impossible ones only)
+  std::vector<Factor> set;  ///< factors that this member overrides
   std::vector<Event> events;
-  std::vector<std::string> splice;     ///< instead of events: films whose frames this one is made of
+  std::vector<std::string> splice;  ///< instead of events: films whose frames this one is made of
   std::string where;
 };
 
 /// A scene file (TOML) as read and checked. Immutable once loaded; shared between threads.
 struct Scene {
   std::string path;
-  std::string name;      ///< path below scenes/, without ".toml"
+  std::string name;  ///< path below scenes/, without ".toml"
   std::string title;
   std::string concept_name;  ///< "permanence", ...; empty outside voe/
-  std::string source;    ///< the classical study
+  std::string source;        ///< the classical study
   std::vector<double> age;   ///< months at which infants look longer: {from, to} or empty
-  std::string model;     ///< path of the MJCF
+  std::string model;         ///< path of the MJCF
   std::string camera = "audience";
   double frame_hz = 12.5;
   int frames = 32;
-  std::vector<std::string> objects;   ///< bodies whose presence, place and visibility are recorded
+  std::vector<std::string> objects;  ///< bodies whose presence, place and visibility are recorded
   std::vector<Factor> vary;
-  std::vector<Event> events;          ///< happen in every film
-  std::vector<Member> members;        ///< empty: not a matched set
-  std::string hidden;                 ///< the body whose hiding places the splices
-  std::vector<Expression> require;    ///< a set is drawn again unless all hold
+  std::vector<Event> events;        ///< happen in every film
+  std::vector<Member> members;      ///< empty: not a matched set
+  std::string hidden;               ///< the body whose hiding places the splices
+  std::vector<Expression> require;  ///< a set is drawn again unless all hold
   std::map<std::string, std::array<double, 3>> colours;  ///< palette, RGB in [0, 1]
-  std::vector<std::pair<std::string, double>> mixture;   ///< scene files and weights, instead of a world
+  std::vector<std::pair<std::string, double>>
+      mixture;  ///< scene files and weights, instead of a world
 
   const Member* FindMember(const std::string& member) const;
 };

@@ -17,14 +17,15 @@ namespace peekaboo::sim {
 namespace {
 
 const std::vector<std::string> kSceneKeys = {
-    "title",  "concept", "source",  "age",    "include", "model",   "camera",  "frame_hz", "frames",
-    "objects", "vary",   "event",   "member", "hidden",  "require", "colours", "mixture"};
+    "title",   "concept", "source", "age",    "include", "model",   "camera",  "frame_hz", "frames",
+    "objects", "vary",    "event",  "member", "hidden",  "require", "colours", "mixture"};
 constexpr int kMaxIncludeDepth = 8;
 
 void ReadColours(const TomlTable& table, Scene* scene) {
   for (const std::string& name : table.Keys()) {
     const auto rgb = table.Require<std::vector<double>>(name);
-    if (rgb.size() != 3 || std::any_of(rgb.begin(), rgb.end(), [](double c) { return c < 0 || c > 1; })) {
+    if (rgb.size() != 3 ||
+        std::any_of(rgb.begin(), rgb.end(), [](double c) { return c < 0 || c > 1; })) {
       table.Fail(name, "a colour is three numbers from 0 to 1: [red, green, blue]");
     }
     scene->colours[name] = {rgb[0], rgb[1], rgb[2]};
@@ -52,15 +53,19 @@ Member ReadMember(const TomlTable& table, const Scene& scene) {
   member.events = ReadEvents(table);
   member.splice = table.Get<std::vector<std::string>>("splice", {});
   if (!member.splice.empty() && (!member.events.empty() || !member.set.empty())) {
-    table.Fail("splice", "a spliced film is made of other members' frames: it has no event and no set");
+    table.Fail("splice",
+               "a spliced film is made of other members' frames: it has no event and no set");
   }
-  if (scene.FindMember(member.name)) table.Fail("name", "two members are called '" + member.name + "'");
+  if (scene.FindMember(member.name))
+    table.Fail("name", "two members are called '" + member.name + "'");
   return member;
 }
 
 void CheckMembers(const TomlTable& root, const Scene& scene) {
   for (const Member& member : scene.members) {
-    const auto fail = [&](const std::string& what) { throw UserError(root.file(), "member '" + member.name + "' " + what); };
+    const auto fail = [&](const std::string& what) {
+      throw UserError(root.file(), "member '" + member.name + "' " + what);
+    };
     if (!member.impossible) {
       if (!member.like.empty()) fail("is possible: 'like' is for impossible ones");
       if (!member.splice.empty()) fail("is spliced but not called impossible");
@@ -69,14 +74,18 @@ void CheckMembers(const TomlTable& root, const Scene& scene) {
     const std::string like = member.splice.empty() ? member.like : member.splice.front();
     const Member* source = scene.FindMember(like);
     if (!source || source->impossible) {
-      fail("is impossible: 'like' (or the first of 'splice') must name a possible member that begins the same");
+      fail(
+          "is impossible: 'like' (or the first of 'splice') must name a possible member that "
+          "begins the same");
     }
     if (!member.splice.empty()) {
       if (member.splice.size() < 2) fail("is spliced of fewer than two films");
-      if (scene.hidden.empty()) fail("is spliced, but the scene has no key 'hidden' to say behind what body");
+      if (scene.hidden.empty())
+        fail("is spliced, but the scene has no key 'hidden' to say behind what body");
       for (const std::string& part : member.splice) {
         const Member* film = scene.FindMember(part);
-        if (!film || film->impossible) fail("is spliced of '" + part + "', which is not a possible member");
+        if (!film || film->impossible)
+          fail("is spliced of '" + part + "', which is not a possible member");
       }
     } else if (member.events.empty()) {
       fail("is impossible, but has neither an event nor a splice");
@@ -109,7 +118,8 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
   }
   scene->camera = root.Get("camera", scene->camera);
   scene->frame_hz = root.Get("frame_hz", scene->frame_hz);
-  if (!(scene->frame_hz >= 0.1 && scene->frame_hz <= 1000)) root.Fail("frame_hz", "must be from 0.1 to 1000 [1/s]");
+  if (!(scene->frame_hz >= 0.1 && scene->frame_hz <= 1000))
+    root.Fail("frame_hz", "must be from 0.1 to 1000 [1/s]");
   scene->frames = root.Get("frames", scene->frames);
   if (scene->frames < 2 || scene->frames > 4096) root.Fail("frames", "must be from 2 to 4096");
   scene->objects = root.Get("objects", scene->objects);
@@ -127,7 +137,8 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
     }
   }
   for (Event& event : ReadEvents(root)) scene->events.push_back(std::move(event));
-  for (const TomlTable& table : root.Tables("member")) scene->members.push_back(ReadMember(table, *scene));
+  for (const TomlTable& table : root.Tables("member"))
+    scene->members.push_back(ReadMember(table, *scene));
   if (root.Has("require")) {
     for (const std::string& text : root.Require<std::vector<std::string>>("require")) {
       scene->require.emplace_back(text, root.Where("require"));
@@ -136,13 +147,16 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
   ReadMixture(root, scene);
   if (depth == 0) {
     CheckMembers(root, *scene);
-    if (!scene->mixture.empty() && !scene->model.empty()) root.Fail("mixture", "a mixture of scenes has no model of its own");
-    if (scene->mixture.empty() && scene->model.empty()) root.Fail("model", "is missing: the path of an MJCF file");
+    if (!scene->mixture.empty() && !scene->model.empty())
+      root.Fail("mixture", "a mixture of scenes has no model of its own");
+    if (scene->mixture.empty() && scene->model.empty())
+      root.Fail("model", "is missing: the path of an MJCF file");
   }
   open->pop_back();
 }
 
-/// "voe/support/car" out of ".../scenes/voe/support/car.toml"; the stem where no folder is called scenes.
+/// "voe/support/car" out of ".../scenes/voe/support/car.toml"; the stem where no folder is called
+/// scenes.
 std::string SceneName(const fs::path& path) {
   const fs::path bare = fs::path(path).replace_extension();
   fs::path name;
@@ -167,7 +181,8 @@ void AddMixture(const std::string& path, double weight, int depth,
   }
   double sum = 0;
   for (const auto& part : scene->mixture) sum += part.second;
-  for (const auto& part : scene->mixture) AddMixture(part.first, weight * part.second / sum, depth + 1, out);
+  for (const auto& part : scene->mixture)
+    AddMixture(part.first, weight * part.second / sum, depth + 1, out);
 }
 
 }  // namespace
@@ -181,9 +196,12 @@ const Member* Scene::FindMember(const std::string& member) const {
 
 const char* SplitName(Split split) {
   switch (split) {
-    case Split::kSeen: return "seen";
-    case Split::kDev: return "dev";
-    case Split::kNovel: return "novel";
+    case Split::kSeen:
+      return "seen";
+    case Split::kDev:
+      return "dev";
+    case Split::kNovel:
+      return "novel";
   }
   return "";
 }
@@ -216,13 +234,15 @@ std::string FindScene(const std::string& name) {
   roots.emplace_back(PEEKABOO_SCENES_DIR);
   for (const fs::path& root : roots) {
     // "nursery" also finds nursery/nursery.toml.
-    for (const std::string& path : {name, name + ".toml", name + "/" + fs::path(name).filename().string() + ".toml"}) {
+    for (const std::string& path :
+         {name, name + ".toml", name + "/" + fs::path(name).filename().string() + ".toml"}) {
       const fs::path candidate = root / path;
       std::error_code error;
       if (fs::is_regular_file(candidate, error)) return candidate.string();
     }
   }
-  throw UserError(name, std::string("no such scene (looked here and in ") + PEEKABOO_SCENES_DIR + ")");
+  throw UserError(name,
+                  std::string("no such scene (looked here and in ") + PEEKABOO_SCENES_DIR + ")");
 }
 
 }  // namespace peekaboo::sim

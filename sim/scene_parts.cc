@@ -22,14 +22,17 @@ Expression ReadNumber(const toml::node& node, const std::string& where) {
   const PlainValue plain = ToPlainValue(node, where);
   double number = 0;
   std::string error;
-  if (std::holds_alternative<bool>(plain.value)) return Expression(std::get<bool>(plain.value) ? 1.0 : 0.0);
-  if (!Convert(plain, &number, &error)) throw UserError(where, error + " or an expression in quotes");
+  if (std::holds_alternative<bool>(plain.value))
+    return Expression(std::get<bool>(plain.value) ? 1.0 : 0.0);
+  if (!Convert(plain, &number, &error))
+    throw UserError(where, error + " or an expression in quotes");
   return Expression(number);
 }
 
 std::vector<Expression> ReadNumbers(const TomlTable& table, const std::string& key, size_t count) {
   const toml::array* array = table.raw()[key].as_array();
-  if (!array || array->size() != count) table.Fail(key, "expected a list of " + std::to_string(count) + " numbers");
+  if (!array || array->size() != count)
+    table.Fail(key, "expected a list of " + std::to_string(count) + " numbers");
   std::vector<Expression> numbers;
   for (const toml::node& node : *array) numbers.push_back(ReadNumber(node, table.Where(key)));
   return numbers;
@@ -42,7 +45,8 @@ void ReadChoices(const TomlTable& table, Distribution* distribution) {
     if (const auto word = node.value<std::string>()) {
       distribution->choices.emplace_back(*word);
     } else {
-      distribution->choices.emplace_back(ReadNumber(node, table.Where("choice")).Evaluate([](auto&, auto*) { return false; }));
+      distribution->choices.emplace_back(
+          ReadNumber(node, table.Where("choice")).Evaluate([](auto&, auto*) { return false; }));
     }
   }
   distribution->weights = table.Get<std::vector<double>>("weights", {});
@@ -60,9 +64,11 @@ void ReadChoices(const TomlTable& table, Distribution* distribution) {
 
 Distribution ReadDistribution(const TomlTable& table) {
   Distribution distribution;
-  const std::array<std::pair<const char*, Distribution::Kind>, 4> kinds = {{
-      {"uniform", Distribution::Kind::kUniform}, {"normal", Distribution::Kind::kNormal},
-      {"chance", Distribution::Kind::kChance}, {"choice", Distribution::Kind::kChoice}}};
+  const std::array<std::pair<const char*, Distribution::Kind>, 4> kinds = {
+      {{"uniform", Distribution::Kind::kUniform},
+       {"normal", Distribution::Kind::kNormal},
+       {"chance", Distribution::Kind::kChance},
+       {"choice", Distribution::Kind::kChoice}}};
   int found = 0;
   for (const auto& [key, kind] : kinds) {
     if (!table.Has(key)) continue;
@@ -80,7 +86,8 @@ Distribution ReadDistribution(const TomlTable& table) {
   return distribution;
 }
 
-Distribution ReadConstant(const toml::node& node, const std::string& key, const std::string& where) {
+Distribution ReadConstant(const toml::node& node, const std::string& key,
+                          const std::string& where) {
   Distribution distribution;
   if (const auto word = node.value<std::string>(); word && IsWordKey(key)) {
     distribution.choices.emplace_back(*word);
@@ -90,7 +97,8 @@ Distribution ReadConstant(const toml::node& node, const std::string& key, const 
   return distribution;
 }
 
-const std::vector<std::string> kDistributionKeys = {"uniform", "normal", "chance", "choice", "weights", "novel", "unit"};
+const std::vector<std::string> kDistributionKeys = {"uniform", "normal", "chance", "choice",
+                                                    "weights", "novel",  "unit"};
 
 Factor ReadFactor(const TomlTable& table, const std::string& key) {
   Factor factor;
@@ -107,19 +115,25 @@ Factor ReadFactor(const TomlTable& table, const std::string& key) {
   factor.unit = spec.Get<std::string>("unit", "");
   if (!spec.Has("novel")) return factor;
   const toml::node& novel = *spec.raw().get("novel");
-  if (const toml::array* list = novel.as_array()) {  // novel = ["violet"]: other choices, or another range
+  if (const toml::array* list =
+          novel.as_array()) {  // novel = ["violet"]: other choices, or another range
     if (factor.distribution.kind == Distribution::Kind::kChoice) {
-      factor.novel = Distribution{.kind = Distribution::Kind::kChoice, .numbers = {}, .choices = {}, .weights = {}};
+      factor.novel = Distribution{
+          .kind = Distribution::Kind::kChoice, .numbers = {}, .choices = {}, .weights = {}};
       for (const toml::node& item : *list) {
         if (const auto word = item.value<std::string>()) {
           factor.novel->choices.emplace_back(*word);
         } else {
-          factor.novel->choices.emplace_back(ReadNumber(item, factor.where).Evaluate([](auto&, auto*) { return false; }));
+          factor.novel->choices.emplace_back(
+              ReadNumber(item, factor.where).Evaluate([](auto&, auto*) { return false; }));
         }
       }
       if (factor.novel->choices.empty()) spec.Fail("novel", "expected at least one value");
     } else {
-      factor.novel = Distribution{.kind = factor.distribution.kind, .numbers = ReadNumbers(spec, "novel", 2), .choices = {}, .weights = {}};
+      factor.novel = Distribution{.kind = factor.distribution.kind,
+                                  .numbers = ReadNumbers(spec, "novel", 2),
+                                  .choices = {},
+                                  .weights = {}};
     }
   } else if (novel.is_table()) {
     const TomlTable inner = spec.RequireTable("novel");
@@ -144,7 +158,8 @@ std::array<std::string, 2> ReadPair(const TomlTable& table, const std::string& k
 }
 
 Condition ReadCondition(const TomlTable& table) {
-  const int kinds = table.Has("time") + table.Has("contact") + table.Has("crosses") + table.Has("hidden");
+  const int kinds =
+      table.Has("time") + table.Has("contact") + table.Has("crosses") + table.Has("hidden");
   if (kinds != 1) {
     table.RejectUnknown({"time", "contact", "crosses", "hidden", "body", "axis", "after"});
     table.Fail("", "expected exactly one of time, contact, crosses, hidden");
@@ -225,12 +240,14 @@ Intervention ReadIntervention(const TomlTable& table) {
       intervention.bodies = {table.Require<std::string>(words.name)};
     }
     for (const std::string& key : words.numbers) {
-      if (auto number = FindNumber(table, key)) intervention.numbers.emplace(key, *std::move(number));
+      if (auto number = FindNumber(table, key))
+        intervention.numbers.emplace(key, *std::move(number));
     }
     return intervention;
   }
   const auto keys = table.Keys();
-  table.Fail(keys.empty() ? "" : keys.front(), "is no intervention" + Suggest(keys.empty() ? "" : keys.front(), names));
+  table.Fail(keys.empty() ? "" : keys.front(),
+             "is no intervention" + Suggest(keys.empty() ? "" : keys.front(), names));
 }
 
 Event ReadEvent(const TomlTable& table) {
@@ -241,7 +258,8 @@ Event ReadEvent(const TomlTable& table) {
   event.delay = table.Get("delay", 0);
   if (event.delay < 0 || event.delay > 4096) table.Fail("delay", "must be from 0 to 4096 [frames]");
   if (table.raw()["do"].is_array()) {
-    for (const TomlTable& one : table.Tables("do")) event.interventions.push_back(ReadIntervention(one));
+    for (const TomlTable& one : table.Tables("do"))
+      event.interventions.push_back(ReadIntervention(one));
   } else if (table.Has("do")) {
     event.interventions.push_back(ReadIntervention(table.RequireTable("do")));
   }

@@ -64,22 +64,32 @@ constexpr Attribute kFixture[] = {
     {"top", "m", "its upper side", false, true},
 };
 constexpr Attribute kSurface[] = {
-    {"colour", "", "a name from [colours]", true}, {"shade", "", "brightness of its colour, 1: as named"},
-    {"red", "", "0 to 1"}, {"green", "", "0 to 1"}, {"blue", "", "0 to 1"},
-    {"friction", "", "sliding friction"}, {"damping_ratio", "", "of its contacts"},
+    {"colour", "", "a name from [colours]", true},
+    {"shade", "", "brightness of its colour, 1: as named"},
+    {"red", "", "0 to 1"},
+    {"green", "", "0 to 1"},
+    {"blue", "", "0 to 1"},
+    {"friction", "", "sliding friction"},
+    {"damping_ratio", "", "of its contacts"},
 };
 constexpr Attribute kLight[] = {
-    {"x", "m", "to the right"}, {"y", "m", "away from the audience"}, {"z", "m", "up"},
-    {"brightness", "", "diffuse, 0 to 1"}, {"warmth", "", "-1 blue to 1 yellow"},
+    {"x", "m", "to the right"},
+    {"y", "m", "away from the audience"},
+    {"z", "m", "up"},
+    {"brightness", "", "diffuse, 0 to 1"},
+    {"warmth", "", "-1 blue to 1 yellow"},
 };
 constexpr Attribute kCamera[] = {
-    {"dx", "m", "moved to the right"}, {"dy", "m", "moved away from the audience"}, {"dz", "m", "moved up"},
-    {"yaw", "rad", "turned to the left"}, {"pitch", "rad", "turned up"}, {"roll", "rad", "tilted"},
+    {"dx", "m", "moved to the right"}, {"dy", "m", "moved away from the audience"},
+    {"dz", "m", "moved up"},           {"yaw", "rad", "turned to the left"},
+    {"pitch", "rad", "turned up"},     {"roll", "rad", "tilted"},
     {"zoom", "", "1: as in the MJCF"}, {"mirror", "", "the picture is flipped left to right"},
 };
 constexpr Attribute kStage[] = {
-    {"gravity", "m/s^2", "downwards"}, {"friction", "", "of everything"},
-    {"damping_ratio", "", "of all contacts: 1 does not bounce, 0.3 does"}, {"ambient", "", "light from everywhere, 0 to 1"},
+    {"gravity", "m/s^2", "downwards"},
+    {"friction", "", "of everything"},
+    {"damping_ratio", "", "of all contacts: 1 does not bounce, 0.3 does"},
+    {"ambient", "", "light from everywhere, 0 to 1"},
 };
 
 std::string NameOf(const mjModel* model, int type, int id) {
@@ -91,12 +101,18 @@ std::string NameOf(const mjModel* model, int type, int id) {
 
 std::span<const Attribute> Entity::attributes() const {
   switch (kind) {
-    case Kind::kBody: return kBody;
-    case Kind::kFixture: return kFixture;
-    case Kind::kSurface: return kSurface;
-    case Kind::kLight: return kLight;
-    case Kind::kCamera: return kCamera;
-    case Kind::kStage: return kStage;
+    case Kind::kBody:
+      return kBody;
+    case Kind::kFixture:
+      return kFixture;
+    case Kind::kSurface:
+      return kSurface;
+    case Kind::kLight:
+      return kLight;
+    case Kind::kCamera:
+      return kCamera;
+    case Kind::kStage:
+      return kStage;
   }
   return {};
 }
@@ -158,15 +174,19 @@ void Stage::AddBodies() {
         if (m->jnt_type[j] == mjJNT_HINGE && axis[1] == 1) entity.angle = j;
       }
       if (entity.x < 0 || entity.z < 0) {
-        throw UserError(path_, "body '" + entity.name + "' is neither a mocap body nor has joints that slide along x and z");
+        throw UserError(path_,
+                        "body '" + entity.name +
+                            "' is neither a mocap body nor has joints that slide along x and z");
       }
       if (bits >= 30) throw UserError(path_, "more than 30 moving bodies");
       entity.bit = 1 << bits++;
-      // Several geoms that are all called BODY.SHAPE and overlap are clothes, unless it has parts (a car).
+      // Several geoms that are all called BODY.SHAPE and overlap are clothes, unless it has parts
+      // (a car).
       if (entity.bodies.size() == 1 && entity.own_geoms.size() > 1) {
         for (const int g : entity.own_geoms) {
           const std::string geom = NameOf(m, mjOBJ_GEOM, g);
-          if (geom.rfind(entity.name + ".", 0) == 0) entity.shapes.push_back(geom.substr(entity.name.size() + 1));
+          if (geom.rfind(entity.name + ".", 0) == 0)
+            entity.shapes.push_back(geom.substr(entity.name.size() + 1));
         }
         if (entity.shapes.size() != entity.own_geoms.size()) entity.shapes.clear();
       }
@@ -219,7 +239,8 @@ const Entity& Stage::Require(const std::string& name, const std::string& where) 
   throw UserError(where, "nothing is called '" + name + "' in " + path_ + Suggest(name, names));
 }
 
-bool Stage::Resolve(const std::string& key, const Entity** entity, const Attribute** attribute) const {
+bool Stage::Resolve(const std::string& key, const Entity** entity,
+                    const Attribute** attribute) const {
   const auto dot = key.rfind('.');
   if (dot == std::string::npos) return false;
   *entity = Find(key.substr(0, dot));

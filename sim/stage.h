@@ -38,18 +38,19 @@ struct Entity {
     kSurface,  ///< a geom of the world (floor, back wall)
     kLight,
     kCamera,
-    kStage,    ///< the world as a whole
+    kStage,  ///< the world as a whole
   };
   Kind kind;
   std::string name;
-  int id = -1;                      ///< MuJoCo's id of the body, geom, light or camera
-  std::vector<int> bodies;          ///< body: itself and its sub-bodies
-  std::vector<int> geoms;           ///< all geoms, sub-bodies' included
-  std::vector<int> own_geoms;       ///< geoms of the body itself: those that take its colour
-  std::vector<std::string> shapes;  ///< shapes of own_geoms named BODY.SHAPE, if it wears one at a time
-  int x = -1, z = -1, angle = -1;   ///< body: joint ids
-  int mocap = -1;                   ///< fixture: mocap id
-  int bit = 0;                      ///< body: its collision bit (see Stage)
+  int id = -1;                 ///< MuJoCo's id of the body, geom, light or camera
+  std::vector<int> bodies;     ///< body: itself and its sub-bodies
+  std::vector<int> geoms;      ///< all geoms, sub-bodies' included
+  std::vector<int> own_geoms;  ///< geoms of the body itself: those that take its colour
+  std::vector<std::string>
+      shapes;  ///< shapes of own_geoms named BODY.SHAPE, if it wears one at a time
+  int x = -1, z = -1, angle = -1;  ///< body: joint ids
+  int mocap = -1;                  ///< fixture: mocap id
+  int bit = 0;                     ///< body: its collision bit (see Stage)
 
   std::span<const Attribute> attributes() const;
   const Attribute* FindAttribute(const std::string& attribute) const;

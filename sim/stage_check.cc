@@ -26,7 +26,8 @@ class Checker {
           if (!a.derived) known.emplace_back(a.name);
         }
         const std::string name = factor.key.substr(dot + 1);
-        throw UserError(factor.where, "'" + entity->name + "' has no factor '" + name + "'" + Suggest(name, known));
+        throw UserError(factor.where, "'" + entity->name + "' has no factor '" + name + "'" +
+                                          Suggest(name, known));
       }
     }
     CheckDistribution(factor, factor.distribution, entity, attribute);
@@ -55,7 +56,8 @@ class Checker {
 
   const Entity& RequireBody(const std::string& name, const std::string& where) {
     const Entity& entity = stage_.Require(name, where);
-    if (entity.kind != Entity::Kind::kBody) throw UserError(where, "'" + name + "' is not a body that moves");
+    if (entity.kind != Entity::Kind::kBody)
+      throw UserError(where, "'" + name + "' is not a body that moves");
     return entity;
   }
 
@@ -69,14 +71,17 @@ class Checker {
 
  private:
   void RequireSolid(const std::string& name, const std::string& where) {
-    if (stage_.Require(name, where).geoms.empty()) throw UserError(where, "'" + name + "' is nothing that could touch");
+    if (stage_.Require(name, where).geoms.empty())
+      throw UserError(where, "'" + name + "' is nothing that could touch");
   }
 
-  void CheckDistribution(const Factor& factor, const Distribution& d, const Entity* entity, const Attribute* attribute) {
+  void CheckDistribution(const Factor& factor, const Distribution& d, const Entity* entity,
+                         const Attribute* attribute) {
     const bool word = attribute && attribute->word;
     for (const Value& choice : d.choices) {
       const std::string* text = std::get_if<std::string>(&choice);
-      if (word != (text != nullptr)) throw UserError(factor.where, word ? "expected words" : "expected numbers");
+      if (word != (text != nullptr))
+        throw UserError(factor.where, word ? "expected words" : "expected numbers");
       if (!text) continue;
       const std::string name = attribute->name;
       if (name == "colour") CheckColour(*text, factor.where);
@@ -85,22 +90,24 @@ class Checker {
         throw UserError(factor.where, "'" + *text + "' is not slide or rotate");
       }
     }
-    if (word && d.choices.empty()) throw UserError(factor.where, "expected a word or a choice of words");
+    if (word && d.choices.empty())
+      throw UserError(factor.where, "expected a word or a choice of words");
   }
 
   void CheckColour(const std::string& name, const std::string& where) {
     if (scene_.colours.count(name)) return;
     std::vector<std::string> known;
     for (const auto& colour : scene_.colours) known.push_back(colour.first);
-    throw UserError(where, "no colour is called '" + name + "' in [colours]" + Suggest(name, known));
+    throw UserError(where,
+                    "no colour is called '" + name + "' in [colours]" + Suggest(name, known));
   }
 
   void CheckShape(const Entity& entity, const std::string& name, const std::string& where) {
     for (const std::string& shape : entity.shapes) {
       if (shape == name) return;
     }
-    throw UserError(where, "'" + entity.name + "' has no geom '" + entity.name + "." + name + "' in " + stage_.path() +
-                               Suggest(name, entity.shapes));
+    throw UserError(where, "'" + entity.name + "' has no geom '" + entity.name + "." + name +
+                               "' in " + stage_.path() + Suggest(name, entity.shapes));
   }
 
   const Stage& stage_;
@@ -112,8 +119,10 @@ class Checker {
 void Stage::Check(const Scene& scene) const {
   Checker checker(*this, scene);
   const Entity& camera = Require(scene.camera, scene.path + ": camera");
-  if (camera.kind != Entity::Kind::kCamera) throw UserError(scene.path + ": camera", "'" + scene.camera + "' is not a camera");
-  for (const std::string& object : scene.objects) checker.RequireBody(object, scene.path + ": objects");
+  if (camera.kind != Entity::Kind::kCamera)
+    throw UserError(scene.path + ": camera", "'" + scene.camera + "' is not a camera");
+  for (const std::string& object : scene.objects)
+    checker.RequireBody(object, scene.path + ": objects");
   if (!scene.hidden.empty()) checker.RequireObject(scene.hidden, scene.path + ": hidden");
   for (const Factor& factor : scene.vary) checker.CheckFactor(factor);
   for (const Event& event : scene.events) checker.CheckEvent(event);

@@ -53,8 +53,9 @@ void World::Reset(const Scene& scene, const Draw& draw, const std::vector<Event>
 void World::StepFrame() {
   ++frame_;
   for (size_t i = 0; i < events_.size(); ++i) {
-    if (due_[i] == frame_ || (due_[i] < 0 && event_frames_[i] < 0 && events_[i].when.kind == Condition::Kind::kTime &&
-                              time() >= crossing_[i] - 1e-9)) {
+    if (due_[i] == frame_ ||
+        (due_[i] < 0 && event_frames_[i] < 0 && events_[i].when.kind == Condition::Kind::kTime &&
+         time() >= crossing_[i] - 1e-9)) {
       if (due_[i] < 0 && events_[i].delay > 0) {
         due_[i] = frame_ + events_[i].delay;
       } else {
@@ -65,7 +66,8 @@ void World::StepFrame() {
   const bool waiting = std::any_of(events_.begin(), events_.end(), [&](const Event& event) {
     const size_t i = static_cast<size_t>(&event - events_.data());
     return due_[i] < 0 && event_frames_[i] < 0 &&
-           (event.when.kind == Condition::Kind::kContact || event.when.kind == Condition::Kind::kCrosses);
+           (event.when.kind == Condition::Kind::kContact ||
+            event.when.kind == Condition::Kind::kCrosses);
   });
   if (!waiting) {
     Simulate();
@@ -138,11 +140,14 @@ void World::Simulate() {
     for (size_t i = 0; i < events_.size(); ++i) {
       const Condition& when = events_[i].when;
       if (when.kind != Condition::Kind::kContact || event_frames_[i] >= 0 || touched_[i]) continue;
-      touched_[i] = Touches(stage_->Require(when.bodies[0], events_[i].where), stage_->Require(when.bodies[1], events_[i].where));
+      touched_[i] = Touches(stage_->Require(when.bodies[0], events_[i].where),
+                            stage_->Require(when.bodies[1], events_[i].where));
     }
   }
-  if (d->warning[mjWARN_BADQPOS].number || d->warning[mjWARN_BADQVEL].number || d->warning[mjWARN_BADQACC].number) {
-    throw UserError(stage_->path(), "the physics diverged at " + std::to_string(time()) + " s (a number became NaN or huge)");
+  if (d->warning[mjWARN_BADQPOS].number || d->warning[mjWARN_BADQVEL].number ||
+      d->warning[mjWARN_BADQACC].number) {
+    throw UserError(stage_->path(), "the physics diverged at " + std::to_string(time()) +
+                                        " s (a number became NaN or huge)");
   }
   PlaceFixtures(time());
   HoldBodies();
@@ -197,7 +202,9 @@ void World::NoteVisible(const std::string& body, int pixels) {
   const NameLookup lookup = LookupIn(*stage_, draw_);
   for (size_t i = 0; i < events_.size(); ++i) {
     const Condition& when = events_[i].when;
-    if (when.kind != Condition::Kind::kHidden || when.bodies[0] != body || due_[i] >= 0 || event_frames_[i] >= 0) continue;
+    if (when.kind != Condition::Kind::kHidden || when.bodies[0] != body || due_[i] >= 0 ||
+        event_frames_[i] >= 0)
+      continue;
     if (seen < 2 || (when.after && time() < when.after->Evaluate(lookup) - 1e-9)) continue;
     due_[i] = frame_ + 1 + events_[i].delay;
   }

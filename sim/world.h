@@ -14,10 +14,10 @@ namespace peekaboo::sim {
 
 /// Where a body is and how it moves, in the plane of the stage.
 struct BodyReading {
-  double x = 0, z = 0;   ///< m, world frame, centre
-  double angle = 0;      ///< rad about y
-  double vx = 0, vz = 0; ///< m/s
-  double spin = 0;       ///< rad/s
+  double x = 0, z = 0;    ///< m, world frame, centre
+  double angle = 0;       ///< rad about y
+  double vx = 0, vz = 0;  ///< m/s
+  double spin = 0;        ///< rad/s
   bool present = false;
 };
 
@@ -100,14 +100,14 @@ class World {
   Draw draw_;
   std::map<std::string, std::array<double, 3>> colours_;
   std::vector<Event> events_;
-  std::vector<int> event_frames_;   // in force from, -1: not yet
-  std::vector<int> due_;            // happened, takes effect at this frame; -1: not
-  std::vector<double> crossing_;    // evaluated condition values
+  std::vector<int> event_frames_;  // in force from, -1: not yet
+  std::vector<int> due_;           // happened, takes effect at this frame; -1: not
+  std::vector<double> crossing_;   // evaluated condition values
   std::vector<Script> scripts_;
   std::vector<Hold> holds_;
-  std::vector<char> absent_;        // by entity: held where it is
-  std::vector<int> seen_frames_;    // by entity: frames in which it was visible
-  std::vector<bool> touched_;       // by event: contact during the frame being simulated
+  std::vector<char> absent_;      // by entity: held where it is
+  std::vector<int> seen_frames_;  // by entity: frames in which it was visible
+  std::vector<bool> touched_;     // by event: contact during the frame being simulated
   double frame_hz_ = 12.5;
   int substeps_ = 16;
   int frame_ = 0;

@@ -26,7 +26,8 @@ void World::SetPresent(const Entity& entity, bool present, bool visible) {
     if (!present) m->geom_contype[g] = m->geom_conaffinity[g] = 0;
     if (!visible) m->geom_rgba[4 * g + 3] = 0;
   }
-  absent_[static_cast<size_t>(&entity - stage_->entities().data())] = !present && entity.kind == Entity::Kind::kBody;
+  absent_[static_cast<size_t>(&entity - stage_->entities().data())] =
+      !present && entity.kind == Entity::Kind::kBody;
 }
 
 void World::Apply(const Intervention& intervention) {
@@ -45,14 +46,17 @@ void World::Apply(const Intervention& intervention) {
     for (const int g : other.geoms) m->geom_conaffinity[g] &= ~entity.bit;
     return;
   }
-  if (entity.kind != Entity::Kind::kBody) throw UserError(intervention.where, "'" + entity.name + "' is not a body that moves");
+  if (entity.kind != Entity::Kind::kBody)
+    throw UserError(intervention.where, "'" + entity.name + "' is not a body that moves");
   mjtNum& x = d->qpos[m->jnt_qposadr[entity.x]];
   mjtNum& z = d->qpos[m->jnt_qposadr[entity.z]];
   mjtNum& vx = d->qvel[m->jnt_dofadr[entity.x]];
   mjtNum& vz = d->qvel[m->jnt_dofadr[entity.z]];
   const double x0 = m->body_pos[3 * entity.id], z0 = m->body_pos[3 * entity.id + 2];
   switch (intervention.kind) {
-    case Kind::kVanish: SetPresent(entity, false, false); break;
+    case Kind::kVanish:
+      SetPresent(entity, false, false);
+      break;
     case Kind::kAppear: {
       for (const int g : entity.geoms) {
         m->geom_contype[g] = stage_->model()->geom_contype[g];
@@ -61,7 +65,8 @@ void World::Apply(const Intervention& intervention) {
       }
       if (!entity.shapes.empty()) {
         const auto shape = draw_.find(entity.name + ".shape");
-        Wear(entity, shape == draw_.end() ? entity.shapes.front() : std::get<std::string>(shape->second));
+        Wear(entity,
+             shape == draw_.end() ? entity.shapes.front() : std::get<std::string>(shape->second));
       }
       SetPresent(entity, true, true);
       for (const int body : entity.bodies) mju_zero(d->xfrc_applied + 6 * body, 6);
@@ -75,13 +80,17 @@ void World::Apply(const Intervention& intervention) {
       x = argument("x", x + x0) - x0 + argument("dx", 0);
       z = argument("z", z + z0) - z0 + argument("dz", 0);
       break;
-    case Kind::kFreeze: holds_.push_back({Kind::kFreeze, &entity, 0}); break;
+    case Kind::kFreeze:
+      holds_.push_back({Kind::kFreeze, &entity, 0});
+      break;
     case Kind::kFloat:
       vz = 0;
       if (entity.angle >= 0) d->qvel[m->jnt_dofadr[entity.angle]] = 0;
       holds_.push_back({Kind::kFloat, &entity, 0});
       break;
-    case Kind::kGravity: holds_.push_back({Kind::kGravity, &entity, argument("scale", -1)}); break;
+    case Kind::kGravity:
+      holds_.push_back({Kind::kGravity, &entity, argument("scale", -1)});
+      break;
     case Kind::kSwapColour: {
       const auto& rgb = colours_.at(intervention.word);
       for (const int g : entity.own_geoms) {
@@ -116,13 +125,16 @@ void World::Apply(const Intervention& intervention) {
     case Kind::kPush:
       vx = argument("vx", vx);
       vz = argument("vz", vz);
-      if (entity.angle >= 0) d->qvel[m->jnt_dofadr[entity.angle]] = argument("spin", d->qvel[m->jnt_dofadr[entity.angle]]);
+      if (entity.angle >= 0)
+        d->qvel[m->jnt_dofadr[entity.angle]] =
+            argument("spin", d->qvel[m->jnt_dofadr[entity.angle]]);
       break;
     case Kind::kRelease:
       std::erase_if(holds_, [&](const Hold& hold) { return hold.body == &entity; });
       for (const int body : entity.bodies) mju_zero(d->xfrc_applied + 6 * body, 6);
       break;
-    case Kind::kPassThrough: break;
+    case Kind::kPassThrough:
+      break;
   }
 }
 

@@ -23,8 +23,10 @@ const std::string* Word(const Draw& draw, const Entity& entity, const char* attr
 
 void SetContact(mjModel* m, const Entity& entity, const Draw& draw, const NameLookup& lookup) {
   for (const int g : entity.geoms) {
-    if (draw.count(entity.name + ".friction")) m->geom_friction[3 * g] = Number(lookup, entity, "friction");
-    if (draw.count(entity.name + ".damping_ratio")) m->geom_solref[2 * g + 1] = Number(lookup, entity, "damping_ratio");
+    if (draw.count(entity.name + ".friction"))
+      m->geom_friction[3 * g] = Number(lookup, entity, "friction");
+    if (draw.count(entity.name + ".damping_ratio"))
+      m->geom_solref[2 * g + 1] = Number(lookup, entity, "damping_ratio");
   }
 }
 
@@ -40,7 +42,8 @@ void World::ApplyDraw(const Scene& scene) {
   }
   for (const Entity& entity : entities) {
     switch (entity.kind) {
-      case Entity::Kind::kStage: break;
+      case Entity::Kind::kStage:
+        break;
       case Entity::Kind::kBody:
         Paint(entity, scene, lookup);
         ApplyBody(entity, lookup);
@@ -54,7 +57,9 @@ void World::ApplyDraw(const Scene& scene) {
         SetContact(model_.get(), entity, draw_, lookup);
         break;
       case Entity::Kind::kLight:
-      case Entity::Kind::kCamera: ApplyLightsCamerasStage(entity, lookup); break;
+      case Entity::Kind::kCamera:
+        ApplyLightsCamerasStage(entity, lookup);
+        break;
     }
   }
 }
@@ -130,12 +135,15 @@ void World::ApplyLightsCamerasStage(const Entity& entity, const NameLookup& numb
     const char* axes[3] = {"x", "y", "z"};
     for (int k = 0; k < 3; ++k) m->light_pos[3 * id + k] = Number(number, entity, axes[k]);
     // Aimed at the middle of the stage, wherever it hangs.
-    mjtNum direction[3] = {-m->light_pos[3 * id], -m->light_pos[3 * id + 1], 0.3 - m->light_pos[3 * id + 2]};
+    mjtNum direction[3] = {-m->light_pos[3 * id], -m->light_pos[3 * id + 1],
+                           0.3 - m->light_pos[3 * id + 2]};
     mju_normalize3(direction);
     mju_copy3(m->light_dir + 3 * id, direction);
-    const double brightness = Number(number, entity, "brightness"), warmth = Number(number, entity, "warmth");
+    const double brightness = Number(number, entity, "brightness"),
+                 warmth = Number(number, entity, "warmth");
     const double tint[3] = {1 + 0.25 * warmth, 1 + 0.05 * warmth, 1 - 0.3 * warmth};
-    for (int k = 0; k < 3; ++k) m->light_diffuse[3 * id + k] = static_cast<float>(std::clamp(brightness * tint[k], 0.0, 1.0));
+    for (int k = 0; k < 3; ++k)
+      m->light_diffuse[3 * id + k] = static_cast<float>(std::clamp(brightness * tint[k], 0.0, 1.0));
   } else if (entity.kind == Entity::Kind::kCamera) {
     m->cam_pos[3 * id] += Number(number, entity, "dx");
     m->cam_pos[3 * id + 1] += Number(number, entity, "dy");
@@ -158,8 +166,10 @@ void World::ApplyLightsCamerasStage(const Entity& entity, const NameLookup& numb
     const float ambient = static_cast<float>(Number(number, entity, "ambient"));
     for (float& channel : m->vis.headlight.ambient) channel = ambient;
     for (int g = 0; g < m->ngeom; ++g) {
-      if (draw_.count("stage.friction")) m->geom_friction[3 * g] = Number(number, entity, "friction");
-      if (draw_.count("stage.damping_ratio")) m->geom_solref[2 * g + 1] = Number(number, entity, "damping_ratio");
+      if (draw_.count("stage.friction"))
+        m->geom_friction[3 * g] = Number(number, entity, "friction");
+      if (draw_.count("stage.damping_ratio"))
+        m->geom_solref[2 * g + 1] = Number(number, entity, "damping_ratio");
     }
   }
 }

@@ -56,7 +56,8 @@ void World::Restore(const WorldState& state) {
   });
   const int* integer = state.integers.data();
   const auto take = [&](auto* to, size_t count) {
-    for (size_t i = 0; i < count; ++i) to[i] = static_cast<std::remove_reference_t<decltype(to[0])>>(integer[i]);
+    for (size_t i = 0; i < count; ++i)
+      to[i] = static_cast<std::remove_reference_t<decltype(to[0])>>(integer[i]);
     integer += count;
   };
   take(&frame_, 1);
@@ -72,7 +73,8 @@ void World::Restore(const WorldState& state) {
   for (int i = 0; i < holds; ++i) {
     int pair[2];
     take(pair, 2);
-    holds_.push_back({static_cast<Intervention::Kind>(pair[0]), &stage_->entities()[pair[1]], *number++});
+    holds_.push_back(
+        {static_cast<Intervention::Kind>(pair[0]), &stage_->entities()[pair[1]], *number++});
   }
   PEEKABOO_CHECK(state.colours.size() == static_cast<size_t>(4 * m->ngeom));
   std::copy(state.colours.begin(), state.colours.end(), m->geom_rgba);

@@ -5,7 +5,8 @@
 
 /// Compiles a function once for each of these processors and picks at run time: the build stays
 /// portable, hot loops still use what the machine has. Only for leaf functions without OpenMP
-/// parallel regions (they are outlined, and not cloned). Sanitizers start too late for the resolvers.
+/// parallel regions (they are outlined, and not cloned). Sanitizers start too late for the
+/// resolvers.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define PEEKABOO_SIMD __attribute__((target_clones("avx512f", "avx2", "default")))
