@@ -96,7 +96,7 @@ void Record(benchmark::State& state) {
     auto writer = sim::EpisodeWriter::Create(path.string(), schema, nursery.first().frames, {});
     sim::RecordFilms<sim::CompressedEpisode>(nursery, Films(static_cast<int>(state.range(0))),
                                              &sim::EpisodeWriter::Compress,
-                                             [&](sim::CompressedEpisode episode) {
+                                             [&](const sim::CompressedEpisode& episode) {
                                                frames += episode.episode.frames;
                                                writer.Write(episode);
                                                return true;
@@ -118,7 +118,7 @@ void Train(benchmark::State& state, const char* kind) {
   agent::MemoryStore store(nursery.first().frames, model.FrameBytes());
   sim::RecordFilms<sim::Episode>(
       nursery, Films(0), [](sim::Episode film) { return film; },
-      [&](sim::Episode film) {
+      [&](const sim::Episode& film) {
         store.Add(film);
         return true;
       });

@@ -68,7 +68,7 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
   options.episodes -= have;
   Progress progress("recording", have + options.episodes, Progress::StandardError(quiet), have);
   sim::RecordFilms<sim::CompressedEpisode>(repertoire, options, &sim::EpisodeWriter::Compress,
-                                           [&](sim::CompressedEpisode episode) {
+                                           [&](const sim::CompressedEpisode& episode) {
                                              writer.Write(episode);
                                              progress.Update(writer.size());
                                              return !stop.load();

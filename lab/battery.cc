@@ -150,7 +150,7 @@ VoeResults RunBattery(const BatteryOptions& options,
         };
       };
       sim::RunOrdered<MatchedSet>(
-          threads, options.sets, make_worker, [&](int64_t set, MatchedSet films) {
+          threads, options.sets, make_worker, [&](int64_t set, const MatchedSet& films) {
             session.Add(static_cast<int>(set), films);
             if (progress && !progress(result.name, ++done, total))
               throw UserError("", "stopped before the battery was finished");

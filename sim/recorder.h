@@ -4,10 +4,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "sim/film.h"
+#include "sim/gl_context.h"
+#include "sim/ordered_pool.h"
 #include "sim/scene.h"
 
 namespace peekaboo::sim {
@@ -43,14 +46,48 @@ class Repertoire {
   std::shared_ptr<const Stage> stage_;
 };
 
+/// One filming thread's belongings.
+struct FilmCrew {
+  FilmCrew(const Repertoire& repertoire, const FilmOptions& options) : gl(GlContext::Create()) {
+    gl->MakeCurrent();
+    filmer = std::make_unique<Filmer>(repertoire.stage(), options);
+  }
+
+  Episode Shoot(const Repertoire& repertoire, const RecordOptions& options, uint64_t index) {
+    const size_t pick = repertoire.Pick(options.seed, index);
+    const Scene& scene = *repertoire.scenes()[pick].first;
+    const Draw draw =
+        DrawFactors(*repertoire.stage(), scene, {options.split, options.seed, index, 0});
+    Episode episode = filmer->Shoot(scene, draw, {}).episode;
+    episode.seed = options.seed;
+    episode.index = index;
+    episode.scene = static_cast<int32_t>(pick);
+    return episode;
+  }
+
+  std::unique_ptr<GlContext> gl;
+  std::unique_ptr<Filmer> filmer;
+};
+
 /// Films of a repertoire on several threads, each with a GL context of its own, handed over in
 /// order on the caller's thread: (seed, index) decides a film, not the thread that makes it.
 /// `work` runs on the filming threads (compress there); `take` returns false to stop.
 template <typename Result>
 void RecordFilms(const Repertoire& repertoire, const RecordOptions& options,
                  const std::function<Result(Episode)>& work,
-                 const std::function<bool(Result)>& take);
+                 const std::function<bool(Result)>& take) {
+  const int threads = options.threads > 0
+                          ? options.threads
+                          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  RunOrdered<Result>(
+      threads, options.episodes,
+      [&]() -> std::function<Result(int64_t)> {
+        auto crew = std::make_shared<FilmCrew>(repertoire, options.film);
+        return [&, crew](int64_t i) {
+          return work(crew->Shoot(repertoire, options, static_cast<uint64_t>(options.first + i)));
+        };
+      },
+      [&](int64_t, Result result) { return take(std::move(result)); });
+}
 
 }  // namespace peekaboo::sim
-
-#include "sim/recorder_inl.h"

@@ -86,7 +86,7 @@ class ConvolutionFunction : public torch::autograd::Function<ConvolutionFunction
                             const at::Tensor& /*weight*/, const at::Tensor& w,
                             const at::Tensor& bias, int64_t stride, int64_t padding, bool relu) {
     const Geometry g{x.size(0), x.size(1), x.size(3), w.size(0), w.size(1), stride, padding};
-    const at::Tensor y = at::empty({g.images, g.OutSide(), g.OutSide(), g.out}, x.options());
+    at::Tensor y = at::empty({g.images, g.OutSide(), g.OutSide(), g.out}, x.options());
     const at::Tensor w_matrix = w.view({g.out, -1}).t();
     const Neighbourhood inputs = g.Inputs();
     const int64_t size = x.element_size();

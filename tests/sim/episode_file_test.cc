@@ -35,7 +35,7 @@ std::string Python(const std::string& path, const std::string& program, const ch
       folder.Write("look.py", "import h5py, numpy as np\nf = h5py.File(r'" + path + "', 'r'" +
                                   options + ")\n" + program);
   for (const char* python : {"python3", "/usr/bin/python3"}) {
-    const std::string out =
+    std::string out =
         Shell(std::string(python) + " -c 'import h5py' 2>/dev/null && " + python + " " + script);
     if (!out.empty()) return out;
   }

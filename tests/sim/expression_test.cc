@@ -124,7 +124,7 @@ TEST(Expression, AbsurdLengthIsRefusedNotCrashed) {
 
 TEST(Expression, CopiesShareTheTree) {
   const Expression copy = [] {
-    const Expression original("x + 1", "here");
+    Expression original("x + 1", "here");
     return original;
   }();
   EXPECT_EQ(copy.Evaluate(Lookup), 3);

@@ -113,7 +113,7 @@ TEST(Recorder, StopsWhenTold) {
   options.threads = 2;
   int taken = 0;
   RecordFilms<int>(
-      nursery, options, [](Episode) { return 0; }, [&](int) { return ++taken < 5; });
+      nursery, options, [](const Episode&) { return 0; }, [&](int) { return ++taken < 5; });
   EXPECT_EQ(taken, 5);
 }
 
@@ -122,17 +122,18 @@ TEST(Recorder, ErrorsOfItsThreadsArrive) {
   RecordOptions options;
   options.episodes = 50;
   options.threads = 2;
-  EXPECT_THAT(ErrorOf([&] {
-                RecordFilms<int>(
-                    nursery, options,
-                    [](Episode e) -> int { throw UserError("film", std::to_string(e.index)); },
-                    [](int) { return true; });
-              }),
-              HasSubstr("film: "));
+  EXPECT_THAT(
+      ErrorOf([&] {
+        RecordFilms<int>(
+            nursery, options,
+            [](const Episode& e) -> int { throw UserError("film", std::to_string(e.index)); },
+            [](int) { return true; });
+      }),
+      HasSubstr("film: "));
   options.film.height = 100000;
   EXPECT_THAT(ErrorOf([&] {
                 RecordFilms<int>(
-                    nursery, options, [](Episode) { return 0; }, [](int) { return true; });
+                    nursery, options, [](const Episode&) { return 0; }, [](int) { return true; });
               }),
               HasSubstr("image size"));
 }

@@ -137,8 +137,9 @@ TEST_F(RendererTest, SegmentationShowsTheFrontOne) {
 TEST_F(RendererTest, SegmentationHasManyIds) {
   std::string boxes;
   for (int i = 0; i < 400; ++i) {
+    const int row = i / 20;
     boxes += "<geom type='box' size='.03 .03 .03' pos='" + std::to_string(-0.95 + 0.1 * (i % 20)) +
-             " 0 " + std::to_string(-0.95 + 0.1 * (i / 20)) + "'/>";
+             " 0 " + std::to_string(-0.95 + 0.1 * row) + "'/>";
   }
   const auto ids = Ids(TestModel(kEye + boxes));
   const std::set<int32_t> seen(ids.begin(), ids.end());
@@ -185,7 +186,7 @@ TEST_F(RendererTest, SeveralShareAContext) {
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(Picture(red, eye), red_alone);
     EXPECT_EQ(Picture(blue, small), blue_alone);
-    Renderer(red.get(), 16, 16);
+    { const Renderer brief(red.get(), 16, 16); }
     EXPECT_EQ(Picture(red, eye), red_alone) << "after another one is gone";
   }
 }

@@ -22,7 +22,7 @@ Weight AsWeight(const at::Tensor& leaf) { return {leaf, leaf.detach().to(at::kBF
 
 // Twice the same leaves, one set for each implementation.
 struct Leaves {
-  explicit Leaves(std::vector<at::Tensor> values) {
+  explicit Leaves(const std::vector<at::Tensor>& values) {
     for (const at::Tensor& value : values) {
       ours.push_back(value.clone().requires_grad_());
       plain.push_back(value.clone().requires_grad_());

@@ -76,7 +76,7 @@ class SafetensorsTest : public ::testing::Test {
   // The error for one header over `data_size` zero bytes; always one line that names the file.
   std::string ErrorOf(const std::string& header, size_t data_size) const {
     WriteRaw(header, std::string(data_size, '\0'));
-    const std::string error = LoadError();
+    std::string error = LoadError();
     EXPECT_THAT(error, HasSubstr(path_ + ": ")) << header;
     EXPECT_EQ(error.find('\n'), std::string::npos) << header;
     return error;

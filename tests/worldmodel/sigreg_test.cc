@@ -18,7 +18,7 @@ at::Tensor Units(at::IntArrayRef shape) {
   return x / x.norm(2, {0}, true);
 }
 
-double OneDimensional(std::vector<float> x) {
+double OneDimensional(const std::vector<float>& x) {
   const at::Tensor samples = at::tensor(x).view({-1, 1});
   return SigReg(samples, at::ones({1, 1})).item<float>();
 }

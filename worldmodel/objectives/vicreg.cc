@@ -23,7 +23,7 @@ class VicRegFunction : public torch::autograd::Function<VicRegFunction> {
     const at::Tensor covariance = at::mm(centred.t(), centred) / static_cast<double>(count - 1);
     const at::Tensor deviation = (covariance.diagonal() + 1e-4).sqrt();
     const at::Tensor others = covariance - at::diag(covariance.diagonal());
-    const at::Tensor loss =
+    at::Tensor loss =
         (1 - deviation).clamp_min(0).mean() + others.square().sum() * (covariance_weight / size);
     const at::Tensor by_variance = (deviation < 1).to(at::kFloat) * (-0.5 / size) / deviation;
     const at::Tensor slope = others * (2 * covariance_weight / size) + at::diag(by_variance);
