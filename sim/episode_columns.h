@@ -3,14 +3,13 @@
 #include <hdf5.h>
 
 #include <functional>
-#include <string>
 #include <vector>
 
 #include "sim/episode.h"
 
 namespace peekaboo::sim {
 
-/// A flat column of the file other than `pixels`: one row of `width` numbers a frame.
+/// A flat column of the file other than `pixels`: one row of numbers a frame.
 struct EpisodeColumn {
   const char* name;
   hid_t type;                  ///< in the file
@@ -18,9 +17,12 @@ struct EpisodeColumn {
   size_t bytes;                ///< of one number
   std::vector<hsize_t> shape;  ///< of a row: {A}, {O, 2}, or {} for one number a frame
 
-  /// The episode's array, resized to `frames` rows when it is to be filled.
-  std::function<void*(Episode*, int frames)> data;
+  /// The episode's array, resized to `frames` rows to be filled.
+  std::function<void*(Episode* episode, int frames)> fill;
+  /// The episode's array, and in `count` how many numbers it has.
+  std::function<const void*(const Episode& episode, size_t* count)> data;
 
+  /// Numbers in a row.
   size_t Width() const {
     size_t width = 1;
     for (const hsize_t n : shape) width *= n;
@@ -28,7 +30,7 @@ struct EpisodeColumn {
   }
 };
 
-/// All columns that a schema has, without those of width 0.
+/// The columns that a schema has, without those of width 0.
 std::vector<EpisodeColumn> ColumnsOf(const EpisodeSchema& schema);
 
 }  // namespace peekaboo::sim

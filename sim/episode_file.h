@@ -15,27 +15,31 @@ namespace peekaboo::sim {
 struct CompressedEpisode {
   Episode episode;                ///< without pixels
   std::vector<uint8_t> deflated;  ///< zlib stream of pixels [T, H, W, 3]
+  size_t pixel_bytes = 0;         ///< T * H * W * 3
 };
 
 /// Text stored beside the data: scene names, versions, resolved settings.
 using EpisodeAttributes = std::map<std::string, std::string>;
 
-/// Writes episodes to HDF5 in the layout of stable-worldmodel: flat columns over all N frames
-/// (`pixels` u8 [N, H, W, 3], `action` f32 [N, A], `qpos`, `qvel`, `present`, `image_xy`,
-/// `visible`, `seed`; a column of width 0 is left out), `ep_len` i32 [E], `ep_offset` i64 [E], and
-/// `ep_index` u64 [E], `ep_scene` i32 [E]. One chunk of `pixels` is one episode, deflated. While it
-/// is written others may read the file (h5py: swmr=True); complete episodes appear every few
-/// episodes. Room is taken from the disk before HDF5 writes, so that a full one does not spoil what
-/// is there. The same episodes give the same bytes. One thread, and one writer a file; Compress any
-/// thread.
+/// Writes episodes to HDF5 in the layout of stable-worldmodel, whose loader takes every dataset but
+/// `ep_len` and `ep_offset` for a column with one row a frame. Over all N frames: `pixels` u8
+/// [N, H, W, 3], `action` f32 [N, A], `qpos`, `qvel`, `present`, `image_xy`, `visible` (a column of
+/// width 0 is left out), `seed` and `index` i64 [N] (the bits of the unsigned numbers, because
+/// torch has no such type), `scene` i32 [N]; then `ep_len` i32 [E], `ep_offset` i64 [E]. One chunk
+/// of `pixels` is one episode, deflated.
+///
+/// While it is written others may read the file (h5py: swmr=True); complete episodes appear 32 at a
+/// time. A recorder that is killed leaves a file that can be read and appended to. Disk space is
+/// reserved before it is written to, so a full disk damages nothing. The same episodes give the
+/// same bytes. One thread; Compress any thread.
 class EpisodeWriter {
  public:
-  /// A new file; one that exists is replaced. Throws UserError naming the file, if it cannot be
-  /// made or another process writes it.
+  /// A new file; one that exists is replaced, once the new one is set up. Throws UserError naming
+  /// the file.
   static EpisodeWriter Create(const std::string& path, const EpisodeSchema& schema,
                               int frames_per_episode, const EpisodeAttributes& attributes);
-  /// Goes on with a file whose schema and episode length are these, after its last complete episode
-  /// if its writer was killed. Throws as Create does, and for a file of another kind.
+  /// Goes on with a file whose schema and episode length are these. Throws UserError otherwise, and
+  /// while another writer has it.
   static EpisodeWriter Append(const std::string& path, const EpisodeSchema& schema,
                               int frames_per_episode);
   EpisodeWriter(EpisodeWriter&&) noexcept;
@@ -44,12 +48,12 @@ class EpisodeWriter {
 
   static CompressedEpisode Compress(Episode episode);
   /// Throws UserError when the disk is full; the file is then closed, and removed if Create made
-  /// it. If Append did, the episodes before this one stay.
+  /// it. One that is appended to keeps its episodes, old and new.
   void Write(const CompressedEpisode& episode);
   /// Throws UserError if not everything reached the disk.
   void Close();
 
-  int64_t size() const;  ///< episodes in the file
+  int64_t size() const;  ///< episodes in the file, with those not yet on the disk
 
  private:
   struct Impl;
@@ -58,8 +62,7 @@ class EpisodeWriter {
 };
 
 /// Reads what EpisodeWriter wrote, and any file of that layout. Checks everything before it trusts
-/// it. Of a file that is being written it has the episodes that were complete when it was opened.
-/// Any number of threads may read at once; decompression runs in parallel.
+/// it. Any number of threads may read at once; decompression runs in parallel.
 class EpisodeReader {
  public:
   /// Throws UserError naming file and dataset if it is not such a file, is truncated, or its parts
@@ -76,6 +79,7 @@ class EpisodeReader {
 
   /// pixels: [T, H, W, 3] of one episode. Throws UserError for damaged data.
   void ReadPixels(int64_t episode, std::span<uint8_t> pixels) const;
+  /// All of one episode. Throws UserError for damaged data and for numbers that are not finite.
   Episode Read(int64_t episode) const;
 
  private:

@@ -140,8 +140,9 @@ TEST_F(EpisodeDamage, ShapesThatDoNotFit) {
   };
   EXPECT_THAT(replaced("ep_offset", H5T_STD_I64LE, {2}),
               HasSubstr("'ep_offset' and 'ep_len' differ in length"));
-  EXPECT_THAT(replaced("ep_index", H5T_STD_U64LE, {4}),
-              HasSubstr("'ep_index' and 'ep_len' differ in length"));
+  EXPECT_THAT(replaced("index", H5T_STD_I64LE, {14}), HasSubstr("dataset 'index' does not fit"));
+  EXPECT_THAT(replaced("scene", H5T_STD_I32LE, {15, 2}),
+              HasSubstr("dataset 'scene' has an absurd shape"));
   EXPECT_THAT(replaced("qpos", H5T_IEEE_F32LE, {14, 3}), HasSubstr("dataset 'qpos' does not fit"));
   EXPECT_THAT(replaced("present", H5T_STD_U8LE, {15, 3}),
               HasSubstr("dataset 'present' does not fit"));

@@ -80,7 +80,7 @@ TEST(EpisodeFile, H5pyFindsTheLayoutOfStableWorldmodel) {
   WriteFile(folder / "data.h5", 3);
   const std::string out = Python(folder / "data.h5", R"(
 for name in sorted(f): print(name, f[name].dtype.str, f[name].shape)
-print(list(f['ep_len'][:]), list(f['ep_offset'][:]), list(f['ep_index'][:]), list(f['ep_scene'][:]))
+print(list(f['ep_len'][:]), list(f['ep_offset'][:]), list(f['index'][::5]), list(f['scene'][::5]))
 print(f['seed'][::5], int(f['pixels'][7, 3, 2].astype(int).sum()), f['qpos'][14].tolist())
 print(f.attrs['format'].decode(), f['pixels'].chunks, f['pixels'].compression, f['ep_len'].maxshape)
 )");
@@ -94,16 +94,16 @@ print(f.attrs['format'].decode(), f['pixels'].chunks, f['pixels'].compression, f
     qpos += (i ? ", " : "") + std::to_string(static_cast<int>(e2.qpos[4 * 3 + i])) + ".0";
   EXPECT_EQ(out,
             "action <f4 (15, 2)\n"
-            "ep_index <u8 (3,)\n"
             "ep_len <i4 (3,)\n"
             "ep_offset <i8 (3,)\n"
-            "ep_scene <i4 (3,)\n"
             "image_xy <f4 (15, 2, 2)\n"
+            "index <i8 (15,)\n"
             "pixels |u1 (15, 12, 16, 3)\n"
             "present |u1 (15, 2)\n"
             "qpos <f4 (15, 3)\n"
             "qvel <f4 (15, 3)\n"
-            "seed <u8 (15,)\n"
+            "scene <i4 (15,)\n"
+            "seed <i8 (15,)\n"
             "visible <i4 (15, 2)\n"
             "[5, 5, 5] [0, 5, 10] [0, 1, 2] [0, 1, 2]\n"
             "[1000 1001 1002] " +
