@@ -123,7 +123,7 @@ bool LearningRun::Run(const ClipStore& store, const std::atomic<bool>* stop,
                               {"training_seconds", std::to_string(seconds_)},
                               {"seed", std::to_string(train_.seed)},
                               {"train", worldmodel::TrainConfig::Describe().ToJson(train_)},
-                              {"data", data_}});
+                              {"data", fs::path(data_).filename().string()}});
   finished_ = true;
   return true;
 }

@@ -108,6 +108,22 @@ void Record(benchmark::State& state) {
       benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
 }
 
+/// Multiplications and additions of the matrix products of a training step, a frame: each weight
+/// once on the way there and twice on the way back, but for the frame's own gradient, which nobody
+/// needs.
+double ProductFlops(const worldmodel::ModelConfig& m) {
+  const double stem_positions = m.StemSize() * m.StemSize(), grid = m.Patches();
+  const double stem = stem_positions * 9 * m.StemChannels() * m.encoder_widths[0];
+  const double encoder = stem_positions / 4 * 16 * m.encoder_widths[0] * m.encoder_widths[1] +
+                         grid * (16 * m.encoder_widths[1] * m.encoder_widths[2] +
+                                 m.encoder_widths[2] * m.patch_channels);
+  const double context = m.LatentSize() + m.memory_size, out = m.Horizons() * m.LatentSize();
+  const double memory = 3.0 * m.memory_size * context;
+  const double predictor = m.predictor_hidden * (context + m.predictor_hidden + out);
+  const double variance = m.variance_hidden * (context * 2 / 3 + out);
+  return 2 * (2 * stem + 3 * (encoder + memory + predictor + variance));
+}
+
 /// Training steps of the default recipe on films read from a file, with the data thread running.
 void Train(benchmark::State& state, const char* kind) {
   worldmodel::SetComputeThreads(static_cast<int>(state.range(0)));
@@ -140,6 +156,11 @@ void Train(benchmark::State& state, const char* kind) {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto steps = static_cast<double>(state.iterations());
   state.counters["frames/s"] = steps * train.clips * train.frames / all;
+  if (!model.IsPixel()) {
+    const double rate = steps * train.clips * train.frames / all * ProductFlops(model) / 1e9;
+    state.counters["GFLOP/s"] = rate;
+    state.counters["of_GEMM%"] = 100 * rate / worldmodel::MeasureGemm().bf16;
+  }
   state.counters["waiting%"] = 100 * (data.waited_seconds() - waited) / all;
   state.counters["forward%"] = 100 * forward / all;
   state.counters["backward%"] = 100 * backward / all;

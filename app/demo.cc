@@ -87,8 +87,8 @@ Action AddDemo(CLI::App& command) {
     std::printf(
         "4. It is shown possible and impossible events: is it surprised by the right ones?\n\n");
     std::fflush(stdout);
-    const auto results = Examine(examination, stop.requested(), quiet);
-    PrintSummary(results, false);
+    const lab::Summary summary = Examine(examination, stop.requested(), quiet);
+    PrintSummary(summary, false);
     std::printf("%s/report.html\n", out.c_str());
     return 0;
   };

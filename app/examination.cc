@@ -70,9 +70,15 @@ std::vector<std::unique_ptr<lab::Examinee>> Invite(const Examination& examinatio
   return examinees;
 }
 
+void WriteReport(const std::string& directory, const std::string& run, lab::VoeResults results,
+                 const lab::Summary* summary) {
+  lab::WriteReport((fs::path(directory) / "report.html").string(),
+                   lab::AssembleReport(std::move(results), directory, run), summary);
+}
+
 }  // namespace
 
-lab::VoeResults Examine(const Examination& examination, const std::atomic<bool>& stop, bool quiet) {
+lab::Summary Examine(const Examination& examination, const std::atomic<bool>& stop, bool quiet) {
   const auto start = std::chrono::steady_clock::now();
   std::error_code error;
   fs::create_directories(examination.out, error);
@@ -94,7 +100,8 @@ lab::VoeResults Examine(const Examination& examination, const std::atomic<bool>&
   results.commit = PEEKABOO_COMMIT;
   results.machine = Machine();
   results.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  lab::SaveResults((fs::path(examination.out) / "voe.json").string(), results);
+  lab::Summary summary = lab::Summarise(results);
+  lab::SaveResults((fs::path(examination.out) / "voe.json").string(), results, &summary);
   if (examination.probes) {
     lab::ProbingOptions options;
     options.seed = examination.battery.seed;
@@ -107,17 +114,16 @@ lab::VoeResults Examine(const Examination& examination, const std::atomic<bool>&
     if (readings.size() > 1) probes.untrained = readings[1];
     lab::SaveProbes((fs::path(examination.out) / "probes.json").string(), probes);
   }
-  WriteReportOf(examination.out, examination.run);
-  return results;
+  WriteReport(examination.out, examination.run, std::move(results), &summary);
+  return summary;
 }
 
 void WriteReportOf(const std::string& directory, const std::string& run) {
-  lab::WriteReport((fs::path(directory) / "report.html").string(),
-                   lab::AssembleReport(directory, run));
+  WriteReport(directory, run, lab::LoadResults((fs::path(directory) / "voe.json").string()),
+              nullptr);
 }
 
-void PrintSummary(const lab::VoeResults& results, bool json) {
-  const lab::Summary summary = lab::Summarise(results);
+void PrintSummary(const lab::Summary& summary, bool json) {
   if (json) {
     std::printf("%s\n", lab::SummaryJson(summary).c_str());
     return;
@@ -128,7 +134,7 @@ void PrintSummary(const lab::VoeResults& results, bool json) {
       "strict: an\n"
       "impossible film surprises more than the possible one that begins the same. Percent, ties "
       "are wrong.\n\n",
-      results.primary_variant.c_str());
+      summary.variants[v].c_str());
   std::printf("%-24s %-6s %5s", "", "split", "sets");
   for (const auto& column : summary.columns) std::printf("  %22s", lab::ModelKindName(column.kind));
   std::printf("  %8s %9s\n%37s", "AUROC", "p", "");

@@ -5,6 +5,7 @@
 
 #include "lab/battery.h"
 #include "lab/results.h"
+#include "lab/summary.h"
 
 namespace peekaboo::app {
 
@@ -20,13 +21,13 @@ struct Examination {
 };
 
 /// Examines, writes voe.json and probes.json, then the report. Throws UserError.
-lab::VoeResults Examine(const Examination& examination, const std::atomic<bool>& stop, bool quiet);
+lab::Summary Examine(const Examination& examination, const std::atomic<bool>& stop, bool quiet);
 
 /// report.html from what the directory holds.
 void WriteReportOf(const std::string& directory, const std::string& run);
 
 /// The table of concepts on stdout, people's or machines'.
-void PrintSummary(const lab::VoeResults& results, bool json);
+void PrintSummary(const lab::Summary& summary, bool json);
 
 /// models/infant.safetensors of the source tree, or $PEEKABOO_MODEL.
 std::string DefaultModel();

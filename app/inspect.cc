@@ -10,17 +10,19 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "sim/error.h"
+#include "sim/scene.h"
 
 namespace peekaboo::app {
 namespace {
 
-enum class FileKind { kDataset, kModel, kUnknown };
+enum class FileKind { kDataset, kModel, kScene, kRun, kUnknown };
 
 /// Kinds are told by content; a damaged file by its name, so that the error can say what is wrong.
 FileKind KindOfFile(const std::string& path) {
   std::error_code code;
   const auto status = std::filesystem::status(path, code);
-  if (!std::filesystem::exists(status)) throw UserError(path, "no such file");
+  if (!std::filesystem::exists(status)) throw UserError(path, "no such file, and no such scene");
+  if (std::filesystem::is_directory(status)) return FileKind::kRun;
   if (!std::filesystem::is_regular_file(status)) throw UserError(path, "not a regular file");
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              &std::fclose);
@@ -30,9 +32,20 @@ FileKind KindOfFile(const std::string& path) {
   if (start.starts_with("\x89HDF\r\n\x1a\n")) return FileKind::kDataset;
   // A safetensors file is 8 bytes of header length, then JSON.
   if (start.size() == 9 && start[8] == '{') return FileKind::kModel;
+  if (path.ends_with(".toml")) return FileKind::kScene;
   if (path.ends_with(".h5")) return FileKind::kDataset;
   if (path.ends_with(".safetensors")) return FileKind::kModel;
   return FileKind::kUnknown;
+}
+
+/// Scenes may be named as everywhere else ("voe/support/car"); files that exist come first.
+std::string SceneOrFile(const std::string& name) {
+  if (std::filesystem::exists(name)) return name;
+  try {
+    return sim::FindScene(name);
+  } catch (const UserError&) {
+    return name;
+  }
 }
 
 Inspection Inspect(const std::string& path) {
@@ -41,10 +54,16 @@ Inspection Inspect(const std::string& path) {
       return InspectDataset(path);
     case FileKind::kModel:
       return InspectModel(path);
+    case FileKind::kScene:
+      return InspectScene(path);
+    case FileKind::kRun:
+      return InspectRun(path);
     case FileKind::kUnknown:
       break;
   }
-  throw UserError(path, "neither a dataset (.h5) nor a model (.safetensors)");
+  throw UserError(
+      path,
+      "neither a dataset (.h5), a model (.safetensors), a scene (.toml) nor a run (a folder)");
 }
 
 struct InspectOptions {
@@ -54,8 +73,8 @@ struct InspectOptions {
 
 int RunInspect(const InspectOptions& options) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
-  for (const std::string& path : options.files) {
-    Inspection inspection = Inspect(path);
+  for (const std::string& file : options.files) {
+    Inspection inspection = Inspect(SceneOrFile(file));
     if (options.common.json) {
       all.push_back(std::move(inspection.json));
     } else {
@@ -74,10 +93,14 @@ int RunInspect(const InspectOptions& options) {
 
 Action AddInspect(CLI::App& command) {
   auto options = std::make_shared<InspectOptions>();
-  command.add_option("file", options->files, "Files that Peekaboo wrote, of any kind")->required();
+  command
+      .add_option("file", options->files,
+                  "Datasets, models, scenes (by name or file), runs (folders)")
+      ->required();
   AddJson(command, &options->common);
   AddExamples(command,
               "  peekaboo inspect data/nursery.h5\n"
+              "  peekaboo inspect nursery voe/support/car runs/first\n"
               "  peekaboo inspect --json runs/first/model.safetensors");
   return [options] { return RunInspect(*options); };
 }

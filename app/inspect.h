@@ -16,4 +16,11 @@ Inspection InspectDataset(const std::string& path);
 /// A safetensors file: metadata and arrays. Throws UserError when it is not one.
 Inspection InspectModel(const std::string& path);
 
+/// A scene file, or a mixture of them, checked against its model. Throws UserError naming file and
+/// key.
+Inspection InspectScene(const std::string& path);
+/// The directory of a training: how far it got, and with what settings. Throws UserError when it is
+/// not one.
+Inspection InspectRun(const std::string& directory);
+
 }  // namespace peekaboo::app

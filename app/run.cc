@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -71,6 +72,8 @@ void Complain(const char* kind, const std::string& message) {
 }  // namespace
 
 int Run(int argc, const char* const* argv) {
+  // A file that grows past a quota is an error that names it, like a full disk, not a kill.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     const int code = RunOrThrow(argc, argv);
     // A full disk behind a redirected stdout shows only here.

@@ -63,8 +63,8 @@ Action AddVoe(CLI::App& command) {
     examination.probes = !options->no_probes;
     examination.out = options->common.out;
     const StopOnInterrupt stop;
-    const auto results = Examine(examination, stop.requested(), options->common.quiet);
-    PrintSummary(results, options->common.json);
+    const lab::Summary summary = Examine(examination, stop.requested(), options->common.quiet);
+    PrintSummary(summary, options->common.json);
     if (!options->common.json) std::printf("%s/report.html\n", examination.out.c_str());
     return 0;
   };

@@ -102,21 +102,25 @@ std::string Lead(const ReportInput& input, const Summary& summary) {
 
 }  // namespace
 
-std::string ReportHtml(const ReportInput& input) {
-  const Summary summary = HasBattery(input.results) ? Summarise(input.results) : Summary{};
+std::string ReportHtml(const ReportInput& input, const Summary* summary) {
+  if (!summary) {
+    const Summary own = HasBattery(input.results) ? Summarise(input.results) : Summary{};
+    return ReportHtml(input, &own);
+  }
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
          EscapeXml(input.title) + "</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n<h1>" +
-         EscapeXml(input.title) + "</h1>\n" + Lead(input, summary) +
-         HeadlineSection(input, summary) + BarsSection(input) + FailuresSection(input, summary) +
-         InfantChartsSection(input, summary) + FilmsSection(input) + ProbesSection(input) +
-         TrainingSection(input) + TablesSection(input) + ScenesSection(input, summary) +
-         VariantsSection(input, summary) + ProvenanceSection(input) + "</body>\n</html>\n";
+         EscapeXml(input.title) + "</h1>\n" + Lead(input, *summary) +
+         HeadlineSection(input, *summary) + BarsSection(input) +
+         InfantChartsSection(input, *summary) + FilmsSection(input) +
+         FailuresSection(input, *summary) + ProbesSection(input) + TrainingSection(input) +
+         TablesSection(input) + ScenesSection(input, *summary) + VariantsSection(input, *summary) +
+         ProvenanceSection(input) + "</body>\n</html>\n";
 }
 
-void WriteReport(const std::string& path, const ReportInput& input) {
+void WriteReport(const std::string& path, const ReportInput& input, const Summary* summary) {
   if (HasBattery(input.results)) CheckResults(path, input.results);
-  WriteFileAtomically(path, ReportHtml(input));
+  WriteFileAtomically(path, ReportHtml(input, summary));
 }
 
 }  // namespace peekaboo::lab

@@ -84,10 +84,12 @@ struct ReportInput {
 };
 
 /// The page as text: one HTML file with everything inside, which needs no network. Deterministic.
-std::string ReportHtml(const ReportInput& input);
+/// `summary`: Summarise(input.results), for a caller that has it already.
+std::string ReportHtml(const ReportInput& input, const Summary* summary = nullptr);
 
 /// Writes it atomically. Throws UserError when the results do not fit together (CheckResults) or
 /// the file cannot be written.
-void WriteReport(const std::string& path, const ReportInput& input);
+void WriteReport(const std::string& path, const ReportInput& input,
+                 const Summary* summary = nullptr);
 
 }  // namespace peekaboo::lab

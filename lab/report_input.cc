@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <sstream>
+#include <utility>
 
 #include "lab/matched_set.h"
 #include "sim/atomic_file.h"
@@ -122,9 +123,10 @@ ProbeResults LoadProbes(const std::string& path) {
   return probes;
 }
 
-ReportInput AssembleReport(const std::string& directory, const std::string& run) {
+ReportInput AssembleReport(VoeResults results, const std::string& directory,
+                           const std::string& run) {
   ReportInput input;
-  input.results = LoadResults((fs::path(directory) / "voe.json").string());
+  input.results = std::move(results);
   const fs::path probes_path = fs::path(directory) / "probes.json";
   if (fs::exists(probes_path)) {
     const ProbeResults probes = LoadProbes(probes_path.string());

@@ -16,9 +16,10 @@ void SaveProbes(const std::string& path, const ProbeResults& probes);
 /// Throws UserError naming file and key.
 ProbeResults LoadProbes(const std::string& path);
 
-/// Everything that a report of an examination shows, read from its directory: `voe.json`,
+/// Everything that a report of an examination shows: its results, from its directory
 /// `probes.json` if there is one, and `metrics.jsonl` of the training in `run` (may be empty). The
 /// films of the example sets are made anew from their seeds. Needs GL. Throws UserError.
-ReportInput AssembleReport(const std::string& directory, const std::string& run);
+ReportInput AssembleReport(VoeResults results, const std::string& directory,
+                           const std::string& run);
 
 }  // namespace peekaboo::lab

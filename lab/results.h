@@ -10,6 +10,8 @@
 /// data; summary.h turns it into the numbers that are reported.
 namespace peekaboo::lab {
 
+struct Summary;
+
 /// Which draws a scene was made from: the nursery's own distribution with fresh seeds, factors
 /// never drawn in training, or the split on which variants are chosen.
 using sim::Split;
@@ -93,7 +95,9 @@ void CheckResults(const std::string& where, const VoeResults& results);
 VoeResults LoadResults(const std::string& path);
 
 /// Checks and writes it atomically, with the summary (see summary.h) beside the raw scores for
-/// those who read JSON and not C++. The same results give the same bytes.
-void SaveResults(const std::string& path, const VoeResults& results);
+/// those who read JSON and not C++: Summarise(results), which a caller that has it already gives.
+/// The same results give the same bytes.
+void SaveResults(const std::string& path, const VoeResults& results,
+                 const Summary* summary = nullptr);
 
 }  // namespace peekaboo::lab

@@ -274,7 +274,7 @@ VoeResults LoadResults(const std::string& path) {
   return results;
 }
 
-void SaveResults(const std::string& path, const VoeResults& results) {
+void SaveResults(const std::string& path, const VoeResults& results, const Summary* summary) {
   CheckResults(path, results);
   OrderedJson json = {{"format", kFormat},
                       {"version", kVersion},
@@ -290,7 +290,7 @@ void SaveResults(const std::string& path, const VoeResults& results) {
     json["models"].push_back(
         {{"name", model.name}, {"kind", ModelKindName(model.kind)}, {"seed", model.seed}});
   }
-  json["summary"] = OrderedJson::parse(SummaryJson(Summarise(results)));
+  json["summary"] = OrderedJson::parse(SummaryJson(summary ? *summary : Summarise(results)));
   json["scenes"] = OrderedJson::array();
   for (const SceneResult& scene : results.scenes) json["scenes"].push_back(ToJson(scene, results));
   // Replaced rather than refused: a foreign byte in a title must not lose a battery's results.

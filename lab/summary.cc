@@ -15,7 +15,7 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // Of the variants that were not chosen: enough to see how wide an interval is.
-constexpr int kOtherResamples = 200;
+constexpr int kOtherResamples = 100;
 
 // The films of one matched set, by member.
 struct SetOfFilms {

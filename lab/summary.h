@@ -86,7 +86,7 @@ struct Summary {
 inline constexpr double kLearnedP = 0.01;
 
 /// Deterministic: the bootstrap draws from (results.seed, "bootstrap", row), `resamples` times for
-/// the primary variant and at most 200 times for the others.
+/// the primary variant and at most 100 times for the others.
 Summary Summarise(const VoeResults& results, int resamples = 1000);
 
 /// Columns (not single models) for machines: the numbers of Cell and Comparison by their names;

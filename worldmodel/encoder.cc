@@ -8,10 +8,10 @@ namespace peekaboo::worldmodel {
 
 void Encoder::Declare(const ModelConfig& c, Parameters& parameters) {
   const std::vector<int>& w = c.encoder_widths;
-  parameters.DeclareLayer("encoder.stem", {w[0], 3, 3, c.StemChannels()});
-  parameters.DeclareLayer("encoder.middle", {w[1], 4, 4, w[0]});
-  parameters.DeclareLayer("encoder.top", {w[2], 4, 4, w[1]});
-  parameters.DeclareLayer("encoder.patch", {c.patch_channels, w[2]});
+  parameters.DeclareLayer("encoder.stem", {w[0], 3, 3, c.StemChannels()}, kReluGain);
+  parameters.DeclareLayer("encoder.middle", {w[1], 4, 4, w[0]}, kReluGain);
+  parameters.DeclareLayer("encoder.top", {w[2], 4, 4, w[1]}, kReluGain);
+  parameters.DeclareLayer("encoder.patch", {c.patch_channels, w[2]}, kLinearGain);
 }
 
 Encoder::Encoder(const ModelConfig&, const Parameters& p)

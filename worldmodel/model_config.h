@@ -23,11 +23,11 @@ struct ModelConfig {
   std::string kind = "jepa";
   int image_size = 64;  ///< pixels, height and width of an RGB frame; a multiple of 4 * unshuffle
   int unshuffle = 4;  ///< pixels; blocks of this side become channels before the first convolution
-  std::vector<int> encoder_widths = {64, 128, 128};  ///< channels after conv 3x3, 4x4/2 and 4x4/2
-  int patch_channels = 32;                           ///< numbers that describe a patch of the grid
-  int memory_size = 256;                             ///< H, state of the recurrent memory
-  int predictor_hidden = 512;                ///< units in each of the predictor's two hidden layers
-  int variance_hidden = 128;                 ///< units in the hidden layer of the variance head
+  std::vector<int> encoder_widths = {32, 64, 128};  ///< channels after conv 3x3, 4x4/2 and 4x4/2
+  int patch_channels = 32;                          ///< numbers that describe a patch of the grid
+  int memory_size = 256;                            ///< H, state of the recurrent memory
+  int predictor_hidden = 448;                ///< units in each of the predictor's two hidden layers
+  int variance_hidden = 64;                  ///< units in the hidden layer of the variance head
   std::vector<int> horizons = {1, 2, 4, 8};  ///< frames ahead, ascending
   int pixel_code = 256;            ///< pixel: numbers that a predicted frame is decoded from
   std::string precision = "bf16";  ///< of the matrix products, in training and perception
@@ -58,7 +58,7 @@ struct ModelConfig {
 
 /// How a world model is trained. The defaults are the recipe of the shipped model.
 struct TrainConfig {
-  int clips = 16;               ///< clips a step
+  int clips = 4;                ///< clips a step
   int frames = 32;              ///< frames a clip; more than the longest horizon
   double learning_rate = 1e-3;  ///< peak
   double beta1 = 0.9;           ///< AdamW: decay of the mean of gradients
@@ -75,7 +75,7 @@ struct TrainConfig {
   double covariance_weight = 0.04;   ///< vicreg: of covariance against variance
   int sigreg_slices = 128;           ///< sigreg: random directions a step
   double variance_weight = 0.1;      ///< of the variance head's negative log-likelihood
-  int pixel_pairs = 96;              ///< pixel: pairs of frame and horizon that a step decodes
+  int pixel_pairs = 32;              ///< pixel: pairs of frame and horizon that a step decodes
   double pixel_weight = 20.0;        ///< pixel: of the squared error of pixels
   uint64_t seed = 0;                 ///< of every random number drawn in training
 

@@ -22,6 +22,10 @@ struct AdamStep {
   float beta1, beta2;
 };
 
+// Moments of units that died decay until the processor must handle them as subnormal numbers, which
+// after some thousand steps makes the update several times slower.
+PEEKABOO_SIMD_INLINE float Flushed(float x) { return std::abs(x) < 1e-30f ? 0.0f : x; }
+
 PEEKABOO_SIMD float SumOfSquares(const float* __restrict x, int64_t n) {
   float sum = 0.0f;
 #pragma omp simd reduction(+ : sum)
@@ -35,8 +39,8 @@ PEEKABOO_SIMD void Update(const float* __restrict gradient, float gradient_scale
   const AdamStep s = a;
   for (int64_t i = 0; i < n; ++i) {
     const float g = gradient[i] * gradient_scale;
-    mean[i] = s.beta1 * mean[i] + (1.0f - s.beta1) * g;
-    square[i] = s.beta2 * square[i] + (1.0f - s.beta2) * g * g;
+    mean[i] = Flushed(s.beta1 * mean[i] + (1.0f - s.beta1) * g);
+    square[i] = Flushed(s.beta2 * square[i] + (1.0f - s.beta2) * g * g);
     value[i] =
         s.decay * value[i] - s.rate * mean[i] / (std::sqrt(square[i]) * s.root_scale + s.epsilon);
     shadow[i] = FromFloat<Bf16>(value[i]);

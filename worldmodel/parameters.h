@@ -8,6 +8,13 @@
 
 namespace peekaboo::worldmodel {
 
+/// Deviation of a layer's output over that of its input, before training (He et al. 2015, equation
+/// 10): kReluGain keeps the size of signals through a ReLU that follows, kLinearGain where none
+/// does. kOutputGain, what LibTorch gives its layers, suits outputs, which had better start small.
+inline constexpr double kReluGain = 1.4142135623730951;
+inline constexpr double kLinearGain = 1.0;
+inline constexpr double kOutputGain = 0.5773502691896258;
+
 /// Groups whose gradients are clipped apart.
 enum class ParameterGroup { kMain, kVariance };
 
@@ -36,9 +43,9 @@ class Parameters {
 
   void Declare(std::string name, std::vector<int64_t> shape, double bound,
                ParameterGroup group = ParameterGroup::kMain);
-  /// "name.weight" [out, in...] and "name.bias" [out], uniform within 1 / sqrt(fan_in): He et al.
-  /// 2015 with a = sqrt(5), what LibTorch gives its layers.
-  void DeclareLayer(const std::string& name, std::vector<int64_t> weight_shape,
+  /// "name.weight" [out, in...], uniform with deviation gain / sqrt(fan_in), and "name.bias" [out],
+  /// uniform within 1 / sqrt(fan_in).
+  void DeclareLayer(const std::string& name, std::vector<int64_t> weight_shape, double gain,
                     ParameterGroup group = ParameterGroup::kMain);
 
   /// Lays the buffer out and fills it from RandomStream(seed, "init/" + name).

@@ -21,10 +21,10 @@ at::Tensor PixelShuffle(const at::Tensor& x) {
 }  // namespace
 
 void PixelDecoder::Declare(const ModelConfig& c, Parameters& parameters) {
-  parameters.DeclareLayer("decoder.code", {c.Patches() * kGridChannels, c.pixel_code});
-  parameters.DeclareLayer("decoder.0", {4 * kChannels, 3, 3, kGridChannels});
-  parameters.DeclareLayer("decoder.1", {4 * kChannels, 3, 3, kChannels});
-  parameters.DeclareLayer("decoder.2", {c.StemChannels(), 3, 3, kChannels});
+  parameters.DeclareLayer("decoder.code", {c.Patches() * kGridChannels, c.pixel_code}, kLinearGain);
+  parameters.DeclareLayer("decoder.0", {4 * kChannels, 3, 3, kGridChannels}, kReluGain);
+  parameters.DeclareLayer("decoder.1", {4 * kChannels, 3, 3, kChannels}, kReluGain);
+  parameters.DeclareLayer("decoder.2", {c.StemChannels(), 3, 3, kChannels}, kOutputGain);
 }
 
 PixelDecoder::PixelDecoder(const ModelConfig& c, const Parameters& p)

@@ -8,9 +8,9 @@ namespace peekaboo::worldmodel {
 
 void Predictor::Declare(const ModelConfig& c, Parameters& parameters) {
   const int64_t hidden = c.predictor_hidden, out = c.IsPixel() ? c.pixel_code : c.LatentSize();
-  parameters.DeclareLayer("predictor.0", {hidden, c.memory_size + c.LatentSize()});
-  parameters.DeclareLayer("predictor.1", {hidden, hidden});
-  parameters.DeclareLayer("predictor.2", {c.Horizons() * out, hidden});
+  parameters.DeclareLayer("predictor.0", {hidden, c.memory_size + c.LatentSize()}, kReluGain);
+  parameters.DeclareLayer("predictor.1", {hidden, hidden}, kReluGain);
+  parameters.DeclareLayer("predictor.2", {c.Horizons() * out, hidden}, kOutputGain);
 }
 
 Predictor::Predictor(const ModelConfig&, const Parameters& p) {
@@ -30,8 +30,8 @@ at::Tensor Predictor::Predict(const at::Tensor& context) const {
 void VarianceHead::Declare(const ModelConfig& c, Parameters& parameters) {
   const int64_t out = c.IsPixel() ? 1 : c.LatentSize();
   parameters.DeclareLayer("variance.0", {c.variance_hidden, c.memory_size + c.LatentSize()},
-                          ParameterGroup::kVariance);
-  parameters.DeclareLayer("variance.1", {c.Horizons() * out, c.variance_hidden},
+                          kOutputGain, ParameterGroup::kVariance);
+  parameters.DeclareLayer("variance.1", {c.Horizons() * out, c.variance_hidden}, kOutputGain,
                           ParameterGroup::kVariance);
 }
 

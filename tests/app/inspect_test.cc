@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "sim/episode_file.h"
@@ -81,6 +82,41 @@ TEST(Inspect, CountsEpisodesAndFramesOfADataset) {
   const Outcome cut = RunProgram({"inspect", half});
   EXPECT_EQ(cut.exit_code, 2);
   EXPECT_THAT(cut.err, HasSubstr("half.h5"));
+}
+
+TEST(Inspect, SaysWhatASceneAsks) {
+  const Outcome outcome = RunProgram({"inspect", "voe/support/car"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("concept: support"));
+  EXPECT_THAT(outcome.out,
+              HasSubstr("impossible: edge, goes on in the air (begins like 'edge, falls')"));
+  EXPECT_THAT(outcome.out, HasSubstr("platform.end"));
+  const auto json = nlohmann::json::parse(RunProgram({"inspect", "--json", "nursery"}).out);
+  EXPECT_EQ(json[0]["kind"], "scene");
+  double weights = 0;
+  for (const auto& part : json[0]["mixture"]) weights += part["weight"].get<double>();
+  EXPECT_NEAR(weights, 1.0, 1e-9);
+
+  const TestFolder folder;
+  const Outcome bad = RunProgram({"inspect", folder.Write("bad.toml", "titel = \"x\"\n")});
+  EXPECT_EQ(bad.exit_code, 2);
+  EXPECT_THAT(bad.err, HasSubstr("titel"));
+}
+
+TEST(Inspect, SaysHowFarARunGot) {
+  const TestFolder folder;
+  const std::string run = folder.Path("run");
+  EXPECT_EQ(RunProgram({"inspect", folder.Path("")}).exit_code, 2);
+  std::filesystem::create_directories(run);
+  folder.Write("run/config.toml", "[train]\nclips = 4\n");
+  folder.Write("run/metrics.jsonl", "{\"step\":50,\"loss\":0.5}\n{\"step\":100,\"lo");
+  const Outcome outcome = RunProgram({"inspect", run});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("not finished"));
+  EXPECT_THAT(outcome.out, HasSubstr("step 50,"));
+  EXPECT_THAT(outcome.out, HasSubstr("| clips = 4"));
+  EXPECT_EQ(nlohmann::json::parse(RunProgram({"inspect", "--json", run}).out)[0]["finished"],
+            false);
 }
 
 TEST(Inspect, AFileCannotSendEscapeSequencesToTheTerminal) {

@@ -48,11 +48,12 @@ struct Outcome {
   std::string err;
 };
 
-/// Runs the program; `redirect` replaces the capture of stdout ("> /dev/full").
+/// Runs the program; `redirect` replaces the capture of stdout ("> /dev/full"), `before` is what
+/// the shell does first ("ulimit -f 100; ").
 inline Outcome RunProgram(const std::vector<std::string>& arguments,
-                          const std::string& redirect = "") {
+                          const std::string& redirect = "", const std::string& before = "") {
   const TestFolder folder;
-  std::string command = "'" PEEKABOO_PROGRAM "'";
+  std::string command = before + "'" PEEKABOO_PROGRAM "'";
   for (const std::string& argument : arguments) command += " '" + argument + "'";
   command += redirect.empty() ? " >'" + folder.Path("out") + "'" : " " + redirect;
   command += " 2>'" + folder.Path("err") + "' </dev/null";

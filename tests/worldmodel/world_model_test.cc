@@ -153,7 +153,7 @@ TEST_P(WorldModelFileTest, AnotherSeedIsAnotherModel) {
 TEST_P(WorldModelFileTest, DefaultModelPerceivesInBf16) {
   const ModelConfig config;
   const WorldModel model(config, 1);
-  EXPECT_NEAR(static_cast<double>(model.ParameterCount()), 3086304.0, 4096.0);
+  EXPECT_NEAR(static_cast<double>(model.ParameterCount()), 2420928.0, 4096.0);
   const Perception p = model.Perceive(MovingSquares(config, 1, 10, 0), 1, 10);
   EXPECT_TRUE(std::isfinite(p.error.back()));
   ModelConfig f32 = config;

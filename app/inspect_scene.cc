@@ -1,0 +1,101 @@
+#include <cstdio>
+
+#include "app/inspect.h"
+#include "app/text.h"
+#include "sim/scene.h"
+#include "sim/stage.h"
+
+namespace peekaboo::app {
+namespace {
+
+using sim::Distribution;
+using sim::Scene;
+
+const char* KindName(Distribution::Kind kind) {
+  switch (kind) {
+    case Distribution::Kind::kConstant:
+      return "constant";
+    case Distribution::Kind::kUniform:
+      return "uniform";
+    case Distribution::Kind::kNormal:
+      return "normal";
+    case Distribution::Kind::kChance:
+      return "chance";
+    case Distribution::Kind::kChoice:
+      return "choice";
+  }
+  return "";
+}
+
+void DescribeMixture(const std::string& path, Inspection* result) {
+  for (const auto& [scene, weight] : sim::LoadMixture(path)) {
+    sim::Stage::Load(scene->model)->Check(*scene);
+    result->json["mixture"].push_back({{"scene", scene->name}, {"weight", weight}});
+    char share[16];
+    std::snprintf(share, sizeof(share), "%5.1f%%", 100 * weight);
+    result->text += std::string("\n  ") + share + "  " + Printable(scene->name) + ": " +
+                    Printable(scene->title);
+  }
+}
+
+void DescribeMembers(const Scene& scene, Inspection* result) {
+  for (const sim::Member& member : scene.members) {
+    result->json["members"].push_back(
+        {{"name", member.name}, {"impossible", member.impossible}, {"like", member.like}});
+    result->text += std::string("\n  ") + (member.impossible ? "impossible: " : "possible:   ") +
+                    Printable(member.name);
+    if (!member.like.empty()) result->text += " (begins like '" + Printable(member.like) + "')";
+  }
+}
+
+void DescribeFactors(const Scene& scene, Inspection* result) {
+  int varying = 0;
+  std::string novel;
+  for (const sim::Factor& factor : scene.vary) {
+    result->json["factors"][factor.key] = {{"distribution", KindName(factor.distribution.kind)},
+                                           {"novel", factor.novel.has_value()},
+                                           {"unit", factor.unit}};
+    varying += factor.distribution.kind != Distribution::Kind::kConstant;
+    if (factor.novel) novel += (novel.empty() ? "" : ", ") + Printable(factor.key);
+  }
+  result->text += "\n  " + std::to_string(scene.vary.size()) + " factors, " +
+                  std::to_string(varying) + " of them drawn";
+  if (!novel.empty()) result->text += "\n  other ranges on the novel split: " + novel;
+}
+
+}  // namespace
+
+Inspection InspectScene(const std::string& path) {
+  const auto scene = sim::LoadScene(path);
+  Inspection result;
+  result.json["file"] = path;
+  result.json["kind"] = "scene";
+  result.json["name"] = scene->name;
+  result.json["title"] = scene->title;
+  result.text = Printable(path) + ": " + Printable(scene->title);
+  if (!scene->mixture.empty()) {
+    DescribeMixture(path, &result);
+    return result;
+  }
+  sim::Stage::Load(scene->model)->Check(*scene);
+  result.json["model"] = scene->model;
+  result.json["concept"] = scene->concept_name;
+  result.json["source"] = scene->source;
+  result.json["age_months"] = scene->age;
+  result.json["frames"] = scene->frames;
+  result.json["frame_hz"] = scene->frame_hz;
+  result.json["objects"] = scene->objects;
+  if (!scene->concept_name.empty()) {
+    result.text += "\n  concept: " + Printable(scene->concept_name);
+    if (!scene->source.empty()) result.text += "; after " + Printable(scene->source);
+  }
+  char length[80];
+  std::snprintf(length, sizeof(length), "\n  %d frames at %g Hz, on ", scene->frames,
+                scene->frame_hz);
+  result.text += length + Printable(scene->model);
+  DescribeMembers(*scene, &result);
+  DescribeFactors(*scene, &result);
+  return result;
+}
+
+}  // namespace peekaboo::app

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Trains the default recipe with PyTorch and with peekaboo, in turns, and prints frames/s and the ratio.
+
+    scripts/race.py [--rounds 3] [--seconds 15] [--program build/release/app/peekaboo-headless]
+
+The same network, losses, optimiser and batch on the same number of threads; PyTorch eager mode, channels last, bf16
+autocast in the encoder, on films of noise in memory (speed does not depend on what is seen). Needs python3-torch.
+"""
+import argparse
+import json
+import math
+import pathlib
+import subprocess
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+WIDTHS, PATCH, MEMORY, HIDDEN, VARIANCE = (32, 64, 128), 32, 256, 448, 64
+HORIZONS, CLIPS, FRAMES = (1, 2, 4, 8), 4, 32
+LATENT = 16 * PATCH
+
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        w = WIDTHS
+        self.encoder = nn.Sequential(
+            nn.Conv2d(48, w[0], 3, 1, 1), nn.ReLU(), nn.Conv2d(w[0], w[1], 4, 2, 1), nn.ReLU(),
+            nn.Conv2d(w[1], w[2], 4, 2, 1), nn.ReLU()).to(memory_format=torch.channels_last)
+        self.patch = nn.Linear(w[2], PATCH)
+        self.memory = nn.GRU(LATENT, MEMORY, batch_first=True)
+        self.predictor = nn.Sequential(
+            nn.Linear(MEMORY + LATENT, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, HIDDEN), nn.ReLU(),
+            nn.Linear(HIDDEN, len(HORIZONS) * LATENT))
+        self.variance = nn.Sequential(
+            nn.Linear(MEMORY + LATENT, VARIANCE), nn.ReLU(), nn.Linear(VARIANCE, len(HORIZONS) * LATENT))
+
+    def forward(self, frames):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            z = self.patch(self.encoder(frames).permute(0, 2, 3, 1).flatten(1, 2))
+        z = z.float().view(CLIPS, FRAMES, LATENT)
+        h, _ = self.memory(z)
+        context = torch.cat([h, z], -1)
+        shape = (CLIPS, FRAMES, len(HORIZONS), LATENT)
+        return z, self.predictor(context).view(shape), self.variance(context.detach()).view(shape)
+
+
+def vicreg(samples):
+    samples = samples - samples.mean(0)
+    hinge = functional.relu(1 - torch.sqrt(samples.var(0) + 1e-4)).mean()
+    covariance = samples.T @ samples / (len(samples) - 1)
+    others = covariance.square().sum() - covariance.diagonal().square().sum()
+    return hinge + 0.04 * others / samples.shape[1]
+
+
+def loss_of(model, frames):
+    z, predictions, log_variance = model(frames)
+    loss = 0.0
+    for i, k in enumerate(HORIZONS):
+        error = (predictions[:, :-k, i] - z[:, k:]).square()
+        spread = log_variance[:, :-k, i].clamp(-9, 3)
+        nll = (spread + error.detach() / spread.exp()).mean()
+        loss = loss + (error.mean() + 0.1 * nll) / len(HORIZONS)
+    patches = z.view(CLIPS, FRAMES, 16, PATCH)
+    return loss + vicreg(patches.flatten(0, 2)) + vicreg((patches - patches.mean(1, keepdim=True)).flatten(0, 2))
+
+
+def prepare(films):
+    x = films.float().mul_(1 / 64).sub_(1.8).flatten(0, 1)
+    x = x.view(-1, 16, 4, 16, 4, 3).permute(0, 1, 3, 2, 4, 5).reshape(-1, 16, 16, 48)
+    return x.permute(0, 3, 1, 2)
+
+
+def pytorch_rate(seconds):
+    torch.manual_seed(0)
+    model = Model()
+    heads = list(model.variance.parameters())
+    others = [p for name, p in model.named_parameters() if not name.startswith("variance")]
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=1e-4)
+    films = torch.randint(0, 256, (64, FRAMES, 64, 64, 3), dtype=torch.uint8)
+    steps, start = 0, math.inf
+    while time.perf_counter() - start < seconds:
+        loss = loss_of(model, prepare(films[torch.randint(0, len(films), (CLIPS,))]))
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(others, 5.0)
+        nn.utils.clip_grad_norm_(heads, 5.0)
+        optimiser.step()
+        steps += 1
+        if steps == 5:  # warm
+            steps, start = 0, time.perf_counter()
+        elif start == math.inf:
+            continue
+    return steps * CLIPS * FRAMES / (time.perf_counter() - start)
+
+
+def peekaboo_rate(program, threads):
+    out = subprocess.run([program, "bench", "--filter", "train/jepa", "--json", "--threads", str(threads)],
+                         check=True, capture_output=True, text=True).stdout
+    return json.loads(out)["benchmarks"][0]["frames/s"]
+
+
+def main():
+    root = pathlib.Path(__file__).resolve().parent.parent
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=15, help="of PyTorch, each round")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--program", default=str(root / "build/release/app/peekaboo-headless"))
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    ratios = []
+    for turn in range(arguments.rounds):
+        slow = pytorch_rate(arguments.seconds)
+        fast = peekaboo_rate(arguments.program, arguments.threads)
+        ratios.append(fast / slow)
+        print(f"round {turn + 1}: PyTorch {slow:.0f} frames/s, peekaboo {fast:.0f}, ratio {ratios[-1]:.2f}", flush=True)
+    print(f"median ratio {sorted(ratios)[len(ratios) // 2]:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+
+#include "agent/clip_source.h"
+#include "sim/random.h"
+#include "worldmodel/model_config.h"
+
+namespace peekaboo::agent {
+
+/// A network that learns in milliseconds.
+inline worldmodel::ModelConfig TinyModel() {
+  worldmodel::ModelConfig model;
+  model.image_size = 16;
+  model.unshuffle = 2;
+  model.encoder_widths = {8, 8, 8};
+  model.patch_channels = 4;
+  model.memory_size = 8;
+  model.predictor_hidden = 16;
+  model.variance_hidden = 8;
+  model.horizons = {1, 2};
+  model.precision = "f32";
+  return model;
+}
+
+inline worldmodel::TrainConfig TinyTraining() {
+  worldmodel::TrainConfig train;
+  train.clips = 3;
+  train.frames = 6;
+  train.warmup_steps = 4;
+  return train;
+}
+
+/// `count` films of `frames` frames of noise, each pixel of film i from RandomStream(i).
+inline MemoryStore NoiseFilms(const worldmodel::ModelConfig& model, int count, int frames) {
+  MemoryStore store(frames, model.FrameBytes());
+  for (int i = 0; i < count; ++i) {
+    RandomStream random(3, "noise", static_cast<uint64_t>(i));
+    sim::Episode film;
+    film.frames = frames;
+    film.pixels.resize(static_cast<size_t>(frames) * model.FrameBytes());
+    for (uint8_t& p : film.pixels) p = static_cast<uint8_t>(random.Below(256));
+    store.Add(film);
+  }
+  return store;
+}
+
+}  // namespace peekaboo::agent

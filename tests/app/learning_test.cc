@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "agent/clip_source.h"
+#include "lab/battery.h"
+#include "lab/summary.h"
+#include "sim/recorder.h"
+#include "worldmodel/trainer.h"
+
+namespace peekaboo {
+namespace {
+
+constexpr int kFilms = 1024;
+constexpr int kSteps = 2000;
+constexpr int kSets = 24;
+
+// The whole way in small: films of the nursery, a short training, matched sets, nulls.
+TEST(Learning, AShortTrainingBeatsUntrainedNetworks) {
+  const worldmodel::ModelConfig shape;
+  const worldmodel::TrainConfig train;
+  agent::MemoryStore films(32, shape.FrameBytes());
+  sim::RecordOptions record;
+  record.episodes = kFilms;
+  sim::RecordFilms<sim::Episode>(
+      sim::Repertoire("nursery"), record, [](sim::Episode film) { return film; },
+      [&](const sim::Episode& film) {
+        films.Add(film);
+        return true;
+      });
+  worldmodel::WorldModel model(shape, 0);
+  worldmodel::Trainer trainer(model, train);
+  const agent::ClipSource clips(films, shape, train, "films");
+  for (int step = 0; step < kSteps; ++step) {
+    trainer.Step(clips.Make(step), static_cast<double>(step) / kSteps);
+  }
+
+  std::vector<std::unique_ptr<lab::Examinee>> examinees;
+  examinees.push_back(
+      lab::MakeNetworkExaminee({"infant", lab::ModelKind::kTrained, 0}, std::move(model)));
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    examinees.push_back(lab::MakeNetworkExaminee(
+        {"untrained " + std::to_string(seed), lab::ModelKind::kUntrained, seed},
+        worldmodel::WorldModel(shape, seed)));
+  }
+  lab::BatteryOptions battery;
+  battery.scenes = {"voe/permanence/rising", "voe/gravity/stop"};
+  battery.splits = {sim::Split::kDev};
+  battery.sets = kSets;
+  const auto results = lab::RunBattery(battery, examinees, shape.horizons, nullptr);
+  const lab::Summary summary = lab::Summarise(results, 50);
+  const int primary = summary.primary_variant;
+  for (const lab::SummaryRow& row : summary.scenes) {
+    const double trained = row.models[0][primary].set_accuracy.value;
+    EXPECT_GE(trained, 0.6) << row.name;
+    for (size_t m = 1; m < row.models.size(); ++m) {
+      EXPECT_GT(trained, row.models[m][primary].set_accuracy.value) << row.name << ", " << m;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace peekaboo

@@ -1,0 +1,94 @@
+#include "lab/matched_set.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "lab/battery.h"
+#include "sim/error.h"
+#include "sim/gl_context.h"
+#include "sim/scene.h"
+#include "tests/sim/temp_folder.h"
+
+namespace peekaboo::lab {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr int kFrameBytes = 64 * 64 * 3;
+
+class MatchedSetTest : public ::testing::Test {
+ protected:
+  void SetUp() override { gl_->MakeCurrent(); }
+
+  static MatchedSetMaker MakerOf(const std::string& path) {
+    const auto scene = sim::LoadScene(path);
+    return MatchedSetMaker(sim::Stage::Load(scene->model), scene);
+  }
+
+  // A scene of its own with the shared stage.
+  std::string Write(const std::string& text) const {
+    return folder_.Write("scene.toml",
+                         "title = \"t\"\nconcept = \"c\"\ninclude = [\"" PEEKABOO_SOURCE_DIR
+                         "/scenes/stage/common.toml\"]\n" +
+                             text);
+  }
+
+  std::unique_ptr<sim::GlContext> gl_ = sim::GlContext::Create();
+  TempFolder folder_;
+};
+
+// Maker::Make itself asserts what makes a set evidence; this asks for it on every scene and split.
+TEST_F(MatchedSetTest, EverySceneGivesBalancedSetsInEverySplit) {
+  for (const std::string& name : AllVoeScenes()) {
+    MatchedSetMaker maker = MakerOf(sim::FindScene(name));
+    for (const sim::Split split : {sim::Split::kSeen, sim::Split::kNovel, sim::Split::kDev}) {
+      SCOPED_TRACE(name + " " + sim::SplitName(split));
+      const MatchedSet set = maker.Make(split, 11, 0);
+      ASSERT_EQ(set.films.size(), 4u);
+      EXPECT_EQ(std::count(set.violation_frames.begin(), set.violation_frames.end(), -1), 2);
+      for (size_t m = 0; m < set.films.size(); ++m) {
+        const int violation = set.violation_frames[m];
+        const auto& film = set.films[m];
+        const auto& twin = set.films[set.like[m]];
+        EXPECT_EQ(set.violation_frames[set.like[m]], -1);
+        if (violation < 0) continue;
+        ASSERT_GE(violation, 8) << "before the longest horizon predicts anything";
+        EXPECT_TRUE(std::ranges::equal(film.Frame(violation - 1, kFrameBytes),
+                                       twin.Frame(violation - 1, kFrameBytes)));
+        EXPECT_NE(film.pixels, twin.pixels);
+      }
+    }
+  }
+}
+
+TEST_F(MatchedSetTest, SameArgumentsSameBytes) {
+  const std::string path = sim::FindScene("voe/permanence/roll");
+  MatchedSetMaker one = MakerOf(path), other = MakerOf(path);
+  (void)other.Make(sim::Split::kSeen, 4, 9);
+  const MatchedSet a = one.Make(sim::Split::kSeen, 4, 2), b = other.Make(sim::Split::kSeen, 4, 2);
+  for (size_t m = 0; m < a.films.size(); ++m) EXPECT_EQ(a.films[m].pixels, b.films[m].pixels);
+  EXPECT_NE(a.films[0].pixels, one.Make(sim::Split::kSeen, 5, 2).films[0].pixels);
+}
+
+constexpr char kPair[] =
+    "[[member]]\nname = \"rests\"\n[[member]]\nname = \"vanishes\"\nimpossible = true\n"
+    "like = \"rests\"\n";
+
+TEST_F(MatchedSetTest, RequirementsThatNothingMeetsAreNamed) {
+  MatchedSetMaker maker = MakerOf(Write(
+      "require = [\"event.frame >= 100\"]\n[vary]\n\"ball.present\" = true\n" + std::string(kPair) +
+      "event = { when = { time = 1.0 }, do = { vanish = \"ball\" } }\n"));
+  EXPECT_THAT(ErrorOf([&] { maker.Make(sim::Split::kSeen, 0, 0); }), HasSubstr("'require'"));
+}
+
+TEST_F(MatchedSetTest, AViolationThatChangesNothingIsNotAccepted) {
+  MatchedSetMaker maker =
+      MakerOf(Write("[vary]\n\"ball.present\" = true\n" + std::string(kPair) +
+                    "event = { when = { time = 1.0 }, do = { freeze = \"ball\" } }\n"));
+  EXPECT_ANY_THROW(maker.Make(sim::Split::kSeen, 0, 0));
+}
+
+}  // namespace
+}  // namespace peekaboo::lab
