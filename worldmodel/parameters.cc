@@ -28,7 +28,8 @@ void Parameters::Declare(std::string name, std::vector<int64_t> shape, double bo
 void Parameters::DeclareLayer(const std::string& name, std::vector<int64_t> weight_shape,
                               double gain, ParameterGroup group) {
   const int64_t out = weight_shape.front();
-  const double root = std::sqrt(static_cast<double>(Count(weight_shape) / out));  // of fan_in
+  const int64_t fan_in = Count(weight_shape) / out;
+  const double root = std::sqrt(static_cast<double>(fan_in));
   Declare(name + ".weight", std::move(weight_shape), gain * std::sqrt(3.0) / root, group);
   Declare(name + ".bias", {out}, 1.0 / root, group);
 }
