@@ -8,7 +8,6 @@ autocast in the encoder, on films of noise in memory (speed does not depend on w
 """
 import argparse
 import json
-import math
 import pathlib
 import subprocess
 import time
@@ -80,8 +79,10 @@ def pytorch_rate(seconds):
     others = [p for name, p in model.named_parameters() if not name.startswith("variance")]
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=1e-4)
     films = torch.randint(0, 256, (64, FRAMES, 64, 64, 3), dtype=torch.uint8)
-    steps, start = 0, math.inf
-    while time.perf_counter() - start < seconds:
+    steps = -5  # to warm up
+    while steps <= 0 or time.perf_counter() - start < seconds:
+        if steps == 0:
+            start = time.perf_counter()
         loss = loss_of(model, prepare(films[torch.randint(0, len(films), (CLIPS,))]))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -89,10 +90,6 @@ def pytorch_rate(seconds):
         nn.utils.clip_grad_norm_(heads, 5.0)
         optimiser.step()
         steps += 1
-        if steps == 5:  # warm
-            steps, start = 0, time.perf_counter()
-        elif start == math.inf:
-            continue
     return steps * CLIPS * FRAMES / (time.perf_counter() - start)
 
 
