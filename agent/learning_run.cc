@@ -18,13 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string ReadText(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 }  // namespace
 
 const ConfigDescription<LearningBudget>& LearningBudget::Describe() {
@@ -62,7 +55,7 @@ LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelCo
                        "\n[data]\nfile = " + nlohmann::json(data).dump() + "\n";
   const fs::path config_path = fs::path(directory) / "config.toml";
   if (fs::exists(config_path)) {
-    if (ReadText(config_path) != config) {
+    if (ReadSmallFile(config_path.string()) != config) {
       throw UserError(
           config_path.string(),
           "this directory holds a run with other settings: choose another --out, or remove it");
@@ -177,7 +170,7 @@ void LearningRun::SaveCheckpoint() {
 bool LearningRun::LoadCheckpoint() {
   const fs::path all = fs::path(directory_) / "checkpoints";
   if (!fs::exists(all / "latest")) return false;
-  std::istringstream latest(ReadText(all / "latest"));
+  std::istringstream latest(ReadSmallFile((all / "latest").string()));
   std::string name;
   latest >> name;
   if (name.rfind("step-", 0) != 0 || name.find('/') != std::string::npos) {
@@ -202,7 +195,7 @@ bool LearningRun::LoadCheckpoint() {
 void LearningRun::CutMetrics() const {
   const fs::path path = fs::path(directory_) / "metrics.jsonl";
   if (!fs::exists(path)) return;
-  std::istringstream lines(ReadText(path));
+  std::istringstream lines(ReadSmallFile(path.string()));
   std::string kept;
   for (std::string line; std::getline(lines, line);) {
     const auto row = nlohmann::json::parse(line, nullptr, false);

@@ -124,7 +124,7 @@ double ProductFlops(const worldmodel::ModelConfig& m) {
   return 2 * (2 * stem + 3 * (encoder + memory + predictor + variance));
 }
 
-/// Training steps of the default recipe on films read from a file, with the data thread running.
+/// Training steps of the default recipe on films in memory, with the data thread running.
 void Train(benchmark::State& state, const char* kind) {
   worldmodel::SetComputeThreads(static_cast<int>(state.range(0)));
   worldmodel::ModelConfig model;
@@ -132,12 +132,7 @@ void Train(benchmark::State& state, const char* kind) {
   const worldmodel::TrainConfig train;
   const sim::Repertoire nursery("nursery");
   agent::MemoryStore store(nursery.first().frames, model.FrameBytes());
-  sim::RecordFilms<sim::Episode>(
-      nursery, Films(0), [](sim::Episode film) { return film; },
-      [&](const sim::Episode& film) {
-        store.Add(film);
-        return true;
-      });
+  for (const sim::Episode& film : sim::RecordInMemory(nursery, Films(0))) store.Add(film);
   worldmodel::WorldModel infant(model, 0);
   worldmodel::Trainer trainer(infant, train);
   const agent::ClipSource source(store, model, train, "bench");
@@ -155,9 +150,10 @@ void Train(benchmark::State& state, const char* kind) {
   const double all =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto steps = static_cast<double>(state.iterations());
-  state.counters["frames/s"] = steps * train.clips * train.frames / all;
+  const double frames_per_second = steps * train.clips * train.frames / all;
+  state.counters["frames/s"] = frames_per_second;
   if (!model.IsPixel()) {
-    const double rate = steps * train.clips * train.frames / all * ProductFlops(model) / 1e9;
+    const double rate = frames_per_second * ProductFlops(model) / 1e9;
     state.counters["GFLOP/s"] = rate;
     state.counters["of_GEMM%"] = 100 * rate / worldmodel::MeasureGemm().bf16;
   }

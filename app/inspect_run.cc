@@ -1,10 +1,10 @@
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "app/inspect.h"
 #include "app/text.h"
+#include "sim/atomic_file.h"
 #include "sim/error.h"
 
 namespace fs = std::filesystem;
@@ -12,19 +12,11 @@ namespace fs = std::filesystem;
 namespace peekaboo::app {
 namespace {
 
-std::string ReadText(const fs::path& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) throw UserError(path.string(), "cannot be read");
-  return text.str();
-}
-
 // The last line that is whole: a training that goes on may be writing the next.
 nlohmann::ordered_json LastMetrics(const fs::path& path) {
   nlohmann::ordered_json last;
   if (!fs::exists(path)) return last;
-  std::istringstream lines(ReadText(path));
+  std::istringstream lines(ReadSmallFile(path.string()));
   for (std::string line; std::getline(lines, line);) {
     auto row = nlohmann::ordered_json::parse(line, nullptr, false);
     if (row.is_object()) last = std::move(row);
@@ -46,7 +38,7 @@ Inspection InspectRun(const std::string& directory) {
   if (!fs::exists(run / "config.toml")) {
     throw UserError(directory, "is a folder without config.toml: not a run that train wrote");
   }
-  const std::string config = ReadText(run / "config.toml");
+  const std::string config = ReadSmallFile((run / "config.toml").string());
   const auto metrics = LastMetrics(run / "metrics.jsonl");
   const bool finished = fs::exists(run / "model.safetensors");
   Inspection result;

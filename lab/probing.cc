@@ -55,14 +55,7 @@ std::vector<sim::Episode> NurseryFilms(const ProbingOptions& options) {
   record.split = sim::Split::kDev;
   record.film.visible = true;
   record.threads = options.threads;
-  std::vector<sim::Episode> films;
-  sim::RecordFilms<sim::Episode>(
-      nursery, record, [](sim::Episode film) { return film; },
-      [&](sim::Episode film) {
-        films.push_back(std::move(film));
-        return true;
-      });
-  return films;
+  return sim::RecordInMemory(nursery, record);
 }
 
 ProbeReading RSquared(const Rows& rows, int target, const char* quantity,

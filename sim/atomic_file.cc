@@ -7,6 +7,9 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
 
 #include "sim/check.h"
 #include "sim/error.h"
@@ -100,6 +103,14 @@ void WriteFileAtomically(const std::string& path, std::string_view text) {
   AtomicFile file(path);
   file.Write(text);
   file.Commit();
+}
+
+std::string ReadSmallFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) throw UserError(path, "cannot be read");
+  return std::move(text).str();
 }
 
 }  // namespace peekaboo

@@ -45,5 +45,7 @@ class AtomicFile {
 
 /// The whole of a small file at once.
 void WriteFileAtomically(const std::string& path, std::string_view text);
+/// Its counterpart. Throws UserError naming the file when it cannot be read.
+std::string ReadSmallFile(const std::string& path);
 
 }  // namespace peekaboo

@@ -28,4 +28,15 @@ size_t Repertoire::Pick(uint64_t seed, uint64_t index) const {
   return scenes_.size() - 1;
 }
 
+std::vector<Episode> RecordInMemory(const Repertoire& repertoire, const RecordOptions& options) {
+  std::vector<Episode> films;
+  RecordFilms<Episode>(
+      repertoire, options, [](Episode film) { return film; },
+      [&](Episode film) {
+        films.push_back(std::move(film));
+        return true;
+      });
+  return films;
+}
+
 }  // namespace peekaboo::sim

@@ -90,4 +90,7 @@ void RecordFilms(const Repertoire& repertoire, const RecordOptions& options,
       [&](int64_t, Result result) { return take(std::move(result)); });
 }
 
+/// The same films, kept in memory.
+std::vector<Episode> RecordInMemory(const Repertoire& repertoire, const RecordOptions& options);
+
 }  // namespace peekaboo::sim

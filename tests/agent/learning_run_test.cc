@@ -57,7 +57,7 @@ class LearningRunTest : public ::testing::Test {
 
 TEST_F(LearningRunTest, LeavesConfigMetricsAndModel) {
   EXPECT_TRUE(Train("run", 0));
-  EXPECT_THAT(ReadBytes(folder_ / "run/config.toml"), HasSubstr("patch_channels = 4"));
+  EXPECT_THAT(ReadBytes(folder_ / "run/config.toml"), HasSubstr("patch_channels = 8"));
   const auto metrics = Metrics("run");
   ASSERT_EQ(metrics.size(), size_t{kSteps});
   EXPECT_EQ(metrics.back()["step"], kSteps);

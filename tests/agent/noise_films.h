@@ -4,24 +4,12 @@
 
 #include "agent/clip_source.h"
 #include "sim/random.h"
+#include "tests/worldmodel/moving_squares.h"
 #include "worldmodel/model_config.h"
 
 namespace peekaboo::agent {
 
-/// A network that learns in milliseconds.
-inline worldmodel::ModelConfig TinyModel() {
-  worldmodel::ModelConfig model;
-  model.image_size = 16;
-  model.unshuffle = 2;
-  model.encoder_widths = {8, 8, 8};
-  model.patch_channels = 4;
-  model.memory_size = 8;
-  model.predictor_hidden = 16;
-  model.variance_hidden = 8;
-  model.horizons = {1, 2};
-  model.precision = "f32";
-  return model;
-}
+using worldmodel::TinyModel;
 
 inline worldmodel::TrainConfig TinyTraining() {
   worldmodel::TrainConfig train;

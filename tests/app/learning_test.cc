@@ -22,12 +22,9 @@ TEST(Learning, AShortTrainingBeatsUntrainedNetworks) {
   agent::MemoryStore films(32, shape.FrameBytes());
   sim::RecordOptions record;
   record.episodes = kFilms;
-  sim::RecordFilms<sim::Episode>(
-      sim::Repertoire("nursery"), record, [](sim::Episode film) { return film; },
-      [&](const sim::Episode& film) {
-        films.Add(film);
-        return true;
-      });
+  for (const sim::Episode& film : sim::RecordInMemory(sim::Repertoire("nursery"), record)) {
+    films.Add(film);
+  }
   worldmodel::WorldModel model(shape, 0);
   worldmodel::Trainer trainer(model, train);
   const agent::ClipSource clips(films, shape, train, "films");
