@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "app/options.h"
 #include "sim/episode_file.h"
 #include "sim/recorder.h"
+#include "sim/renderer.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/gemm_probe.h"
 #include "worldmodel/trainer.h"
@@ -31,7 +33,7 @@ sim::RecordOptions Films(int threads) {
   return options;
 }
 
-/// What MuJoCo alone does at this picture size, on one thread: the rate that recording is held
+/// What MuJoCo alone does for the same pictures, on one thread: the rate that recording is held
 /// against. Stepping needs nothing but mj_step; a picture of moving things needs mjv_updateScene.
 void BareMujoco(benchmark::State& state) {
   const auto gl = sim::GlContext::Create();
@@ -48,7 +50,17 @@ void BareMujoco(benchmark::State& state) {
   mjr_defaultContext(&context);
   mjv_defaultCamera(&camera);
   mjv_makeScene(world.model(), &scene, 100);
-  mjr_makeContext(world.model(), &context, mjFONTSCALE_100);
+  // What the recorder's renderer uploads: one sample a pixel, no shadow map, wide squares of floor.
+  mjModel uploaded = *world.model();
+  uploaded.vis.quality.offsamples = uploaded.vis.quality.shadowsize = 0;
+  std::vector<mjtNum> sizes(uploaded.geom_size, uploaded.geom_size + 3 * uploaded.ngeom);
+  for (int g = 0; g < uploaded.ngeom; ++g) {
+    mjtNum& grid = sizes[3 * g + 2];
+    if (uploaded.geom_type[g] == mjGEOM_PLANE)
+      grid = std::max<mjtNum>(grid, sim::RenderOptions().plane_grid);
+  }
+  uploaded.geom_size = sizes.data();
+  mjr_makeContext(&uploaded, &context, mjFONTSCALE_100);
   mjr_setBuffer(mjFB_OFFSCREEN, &context);
   scene.flags[mjRND_SHADOW] = scene.flags[mjRND_REFLECTION] = scene.flags[mjRND_SKYBOX] = 0;
   camera.type = mjCAMERA_FIXED;

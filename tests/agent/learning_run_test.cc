@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "tests/agent/noise_films.h"
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 #include "worldmodel/safetensors.h"
 
 namespace peekaboo::agent {

@@ -38,15 +38,15 @@ void ExpectRefused(const Outcome& outcome, const std::string& named) {
 class CommandsTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    folder_ = new TestFolder;
-    data_ = folder_->Path("films.h5");
+    folder_ = new TempFolder;
+    data_ = *folder_ / "films.h5";
     const Outcome record = RunProgram({"record", "--episodes", "24", "--out", data_, "--quiet"});
     ASSERT_EQ(record.exit_code, 0) << record.err;
     const Outcome train = RunProgram(
-        Join({"train", "--data", data_, "--steps", "6", "--quiet", "--out", folder_->Path("run")},
+        Join({"train", "--data", data_, "--steps", "6", "--quiet", "--out", *folder_ / "run"},
              kTiny));
     ASSERT_EQ(train.exit_code, 0) << train.err;
-    model_ = folder_->Path("run/model.safetensors");
+    model_ = *folder_ / "run/model.safetensors";
     EXPECT_EQ(train.out, model_ + "\n");
   }
   static void TearDownTestSuite() { delete folder_; }
@@ -57,17 +57,17 @@ class CommandsTest : public ::testing::Test {
         Join({"train", "--data", data, "--steps", "4", "--quiet", "--out", out}, kTiny), more));
   }
 
-  static TestFolder* folder_;
+  static TempFolder* folder_;
   static std::string data_, model_;
 };
-TestFolder* CommandsTest::folder_ = nullptr;
+TempFolder* CommandsTest::folder_ = nullptr;
 std::string CommandsTest::data_, CommandsTest::model_;
 
 TEST_F(CommandsTest, RecordGoesOnWhereTheFileEnds) {
-  const std::string path = folder_->Path("more.h5");
+  const std::string path = *folder_ / "more.h5";
   ASSERT_EQ(RunProgram({"record", "--episodes", "3", "--out", path, "--quiet"}).exit_code, 0);
   ASSERT_EQ(RunProgram({"record", "--episodes", "8", "--out", path, "--quiet"}).exit_code, 0);
-  const std::string whole = folder_->Path("whole.h5");
+  const std::string whole = *folder_ / "whole.h5";
   ASSERT_EQ(RunProgram({"record", "--episodes", "8", "--out", whole, "--quiet", "--threads", "1"})
                 .exit_code,
             0);
@@ -82,24 +82,24 @@ TEST_F(CommandsTest, RecordGoesOnWhereTheFileEnds) {
 }
 
 TEST_F(CommandsTest, RecordRefusesWhatItCannotDo) {
-  ExpectRefused(RunProgram({"record", "nurseri", "--out", folder_->Path("a.h5")}), "nurseri");
+  ExpectRefused(RunProgram({"record", "nurseri", "--out", *folder_ / "a.h5"}), "nurseri");
   ExpectRefused(RunProgram({"record", "--out", "/proc/films.h5", "--episodes", "2"}), "/proc");
   ExpectRefused(RunProgram({"record", "--out", data_, "--episodes", "30", "--seed", "5"}), "seed");
   ExpectRefused(RunProgram({"record", folder_->Write("bad.toml", "title = 3\nmodle = \"x\"\n"),
-                            "--out", folder_->Path("b.h5")}),
+                            "--out", *folder_ / "b.h5"}),
                 "bad.toml");
-  EXPECT_FALSE(fs::exists(folder_->Path("a.h5")));
-  EXPECT_FALSE(fs::exists(folder_->Path("b.h5")));
+  EXPECT_FALSE(fs::exists(*folder_ / "a.h5"));
+  EXPECT_FALSE(fs::exists(*folder_ / "b.h5"));
 }
 
 TEST_F(CommandsTest, TrainRefusesDataItCannotUse) {
-  const std::string bytes = ReadAll(data_);
-  const std::string out = folder_->Path("refused");
-  ExpectRefused(Train(folder_->Path("no.h5"), out), "no.h5");
+  const std::string bytes = ReadBytes(data_);
+  const std::string out = *folder_ / "refused";
+  ExpectRefused(Train(*folder_ / "no.h5", out), "no.h5");
   ExpectRefused(Train(folder_->Write("half.h5", bytes.substr(0, bytes.size() / 2)), out),
                 "half.h5");
   ExpectRefused(Train(folder_->Write("text.h5", "not films at all"), out), "text.h5");
-  const std::string small = folder_->Path("small.h5");
+  const std::string small = *folder_ / "small.h5";
   ASSERT_EQ(RunProgram({"record", "--episodes", "24", "--height", "32", "--width", "32", "--out",
                         small, "--quiet"})
                 .exit_code,
@@ -109,18 +109,18 @@ TEST_F(CommandsTest, TrainRefusesDataItCannotUse) {
 }
 
 TEST_F(CommandsTest, TrainRefusesSettingsThatMakeNoSense) {
-  const std::string out = folder_->Path("senseless");
+  const std::string out = *folder_ / "senseless";
   ExpectRefused(Train(data_, out, {"--set", "train.learning_rate=nan"}), "learning_rate");
   ExpectRefused(Train(data_, out, {"--set", "train.lerning_rate=0.1"}), "lerning_rate");
   ExpectRefused(Train(data_, out, {"--set", "train.objective=magic"}), "magic");
   ExpectRefused(Train(data_, out, {"--set", "train.frames=64"}), "films.h5");
   ExpectRefused(Train(data_, "/proc/run"), "/proc");
-  ExpectRefused(Train(data_, folder_->Path("run"), {"--seed", "9"}), "config.toml");
+  ExpectRefused(Train(data_, *folder_ / "run", {"--seed", "9"}), "config.toml");
 }
 
 // A limit on the size of files stands for a full disk; 512 bytes a unit.
 TEST_F(CommandsTest, AFullDiskIsNamedAndLeavesNoHalfFile) {
-  const std::string films = folder_->Path("full.h5");
+  const std::string films = *folder_ / "full.h5";
   ExpectRefused(
       RunProgram({"record", "--episodes", "64", "--out", films, "--quiet"}, "", "ulimit -f 200; "),
       "full.h5");
@@ -128,7 +128,7 @@ TEST_F(CommandsTest, AFullDiskIsNamedAndLeavesNoHalfFile) {
     const auto left = sim::EpisodeReader::Open(films);  // whole episodes, or none
     EXPECT_LT(left.size(), 64);
   }
-  const std::string out = folder_->Path("full");
+  const std::string out = *folder_ / "full";
   ExpectRefused(
       RunProgram(Join({"train", "--data", data_, "--steps", "4", "--quiet", "--out", out}, kTiny),
                  "", "ulimit -f 100; "),
@@ -138,20 +138,20 @@ TEST_F(CommandsTest, AFullDiskIsNamedAndLeavesNoHalfFile) {
 
 TEST_F(CommandsTest, WithoutGlItSaysWhatToInstall) {
   const Outcome outcome =
-      RunProgram({"record", "--episodes", "2", "--out", folder_->Path("nogl.h5"), "--quiet"}, "",
+      RunProgram({"record", "--episodes", "2", "--out", *folder_ / "nogl.h5", "--quiet"}, "",
                  "PEEKABOO_GL=none ");
   ExpectRefused(outcome, "libegl-mesa0");
-  EXPECT_FALSE(fs::exists(folder_->Path("nogl.h5")));
+  EXPECT_FALSE(fs::exists(*folder_ / "nogl.h5"));
 }
 
 TEST_F(CommandsTest, VoeRefusesModelsItCannotUse) {
   const auto voe = [&](const std::string& model, const std::vector<std::string>& more = {}) {
     return RunProgram(Join(
-        {"voe", "--model", model, "--sets", "1", "--out", folder_->Path("voe_refused"), "--quiet"},
+        {"voe", "--model", model, "--sets", "1", "--out", *folder_ / "voe_refused", "--quiet"},
         more));
   };
-  const std::string bytes = ReadAll(model_);
-  ExpectRefused(voe(folder_->Path("no.safetensors")), "no.safetensors");
+  const std::string bytes = ReadBytes(model_);
+  ExpectRefused(voe(*folder_ / "no.safetensors"), "no.safetensors");
   ExpectRefused(voe(folder_->Write("cut.safetensors", bytes.substr(0, bytes.size() - 9))),
                 "cut.safetensors");
   // The last weight becomes a NaN.
@@ -168,29 +168,29 @@ TEST_F(CommandsTest, VoeRefusesModelsItCannotUse) {
   ExpectRefused(voe(model_, {"--primary", "error_k3_mean"}), "error_k3_mean");
   ExpectRefused(voe(model_, {"--scenes", "voe/permanence/rol"}), "rol");
   ExpectRefused(voe(model_, {"--splits", "sene"}), "sene");
-  EXPECT_FALSE(fs::exists(folder_->Path("voe_refused/voe.json")));
+  EXPECT_FALSE(fs::exists(*folder_ / "voe_refused/voe.json"));
 }
 
 TEST_F(CommandsTest, VoeWritesResultsAndReport) {
-  const std::string out = folder_->Path("voe");
+  const std::string out = *folder_ / "voe";
   const Outcome outcome =
       RunProgram({"voe", "--model", model_, "--scenes", "voe/permanence/roll", "--splits", "dev",
                   "--sets", "2", "--untrained", "1", "--no-probes", "--out", out, "--run",
-                  folder_->Path("run"), "--quiet"});
+                  *folder_ / "run", "--quiet"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("permanence/roll"));
   EXPECT_THAT(outcome.out, HasSubstr("report.html"));
-  const auto json = nlohmann::json::parse(ReadAll(out + "/voe.json"));
+  const auto json = nlohmann::json::parse(ReadBytes(out + "/voe.json"));
   ASSERT_EQ(json["scenes"].size(), 1u);
   EXPECT_EQ(json["scenes"][0]["films"].size(), 8u);
   EXPECT_EQ(json["models"].size(), 3u);
-  EXPECT_THAT(ReadAll(out + "/report.html"), HasSubstr("<svg"));
+  EXPECT_THAT(ReadBytes(out + "/report.html"), HasSubstr("<svg"));
   fs::remove(out + "/report.html");
   const Outcome again = RunProgram({"report", out});
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_TRUE(fs::exists(out + "/report.html"));
-  ExpectRefused(RunProgram({"report", folder_->Path("nowhere")}), "nowhere");
-  folder_->Write("voe/voe.json", ReadAll(out + "/voe.json").substr(0, 500));
+  ExpectRefused(RunProgram({"report", *folder_ / "nowhere"}), "nowhere");
+  folder_->Write("voe/voe.json", ReadBytes(out + "/voe.json").substr(0, 500));
   ExpectRefused(RunProgram({"report", out}), "voe.json");
 }
 

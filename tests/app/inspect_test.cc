@@ -23,8 +23,8 @@ worldmodel::SafetensorsFile SmallModel() {
 }
 
 TEST(Inspect, ListsTensorsAndMetadataOfAModel) {
-  const TestFolder folder;
-  const std::string path = folder.Path("model.safetensors");
+  const TempFolder folder;
+  const std::string path = folder / "model.safetensors";
   worldmodel::SaveSafetensors(path, SmallModel());
   const Outcome outcome = RunProgram({"inspect", path});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -34,8 +34,8 @@ TEST(Inspect, ListsTensorsAndMetadataOfAModel) {
 }
 
 TEST(Inspect, JsonSaysTheSame) {
-  const TestFolder folder;
-  const std::string path = folder.Path("model.safetensors");
+  const TempFolder folder;
+  const std::string path = folder / "model.safetensors";
   worldmodel::SaveSafetensors(path, SmallModel());
   const Outcome outcome = RunProgram({"inspect", "--json", path, path});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -49,8 +49,8 @@ TEST(Inspect, JsonSaysTheSame) {
 }
 
 TEST(Inspect, CountsEpisodesAndFramesOfADataset) {
-  const TestFolder folder;
-  const std::string path = folder.Path("films.h5");
+  const TempFolder folder;
+  const std::string path = folder / "films.h5";
   sim::EpisodeSchema schema;
   schema.height = schema.width = 8;
   schema.action_size = 2;
@@ -77,7 +77,7 @@ TEST(Inspect, CountsEpisodesAndFramesOfADataset) {
   EXPECT_EQ(json[0]["frames"], 12);
   EXPECT_EQ(json[0]["action_size"], 2);
 
-  const std::string bytes = ReadAll(path);
+  const std::string bytes = ReadBytes(path);
   const std::string half = folder.Write("half.h5", bytes.substr(0, bytes.size() / 2));
   const Outcome cut = RunProgram({"inspect", half});
   EXPECT_EQ(cut.exit_code, 2);
@@ -97,16 +97,16 @@ TEST(Inspect, SaysWhatASceneAsks) {
   for (const auto& part : json[0]["mixture"]) weights += part["weight"].get<double>();
   EXPECT_NEAR(weights, 1.0, 1e-9);
 
-  const TestFolder folder;
+  const TempFolder folder;
   const Outcome bad = RunProgram({"inspect", folder.Write("bad.toml", "titel = \"x\"\n")});
   EXPECT_EQ(bad.exit_code, 2);
   EXPECT_THAT(bad.err, HasSubstr("titel"));
 }
 
 TEST(Inspect, SaysHowFarARunGot) {
-  const TestFolder folder;
-  const std::string run = folder.Path("run");
-  EXPECT_EQ(RunProgram({"inspect", folder.Path("")}).exit_code, 2);
+  const TempFolder folder;
+  const std::string run = folder / "run";
+  EXPECT_EQ(RunProgram({"inspect", folder / ""}).exit_code, 2);
   std::filesystem::create_directories(run);
   folder.Write("run/config.toml", "[train]\nclips = 4\n");
   folder.Write("run/metrics.jsonl", "{\"step\":50,\"loss\":0.5}\n{\"step\":100,\"lo");
@@ -120,19 +120,19 @@ TEST(Inspect, SaysHowFarARunGot) {
 }
 
 TEST(Inspect, AFileCannotSendEscapeSequencesToTheTerminal) {
-  const TestFolder folder;
+  const TempFolder folder;
   worldmodel::SafetensorsFile file = SmallModel();
   file.metadata["note"] = "\x1b[2J";
-  const std::string path = folder.Path("model.safetensors");
+  const std::string path = folder / "model.safetensors";
   worldmodel::SaveSafetensors(path, file);
   const Outcome outcome = RunProgram({"inspect", path});
   EXPECT_THAT(outcome.out, HasSubstr("note: ?[2J"));
 }
 
 TEST(Inspect, WhatIsNotOursIsNamedAndExitCode2) {
-  const TestFolder folder;
+  const TempFolder folder;
   for (const std::string& path :
-       {folder.Path("missing"), folder.Path(""), folder.Write("empty", ""),
+       {folder / "missing", folder / "", folder.Write("empty", ""),
         folder.Write("text", "hello, this is a text"), std::string("/dev/zero"),
         folder.Write("short.safetensors", "abc"), folder.Write("short.h5", "abc"),
         folder.Write("huge.safetensors", std::string("\xff\xff\xff\xff\xff\xff\xff\x7f{", 9))}) {
@@ -144,10 +144,10 @@ TEST(Inspect, WhatIsNotOursIsNamedAndExitCode2) {
 }
 
 TEST(Inspect, ATruncatedModelIsNamed) {
-  const TestFolder folder;
-  const std::string path = folder.Path("model.safetensors");
+  const TempFolder folder;
+  const std::string path = folder / "model.safetensors";
   worldmodel::SaveSafetensors(path, SmallModel());
-  const std::string bytes = ReadAll(path);
+  const std::string bytes = ReadBytes(path);
   for (const size_t size : {size_t{4}, size_t{8}, size_t{20}, bytes.size() - 1}) {
     const Outcome outcome =
         RunProgram({"inspect", folder.Write("cut.safetensors", bytes.substr(0, size))});

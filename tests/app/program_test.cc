@@ -56,7 +56,7 @@ TEST(Program, BadCommandLinesAreOneLineAndExitCode2) {
 }
 
 TEST(Program, AFullDiskBehindStandardOutputIsAnError) {
-  const TestFolder folder;
+  const TempFolder folder;
   const std::string model = folder.Write("m.safetensors", std::string("\2\0\0\0\0\0\0\0{}", 10));
   const Outcome outcome = RunProgram({"inspect", model}, "> /dev/full");
   EXPECT_EQ(outcome.exit_code, 2);

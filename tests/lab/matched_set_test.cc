@@ -9,7 +9,7 @@
 #include "sim/error.h"
 #include "sim/gl_context.h"
 #include "sim/scene.h"
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::lab {
 namespace {

@@ -2,18 +2,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "lab/report_sections.h"
 #include "lab/summary.h"
 #include "sim/error.h"
 #include "tests/lab/markup.h"
 #include "tests/lab/synthetic_report.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::lab {
 namespace {
@@ -188,22 +186,17 @@ TEST(FailuresTest, ProbesAndBars) {
 }
 
 TEST(WriteReportTest, WritesOrRefuses) {
-  std::string pattern = (fs::temp_directory_path() / "peekaboo-report-XXXXXX").string();
-  const fs::path folder = ::mkdtemp(pattern.data());
-  const std::string path = (folder / "report.html").string();
+  const TempFolder folder;
+  const std::string path = folder / "report.html";
   const ReportInput input = SyntheticReport(3);
   WriteReport(path, input);
-  std::ifstream in(path);
-  std::stringstream text;
-  text << in.rdbuf();
-  EXPECT_EQ(text.str(), ReportHtml(input));
+  EXPECT_EQ(ReadBytes(path), ReportHtml(input));
 
   ReportInput broken = input;
   broken.results.scenes[0].films.pop_back();
   EXPECT_THROW(WriteReport(path, broken), UserError);
-  EXPECT_THROW(WriteReport((folder / "no/report.html").string(), input), UserError);
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
-  fs::remove_all(folder);
+  EXPECT_THROW(WriteReport(folder / "no/report.html", input), UserError);
+  EXPECT_EQ(folder.Count(), 1);
 }
 
 }  // namespace

@@ -2,19 +2,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "lab/summary.h"
 #include "sim/atomic_file.h"
 #include "sim/error.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::lab {
 namespace {
@@ -82,19 +80,7 @@ float TypicalScore(int set, int member, int model, int variant) {
 
 class ResultsTest : public ::testing::Test {
  protected:
-  ResultsTest() {
-    std::string pattern = (fs::temp_directory_path() / "peekaboo-results-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    path_ = (folder_ / "voe.json").string();
-  }
-  ~ResultsTest() override { fs::remove_all(folder_); }
-
-  std::string Bytes() const {
-    std::ifstream in(path_);
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
-  }
+  std::string Bytes() const { return ReadBytes(path_); }
   std::string LoadError() const {
     try {
       LoadResults(path_);
@@ -113,8 +99,8 @@ class ResultsTest : public ::testing::Test {
     return LoadError();
   }
 
-  fs::path folder_;
-  std::string path_;
+  TempFolder folder_;
+  std::string path_ = folder_ / "voe.json";
 };
 
 TEST_F(ResultsTest, RoundTrip) {

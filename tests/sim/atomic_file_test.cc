@@ -12,7 +12,7 @@
 #include <sstream>
 #include <thread>
 
-#include "sim/error.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo {
 namespace {
@@ -22,35 +22,8 @@ using ::testing::HasSubstr;
 
 class AtomicFileTest : public ::testing::Test {
  protected:
-  AtomicFileTest() {
-    std::string pattern = (fs::temp_directory_path() / "peekaboo-atomic-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    target_ = (folder_ / "model.bin").string();
-  }
-  ~AtomicFileTest() override { fs::remove_all(folder_); }
-
-  std::string Read(const fs::path& path) const {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
-  }
-  int FilesInFolder() const {
-    return static_cast<int>(
-        std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
-  }
-  template <typename Body>
-  std::string ErrorOf(Body body) const {
-    try {
-      body();
-    } catch (const UserError& error) {
-      return error.what();
-    }
-    return "no error";
-  }
-
-  fs::path folder_;
-  std::string target_;
+  TempFolder folder_;
+  std::string target_ = folder_ / "model.bin";
 };
 
 TEST_F(AtomicFileTest, TargetAppearsAtCommitOnly) {
@@ -60,11 +33,11 @@ TEST_F(AtomicFileTest, TargetAppearsAtCommitOnly) {
     const std::vector<uint8_t> bytes = {'t', 'w', 'o'};
     file.Write(bytes);
     EXPECT_FALSE(fs::exists(target_));
-    EXPECT_EQ(FilesInFolder(), 1);  // beside the target, so that the rename stays on one disk
+    EXPECT_EQ(folder_.Count(), 1);  // beside the target, so that the rename stays on one disk
     file.Commit();
   }
-  EXPECT_EQ(Read(target_), "first two");
-  EXPECT_EQ(FilesInFolder(), 1);
+  EXPECT_EQ(ReadBytes(target_), "first two");
+  EXPECT_EQ(folder_.Count(), 1);
 }
 
 TEST_F(AtomicFileTest, WithoutCommitNothingChanges) {
@@ -73,15 +46,15 @@ TEST_F(AtomicFileTest, WithoutCommitNothingChanges) {
     AtomicFile file(target_);
     file.Write("new");
   }
-  EXPECT_EQ(Read(target_), "old");
-  EXPECT_EQ(FilesInFolder(), 1);
+  EXPECT_EQ(ReadBytes(target_), "old");
+  EXPECT_EQ(folder_.Count(), 1);
 }
 
 TEST_F(AtomicFileTest, ReplacesAndKeepsPermissions) {
   WriteFileAtomically(target_, "a much longer old content");
   ASSERT_EQ(::chmod(target_.c_str(), 0640), 0);
   WriteFileAtomically(target_, "new");
-  EXPECT_EQ(Read(target_), "new");
+  EXPECT_EQ(ReadBytes(target_), "new");
   struct stat info;
   ASSERT_EQ(::stat(target_.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0640u);
@@ -89,22 +62,22 @@ TEST_F(AtomicFileTest, ReplacesAndKeepsPermissions) {
 
 TEST_F(AtomicFileTest, FollowsALink) {
   fs::create_directory(folder_ / "real");
-  WriteFileAtomically((folder_ / "real/file").string(), "old");
+  WriteFileAtomically(folder_ / "real/file", "old");
   fs::create_symlink("real/file", target_);
   WriteFileAtomically(target_, "new");
   EXPECT_TRUE(fs::is_symlink(target_));
-  EXPECT_EQ(Read(folder_ / "real/file"), "new");
+  EXPECT_EQ(ReadBytes(folder_ / "real/file"), "new");
 }
 
 TEST_F(AtomicFileTest, MissingFolderIsNamed) {
-  const std::string path = (folder_ / "nowhere/model.bin").string();
+  const std::string path = folder_ / "nowhere/model.bin";
   const std::string error = ErrorOf([&] { AtomicFile file(path); });
   EXPECT_THAT(error, HasSubstr(path));
   EXPECT_THAT(error, HasSubstr("does not exist"));
 }
 
 TEST_F(AtomicFileTest, AFolderOrADeviceIsNoTarget) {
-  EXPECT_THAT(ErrorOf([&] { AtomicFile file(folder_.string()); }), HasSubstr("is a folder"));
+  EXPECT_THAT(ErrorOf([&] { AtomicFile file(folder_.path().string()); }), HasSubstr("is a folder"));
   EXPECT_THAT(ErrorOf([&] { AtomicFile file("/dev/full"); }),
               HasSubstr("/dev/full: is not a regular"));
   EXPECT_THAT(ErrorOf([&] { AtomicFile file(""); }), HasSubstr("no name"));
@@ -116,11 +89,11 @@ TEST_F(AtomicFileTest, ReadOnlyFolderOrFile) {
   ASSERT_EQ(::chmod(target_.c_str(), 0444), 0);
   EXPECT_THAT(ErrorOf([&] { AtomicFile file(target_); }),
               HasSubstr("model.bin: cannot be replaced"));
-  fs::permissions(folder_, fs::perms::owner_read | fs::perms::owner_exec);
-  EXPECT_THAT(ErrorOf([&] { AtomicFile file((folder_ / "other").string()); }),
+  fs::permissions(folder_.path(), fs::perms::owner_read | fs::perms::owner_exec);
+  EXPECT_THAT(ErrorOf([&] { AtomicFile file(folder_ / "other"); }),
               HasSubstr("other: cannot be written"));
-  fs::permissions(folder_, fs::perms::owner_all);
-  EXPECT_EQ(Read(target_), "old");
+  fs::permissions(folder_.path(), fs::perms::owner_all);
+  EXPECT_EQ(ReadBytes(target_), "old");
 }
 
 // A size limit stands for the full disk: write(2) stops half way in the same manner.
@@ -137,8 +110,8 @@ TEST_F(AtomicFileTest, NoRoomLeavesTheOldFileAndNothingElse) {
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, handler);
   EXPECT_THAT(error, HasSubstr(target_ + ": cannot be written"));
-  EXPECT_EQ(Read(target_), "old");
-  EXPECT_EQ(FilesInFolder(), 1);
+  EXPECT_EQ(ReadBytes(target_), "old");
+  EXPECT_EQ(folder_.Count(), 1);
 }
 
 TEST_F(AtomicFileTest, TwoWritersOfOneTargetDoNotMix) {
@@ -152,9 +125,9 @@ TEST_F(AtomicFileTest, TwoWritersOfOneTargetDoNotMix) {
   });
   first.join();
   second.join();
-  const std::string result = Read(target_);
+  const std::string result = ReadBytes(target_);
   EXPECT_TRUE(result == a || result == b);
-  EXPECT_EQ(FilesInFolder(), 1);
+  EXPECT_EQ(folder_.Count(), 1);
 }
 
 }  // namespace

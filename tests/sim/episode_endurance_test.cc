@@ -16,7 +16,7 @@
 #include "sim/episode_file.h"
 #include "tests/sim/made_episodes.h"
 #include "tests/sim/small_disk.h"
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 // What episode files must stand: readers at work, other programs, damage, full disks.
 

@@ -10,7 +10,7 @@
 
 #include "tests/sim/episode_samples.h"
 #include "tests/sim/small_disk.h"
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 namespace {

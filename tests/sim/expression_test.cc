@@ -6,7 +6,7 @@
 #include <cmath>
 #include <map>
 
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 namespace {

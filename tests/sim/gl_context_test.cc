@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "sim/renderer.h"
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 namespace {

@@ -7,7 +7,7 @@
 #include <array>
 #include <numeric>
 
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 namespace {

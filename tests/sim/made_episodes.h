@@ -8,7 +8,7 @@
 
 #include "sim/episode_file.h"
 #include "tests/sim/episode_samples.h"
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 

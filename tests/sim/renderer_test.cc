@@ -13,7 +13,7 @@
 
 #include "sim/gl_context.h"
 #include "sim/mujoco_error.h"
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 namespace {

@@ -9,7 +9,7 @@
 #include "sim/scene.h"
 #include "sim/stage.h"
 #include "tests/sim/small_world.h"
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 

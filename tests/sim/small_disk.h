@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <functional>
 
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo {
 

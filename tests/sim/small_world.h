@@ -8,7 +8,7 @@
 #include "sim/scene.h"
 #include "sim/stage.h"
 #include "sim/world.h"
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tests/sim/small_disk.h"
-#include "tests/sim/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 namespace {

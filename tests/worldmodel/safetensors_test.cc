@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -15,6 +14,7 @@
 
 #include "sim/atomic_file.h"
 #include "sim/error.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -47,31 +47,14 @@ SafetensorsFile Example() {
 
 class SafetensorsTest : public ::testing::Test {
  protected:
-  SafetensorsTest() {
-    std::string pattern = (fs::temp_directory_path() / "peekaboo-safetensors-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    path_ = (folder_ / "a.safetensors").string();
-  }
-  ~SafetensorsTest() override { fs::remove_all(folder_); }
-
-  std::string Bytes() const {
-    std::ifstream in(path_, std::ios::binary);
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
-  }
+  std::string Bytes() const { return ReadBytes(path_); }
   void WriteRaw(const std::string& header, const std::string& data) const {
     const uint64_t length = header.size();
     std::string text(reinterpret_cast<const char*>(&length), sizeof length);
     WriteFileAtomically(path_, text + header + data);
   }
   std::string LoadError() const {
-    try {
-      LoadSafetensors(path_);
-    } catch (const UserError& error) {
-      return error.what();
-    }
-    return "no error";
+    return peekaboo::ErrorOf([&] { LoadSafetensors(path_); });
   }
   // The error for one header over `data_size` zero bytes; always one line that names the file.
   std::string ErrorOf(const std::string& header, size_t data_size) const {
@@ -82,8 +65,8 @@ class SafetensorsTest : public ::testing::Test {
     return error;
   }
 
-  fs::path folder_;
-  std::string path_;
+  TempFolder folder_;
+  std::string path_ = folder_ / "a.safetensors";
 };
 
 TEST_F(SafetensorsTest, RoundTrip) {
@@ -116,8 +99,8 @@ TEST_F(SafetensorsTest, PythonReadsIt) {
       "assert all(t['data_offsets'][0] % size[t['dtype']] == 0 for t in head.values())\n"
       "b, e = head['encoder.weight']['data_offsets']\n"
       "print(head['encoder.weight']['shape'], struct.unpack('<6f', data[b:e]), len(head))\n";
-  WriteFileAtomically((folder_ / "read.py").string(), program);
-  const std::string command = "/usr/bin/python3 " + (folder_ / "read.py").string() + " " + path_;
+  folder_.Write("read.py", program);
+  const std::string command = "/usr/bin/python3 " + (folder_ / "read.py") + " " + path_;
   FILE* pipe = ::popen(command.c_str(), "r");
   ASSERT_NE(pipe, nullptr);
   std::array<char, 256> line = {};
@@ -222,9 +205,9 @@ TEST_F(SafetensorsTest, BoolsAreChecked) {
 
 TEST_F(SafetensorsTest, MissingFileOrFolder) {
   EXPECT_THAT(LoadError(), HasSubstr("does not exist"));
-  path_ = folder_.string();
+  path_ = folder_.path().string();
   EXPECT_THAT(LoadError(), HasSubstr("not a regular file"));
-  EXPECT_THROW(SaveSafetensors((folder_ / "no/such/folder").string(), Example()), UserError);
+  EXPECT_THROW(SaveSafetensors(folder_ / "no/such/folder", Example()), UserError);
 }
 
 TEST_F(SafetensorsTest, FailedSaveKeepsTheOldFile) {
@@ -241,7 +224,7 @@ TEST_F(SafetensorsTest, FailedSaveKeepsTheOldFile) {
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, handler);
   EXPECT_EQ(LoadSafetensors(path_), Example());
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+  EXPECT_EQ(folder_.Count(), 1);
 
   SafetensorsFile not_text;
   not_text.metadata["config"] = "\xff";
