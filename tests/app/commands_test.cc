@@ -42,9 +42,8 @@ class CommandsTest : public ::testing::Test {
     data_ = *folder_ / "films.h5";
     const Outcome record = RunProgram({"record", "--episodes", "24", "--out", data_, "--quiet"});
     ASSERT_EQ(record.exit_code, 0) << record.err;
-    const Outcome train = RunProgram(
-        Join({"train", "--data", data_, "--steps", "6", "--quiet", "--out", *folder_ / "run"},
-             kTiny));
+    const Outcome train = RunProgram(Join(
+        {"train", "--data", data_, "--steps", "6", "--quiet", "--out", *folder_ / "run"}, kTiny));
     ASSERT_EQ(train.exit_code, 0) << train.err;
     model_ = *folder_ / "run/model.safetensors";
     EXPECT_EQ(train.out, model_ + "\n");
@@ -146,9 +145,9 @@ TEST_F(CommandsTest, WithoutGlItSaysWhatToInstall) {
 
 TEST_F(CommandsTest, VoeRefusesModelsItCannotUse) {
   const auto voe = [&](const std::string& model, const std::vector<std::string>& more = {}) {
-    return RunProgram(Join(
-        {"voe", "--model", model, "--sets", "1", "--out", *folder_ / "voe_refused", "--quiet"},
-        more));
+    return RunProgram(
+        Join({"voe", "--model", model, "--sets", "1", "--out", *folder_ / "voe_refused", "--quiet"},
+             more));
   };
   const std::string bytes = ReadBytes(model_);
   ExpectRefused(voe(*folder_ / "no.safetensors"), "no.safetensors");
@@ -173,10 +172,9 @@ TEST_F(CommandsTest, VoeRefusesModelsItCannotUse) {
 
 TEST_F(CommandsTest, VoeWritesResultsAndReport) {
   const std::string out = *folder_ / "voe";
-  const Outcome outcome =
-      RunProgram({"voe", "--model", model_, "--scenes", "voe/permanence/roll", "--splits", "dev",
-                  "--sets", "2", "--untrained", "1", "--no-probes", "--out", out, "--run",
-                  *folder_ / "run", "--quiet"});
+  const Outcome outcome = RunProgram(
+      {"voe", "--model", model_, "--scenes", "voe/permanence/roll", "--splits", "dev", "--sets",
+       "2", "--untrained", "1", "--no-probes", "--out", out, "--run", *folder_ / "run", "--quiet"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("permanence/roll"));
   EXPECT_THAT(outcome.out, HasSubstr("report.html"));
