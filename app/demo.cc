@@ -18,14 +18,14 @@ struct DemoCommand {
 };
 
 /// How the demo spends its time: films, minutes of training for the infant and the pixel baseline,
-/// sets a scene and split.
+/// sets a scene and split, films and sets for the probes.
 struct DemoPlan {
   int64_t episodes;
   double minutes, pixel_minutes;
-  int sets, untrained;
+  int sets, untrained, probe_films, probe_sets;
 };
-constexpr DemoPlan kFull = {4096, 6.0, 1.5, 25, 3};
-constexpr DemoPlan kQuick = {640, 0.6, 0.1, 4, 1};
+constexpr DemoPlan kFull = {4096, 6.0, 1.5, 25, 3, 320, 150};
+constexpr DemoPlan kQuick = {640, 0.6, 0.1, 4, 1, 160, 40};
 
 }  // namespace
 
@@ -76,12 +76,14 @@ Action AddDemo(CLI::App& command) {
     if (pixel.empty()) return 1;
 
     Examination examination;
-    examination.model = model;
-    examination.pixel = pixel;
+    examination.models = {model};
+    examination.pixels = {pixel};
     examination.untrained = plan.untrained;
     examination.battery.sets = plan.sets;
     examination.battery.seed = options->common.seed;
     examination.battery.threads = options->common.Threads();
+    examination.probing->films = plan.probe_films;
+    examination.probing->sets = plan.probe_sets;
     examination.out = out;
     examination.run = training.out;
     std::printf(

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "app/progress.h"
@@ -39,35 +40,48 @@ std::string Machine() {
          system.sysname;
 }
 
-std::vector<std::unique_ptr<lab::Examinee>> Invite(const Examination& examination,
-                                                   std::vector<int>* horizons) {
-  auto model = worldmodel::WorldModel::Load(examination.model);
-  if (model.config().IsPixel())
-    throw UserError(examination.model, "is a pixel baseline: give it as --pixel");
-  const worldmodel::ModelConfig config = model.config();
-  *horizons = config.horizons;
-  uint64_t seed = 0;
-  if (const auto found = model.metadata().find("seed"); found != model.metadata().end())
-    seed = std::strtoull(found->second.c_str(), nullptr, 10);
+/// "infant", or "infant 2" of several.
+std::string Name(const char* kind, size_t index, size_t count) {
+  return count == 1 ? kind : kind + (" " + std::to_string(index + 1));
+}
+
+struct Class {
   std::vector<std::unique_ptr<lab::Examinee>> examinees;
-  examinees.push_back(
-      lab::MakeNetworkExaminee({"infant", lab::ModelKind::kTrained, seed}, std::move(model)));
+  std::vector<int> horizons;  ///< the same for all
+};
+
+Class Invite(const Examination& examination) {
+  std::vector<std::unique_ptr<lab::Examinee>> examinees;
+  std::optional<worldmodel::ModelConfig> shape;
+  const auto invite = [&](const std::vector<std::string>& files, const char* name,
+                          lab::ModelKind kind) {
+    for (size_t i = 0; i < files.size(); ++i) {
+      auto model = worldmodel::WorldModel::Load(files[i]);
+      const bool pixel = kind == lab::ModelKind::kPixel;
+      if (model.config().IsPixel() != pixel) {
+        throw UserError(files[i], pixel ? "is not a pixel baseline"
+                                        : "is a pixel baseline: give it as --pixel");
+      }
+      if (!shape) shape = model.config();
+      if (model.config().horizons != shape->horizons)
+        throw UserError(files[i], "predicts other horizons than " + examination.models[0]);
+      uint64_t seed = 0;
+      if (const auto found = model.metadata().find("seed"); found != model.metadata().end())
+        seed = std::strtoull(found->second.c_str(), nullptr, 10);
+      examinees.push_back(
+          lab::MakeNetworkExaminee({Name(name, i, files.size()), kind, seed}, std::move(model)));
+    }
+  };
+  invite(examination.models, "infant", lab::ModelKind::kTrained);
   for (int i = 0; i < examination.untrained; ++i) {
     const uint64_t own = kUntrainedSeed + static_cast<uint64_t>(i);
     examinees.push_back(lab::MakeNetworkExaminee(
         {"untrained " + std::to_string(i + 1), lab::ModelKind::kUntrained, own},
-        worldmodel::WorldModel(config, own)));
+        worldmodel::WorldModel(*shape, own)));
   }
-  if (!examination.pixel.empty()) {
-    auto pixel = worldmodel::WorldModel::Load(examination.pixel);
-    if (!pixel.config().IsPixel()) throw UserError(examination.pixel, "is not a pixel baseline");
-    if (pixel.config().horizons != config.horizons)
-      throw UserError(examination.pixel, "predicts other horizons than the model");
-    examinees.push_back(lab::MakeNetworkExaminee({"pixel prediction", lab::ModelKind::kPixel, 0},
-                                                 std::move(pixel)));
-  }
-  examinees.push_back(lab::MakeFrameDifferenceExaminee(config.horizons));
-  return examinees;
+  invite(examination.pixels, "pixel prediction", lab::ModelKind::kPixel);
+  examinees.push_back(lab::MakeFrameDifferenceExaminee(shape->horizons));
+  return {std::move(examinees), shape->horizons};
 }
 
 void WriteReport(const std::string& directory, const std::string& run, lab::VoeResults results,
@@ -84,8 +98,7 @@ lab::Summary Examine(const Examination& examination, const std::atomic<bool>& st
   fs::create_directories(examination.out, error);
   if (error) throw UserError(examination.out, "cannot be made: " + error.message());
   worldmodel::SetComputeThreads(examination.battery.threads);
-  std::vector<int> horizons;
-  const auto examinees = Invite(examination, &horizons);
+  const auto [examinees, horizons] = Invite(examination);
   std::unique_ptr<Progress> progress;
   lab::VoeResults results = lab::RunBattery(
       examination.battery, examinees, horizons,
@@ -102,12 +115,12 @@ lab::Summary Examine(const Examination& examination, const std::atomic<bool>& st
   results.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   lab::Summary summary = lab::Summarise(results);
   lab::SaveResults((fs::path(examination.out) / "voe.json").string(), results, &summary);
-  if (examination.probes) {
-    lab::ProbingOptions options;
+  if (examination.probing) {
+    lab::ProbingOptions options = *examination.probing;
     options.seed = examination.battery.seed;
     options.threads = examination.battery.threads;
     std::vector<const lab::Examinee*> probed = {examinees[0].get()};
-    if (examination.untrained > 0) probed.push_back(examinees[1].get());
+    if (examination.untrained > 0) probed.push_back(examinees[examination.models.size()].get());
     auto readings = lab::RunProbes(options, probed);
     lab::ProbeResults probes;
     probes.trained = readings[0];

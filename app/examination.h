@@ -1,9 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "lab/battery.h"
+#include "lab/probing.h"
 #include "lab/results.h"
 #include "lab/summary.h"
 
@@ -11,11 +14,11 @@ namespace peekaboo::app {
 
 /// What `voe` and `demo` examine.
 struct Examination {
-  std::string model;  ///< safetensors
-  std::string pixel;  ///< a pixel baseline to examine beside it; empty: none
-  int untrained = 5;  ///< networks of the same shape that learned nothing
+  std::vector<std::string> models;  ///< safetensors; several (seeds) count as one column, averaged
+  std::vector<std::string> pixels;  ///< pixel baselines to examine beside them
+  int untrained = 5;                ///< networks of the same shape that learned nothing
   lab::BatteryOptions battery;
-  bool probes = true;
+  std::optional<lab::ProbingOptions> probing = lab::ProbingOptions();
   std::string out;  ///< directory: voe.json, probes.json, report.html
   std::string run;  ///< directory of the training, for its curves; empty: none
 };

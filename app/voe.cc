@@ -22,10 +22,12 @@ struct VoeCommand {
 Action AddVoe(CLI::App& command) {
   auto options = std::make_shared<VoeCommand>();
   auto& e = options->examination;
-  e.model = DefaultModel();
-  command.add_option("--model", e.model, "The model to examine (safetensors)")
+  e.models = {DefaultModel()};
+  command
+      .add_option("--model", e.models,
+                  "The model to examine (safetensors); several, say seeds, are averaged")
       ->capture_default_str();
-  command.add_option("--pixel", e.pixel, "A pixel baseline (train --pixel) to examine beside it");
+  command.add_option("--pixel", e.pixels, "Pixel baselines (train --pixel) to examine beside it");
   command.add_option("--scenes", e.battery.scenes,
                      "Scenes with matched sets; without it all below scenes/voe");
   command.add_option("--splits", options->splits, "seen, novel (to report), dev (to choose on)")
@@ -52,6 +54,7 @@ Action AddVoe(CLI::App& command) {
               "  peekaboo voe\n"
               "  peekaboo voe --model runs/first/model.safetensors --run runs/first --sets 200 "
               "--out runs/first\n"
+              "  peekaboo voe --model runs/seed*/model.safetensors --out runs/three\n"
               "  peekaboo voe --scenes voe/support/car my/scene.toml --splits seen --sets 50");
   return [options] {
     Examination examination = options->examination;
@@ -60,7 +63,7 @@ Action AddVoe(CLI::App& command) {
     examination.battery.splits.clear();
     for (const std::string& split : options->splits)
       examination.battery.splits.push_back(sim::SplitFromName(split));
-    examination.probes = !options->no_probes;
+    if (options->no_probes) examination.probing.reset();
     examination.out = options->common.out;
     const StopOnInterrupt stop;
     const lab::Summary summary = Examine(examination, stop.requested(), options->common.quiet);

@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
 #include "lab/scoring.h"
 #include "sim/check.h"
 #include "sim/error.h"
-#include "sim/gl_context.h"
-#include "sim/ordered_pool.h"
 
 namespace fs = std::filesystem;
 
@@ -91,15 +88,6 @@ class Session {
   int frames_ = 0;
 };
 
-/// What one thread needs to make matched sets.
-struct Workshop {
-  std::unique_ptr<sim::GlContext> gl;
-  std::unique_ptr<MatchedSetMaker> maker;
-  ~Workshop() {
-    maker.reset();  // before the context it renders with
-  }
-};
-
 }  // namespace
 
 std::vector<std::string> AllVoeScenes() {
@@ -127,35 +115,22 @@ VoeResults RunBattery(const BatteryOptions& options,
   }
   for (const auto& examinee : examinees) results.models.push_back(examinee->who());
   const auto names = options.scenes.empty() ? AllVoeScenes() : options.scenes;
-  const int threads = options.threads > 0
-                          ? options.threads
-                          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int64_t total = static_cast<int64_t>(names.size() * options.splits.size()) * options.sets;
   int64_t done = 0;
   for (const std::string& name : names) {
     const auto scene = sim::LoadScene(sim::FindScene(name));
     if (scene->members.empty())
       throw UserError(scene->path, "has no [[member]]: it is not a matched set");
-    const auto stage = sim::Stage::Load(scene->model);
     for (const sim::Split split : options.splits) {
       SceneResult result = Describe(*scene, split);
       Session session(options, examinees, horizons, &result);
-      const auto make_worker = [&]() -> std::function<MatchedSet(int64_t)> {
-        auto workshop = std::make_shared<Workshop>();
-        workshop->gl = sim::GlContext::Create();
-        workshop->gl->MakeCurrent();
-        workshop->maker = std::make_unique<MatchedSetMaker>(stage, scene);
-        return [workshop, split, seed = options.seed](int64_t set) {
-          return workshop->maker->Make(split, seed, static_cast<uint64_t>(set));
-        };
-      };
-      sim::RunOrdered<MatchedSet>(
-          threads, options.sets, make_worker, [&](int64_t set, const MatchedSet& films) {
-            session.Add(static_cast<int>(set), films);
-            if (progress && !progress(result.name, ++done, total))
-              throw UserError("", "stopped before the battery was finished");
-            return true;
-          });
+      MakeMatchedSets(scene, split, options.seed, options.sets, options.threads,
+                      [&](int64_t set, const MatchedSet& films) {
+                        session.Add(static_cast<int>(set), films);
+                        if (progress && !progress(result.name, ++done, total))
+                          throw UserError("", "stopped before the battery was finished");
+                        return true;
+                      });
       session.Flush();
       results.scenes.push_back(std::move(result));
     }

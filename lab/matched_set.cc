@@ -4,9 +4,12 @@
 #include <cstring>
 #include <map>
 #include <stdexcept>
+#include <thread>
 
 #include "sim/check.h"
 #include "sim/error.h"
+#include "sim/gl_context.h"
+#include "sim/ordered_pool.h"
 
 namespace peekaboo::lab {
 
@@ -263,6 +266,26 @@ void MatchedSetMaker::Assert(const MatchedSet& set, const DrawId& id) const {
     if (SameFrames(set.films[i], like, at, like.frames))
       fail("never differs from the film it is like");
   }
+}
+
+void MakeMatchedSets(const std::shared_ptr<const sim::Scene>& scene, sim::Split split,
+                     uint64_t seed, int count, int threads,
+                     const std::function<bool(int64_t, MatchedSet)>& consume) {
+  const auto stage = sim::Stage::Load(scene->model);
+  struct Workshop {
+    std::unique_ptr<sim::GlContext> gl = sim::GlContext::Create();
+    std::unique_ptr<MatchedSetMaker> maker;  // goes before the context it renders with
+  };
+  const auto make_worker = [&]() -> std::function<MatchedSet(int64_t)> {
+    auto workshop = std::make_shared<Workshop>();
+    workshop->gl->MakeCurrent();
+    workshop->maker = std::make_unique<MatchedSetMaker>(stage, scene);
+    return [workshop, split, seed](int64_t set) {
+      return workshop->maker->Make(split, seed, static_cast<uint64_t>(set));
+    };
+  };
+  if (threads < 1) threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  sim::RunOrdered<MatchedSet>(threads, count, make_worker, consume);
 }
 
 }  // namespace peekaboo::lab

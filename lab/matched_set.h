@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,5 +52,13 @@ class MatchedSetMaker {
   std::shared_ptr<const sim::Scene> scene_;
   sim::Filmer filmer_;
 };
+
+/// Makes sets 0 .. count-1 on `threads` threads (0: as many as there are processors), each with a
+/// GL context of its own, and hands them to `consume` in that order on the calling thread, until it
+/// returns false. The same arguments give the same sets, whatever the number of threads. Throws as
+/// MatchedSetMaker does.
+void MakeMatchedSets(const std::shared_ptr<const sim::Scene>& scene, sim::Split split,
+                     uint64_t seed, int count, int threads,
+                     const std::function<bool(int64_t, MatchedSet)>& consume);
 
 }  // namespace peekaboo::lab

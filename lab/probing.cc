@@ -5,8 +5,6 @@
 
 #include "lab/matched_set.h"
 #include "sim/check.h"
-#include "sim/gl_context.h"
-#include "sim/ordered_pool.h"
 #include "sim/recorder.h"
 #include "worldmodel/probe.h"
 
@@ -113,31 +111,14 @@ void ProbePlace(const Examinee& examinee, const std::vector<sim::Episode>& films
 }
 
 std::vector<MatchedSet> RollingSets(const ProbingOptions& options) {
-  const auto scene = sim::LoadScene(sim::FindScene("voe/permanence/roll"));
-  const auto stage = sim::Stage::Load(scene->model);
   std::vector<MatchedSet> sets;
-  sim::RunOrdered<MatchedSet>(
-      options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency()),
-      options.sets,
-      [&]() -> std::function<MatchedSet(int64_t)> {
-        struct Workshop {
-          std::unique_ptr<sim::GlContext> gl;
-          std::unique_ptr<MatchedSetMaker> maker;
-          ~Workshop() { maker.reset(); }
-        };
-        auto shop = std::make_shared<Workshop>();
-        shop->gl = sim::GlContext::Create();
-        shop->gl->MakeCurrent();
-        shop->maker = std::make_unique<MatchedSetMaker>(stage, scene);
-        return [shop, &options](int64_t i) {
-          return shop->maker->Make(sim::Split::kDev, options.seed ^ 0x5eed,
-                                   static_cast<uint64_t>(i));
-        };
-      },
-      [&](int64_t, MatchedSet set) {
-        sets.push_back(std::move(set));
-        return true;
-      });
+  MakeMatchedSets(sim::LoadScene(sim::FindScene("voe/permanence/roll")), sim::Split::kDev,
+                  options.seed ^ 0x5eed, options.sets, options.threads,
+                  [&](int64_t, MatchedSet set) {
+                    set.films.resize(2);  // "rolls past", "nothing there"
+                    sets.push_back(std::move(set));
+                    return true;
+                  });
   return sets;
 }
 

@@ -9,8 +9,8 @@
 namespace peekaboo::lab {
 
 struct ProbingOptions {
-  int films = 160;  ///< nursery films for place; half to fit, half to test
-  int sets = 60;    ///< matched sets of permanence/roll for hidden presence
+  int films = 480;  ///< nursery films for place; half to fit, half to test
+  int sets = 200;   ///< matched sets of permanence/roll for hidden presence
   uint64_t seed = 0;
   int threads = 0;
 };

@@ -60,7 +60,7 @@ struct ModelConfig {
 struct TrainConfig {
   int clips = 4;                ///< clips a step
   int frames = 32;              ///< frames a clip; more than the longest horizon
-  double learning_rate = 1e-3;  ///< peak
+  double learning_rate = 7e-4;  ///< peak
   double beta1 = 0.9;           ///< AdamW: decay of the mean of gradients
   double beta2 = 0.98;          ///< AdamW: decay of the mean of their squares
   double epsilon = 1e-8;        ///< AdamW: added to the root of the mean square

@@ -172,16 +172,19 @@ TEST_F(CommandsTest, VoeRefusesModelsItCannotUse) {
 
 TEST_F(CommandsTest, VoeWritesResultsAndReport) {
   const std::string out = *folder_ / "voe";
-  const Outcome outcome = RunProgram(
-      {"voe", "--model", model_, "--scenes", "voe/permanence/roll", "--splits", "dev", "--sets",
-       "2", "--untrained", "1", "--no-probes", "--out", out, "--run", *folder_ / "run", "--quiet"});
+  const Outcome outcome =
+      RunProgram({"voe", "--model", model_, model_, "--scenes", "voe/permanence/roll", "--splits",
+                  "dev", "--sets", "2", "--untrained", "1", "--no-probes", "--out", out, "--run",
+                  *folder_ / "run", "--quiet"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("permanence/roll"));
   EXPECT_THAT(outcome.out, HasSubstr("report.html"));
   const auto json = nlohmann::json::parse(ReadBytes(out + "/voe.json"));
   ASSERT_EQ(json["scenes"].size(), 1u);
   EXPECT_EQ(json["scenes"][0]["films"].size(), 8u);
-  EXPECT_EQ(json["models"].size(), 3u);
+  ASSERT_EQ(json["models"].size(), 4u);
+  EXPECT_EQ(json["models"][1]["name"], "infant 2");
+  EXPECT_EQ(json["models"][2]["kind"], "untrained");
   EXPECT_THAT(ReadBytes(out + "/report.html"), HasSubstr("<svg"));
   fs::remove(out + "/report.html");
   const Outcome again = RunProgram({"report", out});
