@@ -215,6 +215,7 @@ TEST_F(TrainerTest, DamagedStatesAreRefusedAndChangeNothing) {
 
 TEST_F(TrainerTest, LearningRateWarmsUpAndFollowsTheCosine) {
   TrainConfig train;
+  train.learning_rate = 1e-3;
   EXPECT_NEAR(LearningRate(train, 1, 0.0), 1e-5, 1e-12);
   EXPECT_NEAR(LearningRate(train, 100, 0.0), 1e-3, 1e-12);
   EXPECT_NEAR(LearningRate(train, 5000, 0.5), 1e-3 * (0.05 + 0.95 / 2), 1e-12);
