@@ -14,6 +14,7 @@
 #include "app/progress.h"
 #include "lab/report_input.h"
 #include "lab/summary.h"
+#include "peekaboo_commit.h"
 #include "sim/error.h"
 #include "worldmodel/compute.h"
 
