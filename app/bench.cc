@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kEpisodes = 64;  // filmed in one iteration
+constexpr int kEpisodes = 256;  // filmed in one iteration
 
 sim::RecordOptions Films(int threads) {
   sim::RecordOptions options;
