@@ -2,7 +2,6 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -50,17 +49,8 @@ void BareMujoco(benchmark::State& state) {
   mjr_defaultContext(&context);
   mjv_defaultCamera(&camera);
   mjv_makeScene(world.model(), &scene, 100);
-  // What the recorder's renderer uploads: one sample a pixel, no shadow map, wide squares of floor.
-  mjModel uploaded = *world.model();
-  uploaded.vis.quality.offsamples = uploaded.vis.quality.shadowsize = 0;
-  std::vector<mjtNum> sizes(uploaded.geom_size, uploaded.geom_size + 3 * uploaded.ngeom);
-  for (int g = 0; g < uploaded.ngeom; ++g) {
-    mjtNum& grid = sizes[3 * g + 2];
-    if (uploaded.geom_type[g] == mjGEOM_PLANE)
-      grid = std::max<mjtNum>(grid, sim::RenderOptions().plane_grid);
-  }
-  uploaded.geom_size = sizes.data();
-  mjr_makeContext(&uploaded, &context, mjFONTSCALE_100);
+  // As the recorder's renderer uploads it: wide squares of floor, one sample a pixel.
+  sim::MakeRenderContext(world.model(), sim::RenderOptions(), &context);
   mjr_setBuffer(mjFB_OFFSCREEN, &context);
   scene.flags[mjRND_SHADOW] = scene.flags[mjRND_REFLECTION] = scene.flags[mjRND_SKYBOX] = 0;
   camera.type = mjCAMERA_FIXED;

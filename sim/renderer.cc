@@ -26,6 +26,22 @@ mjvCamera ModelCamera(const mjModel* model, int camera_id) {
 Renderer::Renderer(const mjModel* model, int height, int width)
     : Renderer(model, RenderOptions{.height = height, .width = width}) {}
 
+void MakeRenderContext(const mjModel* model, const RenderOptions& options, mjrContext* context) {
+  // What is uploaded is read from the model; a shallow copy leaves the caller's alone.
+  mjModel sized = *model;
+  std::vector<mjtNum> geom_size(model->geom_size, model->geom_size + 3 * model->ngeom);
+  for (int i = 0; i < model->ngeom; ++i) {
+    mjtNum& grid = geom_size[3 * i + 2];
+    if (model->geom_type[i] == mjGEOM_PLANE) grid = std::max<mjtNum>(grid, options.plane_grid);
+  }
+  sized.geom_size = geom_size.data();
+  sized.vis.global.offwidth = options.width;
+  sized.vis.global.offheight = options.height;
+  sized.vis.quality.offsamples = 0;
+  if (!options.shadows) sized.vis.quality.shadowsize = 0;
+  mjr_makeContext(&sized, context, mjFONTSCALE_50);
+}
+
 Renderer::Renderer(const mjModel* model, const RenderOptions& options)
     : height_(options.height), width_(options.width) {
   if (height_ < 1 || width_ < 1 || height_ > kLargestSide || width_ > kLargestSide) {
@@ -46,21 +62,9 @@ Renderer::Renderer(const mjModel* model, const RenderOptions& options)
   scene_.flags[mjRND_REFLECTION] = options.reflections;
   scene_.flags[mjRND_SKYBOX] = options.skybox;
 
-  // What is uploaded is read from the model; a shallow copy leaves the caller's alone.
-  mjModel sized = *model;
-  std::vector<mjtNum> geom_size(model->geom_size, model->geom_size + 3 * model->ngeom);
-  for (int i = 0; i < model->ngeom; ++i) {
-    mjtNum& grid = geom_size[3 * i + 2];
-    if (model->geom_type[i] == mjGEOM_PLANE) grid = std::max<mjtNum>(grid, options.plane_grid);
-  }
-  sized.geom_size = geom_size.data();
-  sized.vis.global.offwidth = width_;
-  sized.vis.global.offheight = height_;
-  sized.vis.quality.offsamples = 0;
-  if (!options.shadows) sized.vis.quality.shadowsize = 0;
   mjr_defaultContext(&context_);
   try {
-    mjr_makeContext(&sized, &context_, mjFONTSCALE_50);
+    MakeRenderContext(model, options, &context_);
     mjr_setBuffer(mjFB_OFFSCREEN, &context_);
     if (context_.currentBuffer != mjFB_OFFSCREEN) {
       throw UserError("renderer", "OpenGL has no offscreen framebuffers here");

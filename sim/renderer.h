@@ -22,6 +22,10 @@ struct RenderOptions {
   double plane_grid = 0.5;
 };
 
+/// Uploads what drawing pictures of `model` as `options` ask for needs, into a context that
+/// mjr_defaultContext has cleared.
+void MakeRenderContext(const mjModel* model, const RenderOptions& options, mjrContext* context);
+
 /// Draws a world as seen by one of its cameras: geoms only, no sites, joints or other decoration.
 ///
 /// Belongs to the thread of the GlContext that is current when it is made; that context must be

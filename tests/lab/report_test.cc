@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "lab/report_sections.h"
 #include "lab/summary.h"
@@ -16,7 +15,6 @@
 namespace peekaboo::lab {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
