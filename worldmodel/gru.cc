@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
+
 #include "sim/check.h"
 #include "worldmodel/simd.h"
 
@@ -50,26 +52,47 @@ PEEKABOO_SIMD void StepBackward(const float* __restrict g, const float* __restri
   }
 }
 
+// Clips that walk through time together, on one thread. Fixed, so that the bits do not depend on the
+// number of threads.
+constexpr int64_t kGroupClips = 4;
+
+// Calls body(first clip, number of clips), groups side by side.
+template <typename Body>
+void ForEachGroup(int64_t clips, Body body) {
+  const int64_t groups = (clips + kGroupClips - 1) / kGroupClips;
+  at::parallel_for(0, groups, 1, [&](int64_t begin, int64_t end) {
+    const at::AutoDispatchBelowAutograd no_graph;
+    for (int64_t group = begin; group < end; ++group) {
+      const int64_t first = group * kGroupClips;
+      body(first, std::min(kGroupClips, clips - first));
+    }
+  });
+}
+
+// Time first in all but the gates and their gradient, so that a step of a group is one block of
+// memory; states[0] is the zero before the first step.
 class GruFunction : public torch::autograd::Function<GruFunction> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& gates,
                             const at::Tensor& weight, const at::Tensor& bias) {
     const int64_t clips = gates.size(0), steps = gates.size(1), size = weight.size(1);
-    // Time first, so that a step is one block of memory; states[0] is the zero before the first.
-    const at::Tensor states = at::zeros({steps + 1, clips, size}, at::kFloat);
+    const at::Tensor states = at::empty({steps + 1, clips, size}, at::kFloat);
     const at::Tensor kept = at::empty({steps, clips, 4 * size}, at::kFloat);
-    at::Tensor share = at::empty({clips, 3 * size}, at::kFloat);
     const at::Tensor transposed = weight.t().contiguous();
-    for (int64_t t = 0; t < steps; ++t) {
-      at::addmm_out(share, bias, states[t], transposed);
-      for (int64_t b = 0; b < clips; ++b) {
-        const float* x = gates.data_ptr<float>() + (b * steps + t) * 3 * size;
-        const int64_t at = (t * clips + b) * size;
-        float* state = states.data_ptr<float>() + at;
-        StepForward(x, share.data_ptr<float>() + b * 3 * size, state,
-                    kept.data_ptr<float>() + 4 * at, state + clips * size, size);
+    states[0].zero_();
+    ForEachGroup(clips, [&](int64_t first, int64_t count) {
+      at::Tensor share = at::empty({count, 3 * size}, at::kFloat);
+      for (int64_t t = 0; t < steps; ++t) {
+        at::addmm_out(share, bias, states[t].narrow(0, first, count), transposed);
+        for (int64_t b = 0; b < count; ++b) {
+          const float* x = gates.data_ptr<float>() + ((first + b) * steps + t) * 3 * size;
+          const int64_t at = (t * clips + first + b) * size;
+          float* state = states.data_ptr<float>() + at;
+          StepForward(x, share.data_ptr<float>() + b * 3 * size, state,
+                      kept.data_ptr<float>() + 4 * at, state + clips * size, size);
+        }
       }
-    }
+    });
     context->save_for_backward({weight, states, kept});
     return states.narrow(0, 1, steps).transpose(0, 1).contiguous();
   }
@@ -81,20 +104,22 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     const at::Tensor gradient = gradients[0].contiguous();
     const at::Tensor gate_gradient = at::empty({clips, steps, 3 * size}, at::kFloat);
     const at::Tensor share_gradient = at::empty({steps, clips, 3 * size}, at::kFloat);
-    at::Tensor carried = at::zeros({clips, size}, at::kFloat);
-    for (int64_t t = steps - 1; t >= 0; --t) {
-      carried.add_(gradient.select(1, t));
+    ForEachGroup(clips, [&](int64_t first, int64_t count) {
+      at::Tensor carried = at::zeros({count, size}, at::kFloat);
       const at::Tensor past = at::empty_like(carried);
-      for (int64_t b = 0; b < clips; ++b) {
-        const int64_t at = (t * clips + b) * size;
-        StepBackward(carried.data_ptr<float>() + b * size, kept.data_ptr<float>() + 4 * at,
-                     states.data_ptr<float>() + at,
-                     gate_gradient.data_ptr<float>() + (b * steps + t) * 3 * size,
-                     share_gradient.data_ptr<float>() + 3 * at, past.data_ptr<float>() + b * size,
-                     size);
+      for (int64_t t = steps - 1; t >= 0; --t) {
+        carried.add_(gradient.narrow(0, first, count).select(1, t));
+        for (int64_t b = 0; b < count; ++b) {
+          const int64_t at = (t * clips + first + b) * size;
+          StepBackward(carried.data_ptr<float>() + b * size, kept.data_ptr<float>() + 4 * at,
+                       states.data_ptr<float>() + at,
+                       gate_gradient.data_ptr<float>() + ((first + b) * steps + t) * 3 * size,
+                       share_gradient.data_ptr<float>() + 3 * at,
+                       past.data_ptr<float>() + b * size, size);
+        }
+        at::addmm_out(carried, past, share_gradient[t].narrow(0, first, count), weight);
       }
-      carried = at::addmm(past, share_gradient[t], weight);
-    }
+    });
     const at::Tensor flat = share_gradient.view({steps * clips, 3 * size});
     const at::Tensor before = states.narrow(0, 0, steps).view({steps * clips, size});
     return {gate_gradient, at::mm(flat.t(), before), flat.sum(0)};

@@ -81,6 +81,9 @@ const ConfigDescription<TrainConfig>& TrainConfig::Describe() {
                  {.min = 1, .max = 8192})
           .Field("variance_weight", &C::variance_weight,
                  "Weight of the variance head's negative log-likelihood", {.min = 0, .max = 1e4})
+          .Field("variance_clips", &C::variance_clips,
+                 "Clips of a step that the variance head learns from (kind = jepa)",
+                 {.min = 1, .max = 4096})
           .Field("pixel_pairs", &C::pixel_pairs,
                  "Pairs of frame and horizon decoded a step (kind = pixel)", {.min = 1, .max = 1e6})
           .Field("pixel_weight", &C::pixel_weight, "Weight of the pixels' error (kind = pixel)",

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "sim/random.h"
@@ -32,6 +33,15 @@ Pairs DrawPairs(const ModelConfig& model, const TrainConfig& config, int64_t cli
   return pairs;
 }
 
+// Of the first `clips` of the batch.
+at::Tensor LatentVarianceLoss(const Network& network, const Outlook& outlook,
+                              const at::Tensor& targets, int64_t clips) {
+  const at::Tensor predictions = outlook.predictions.narrow(0, 0, clips);
+  const at::Tensor context = outlook.context.narrow(0, 0, clips * predictions.size(1));
+  return VarianceLoss(network.variance.LogVariance(context).view(predictions.sizes()), predictions,
+                      targets.narrow(0, 0, clips), network.config.horizons);
+}
+
 }  // namespace
 
 LossTerms JepaLoss(const Network& network, const TrainConfig& config, AntiCollapse& objective,
@@ -47,9 +57,9 @@ LossTerms JepaLoss(const Network& network, const TrainConfig& config, AntiCollap
   const at::Tensor prediction =
       HorizonError(outlook.predictions, targets, model.horizons, &terms.by_horizon);
   const at::Tensor anti_collapse = objective.Penalty(latents);
-  const at::Tensor log_variance = network.variance.LogVariance(outlook.context);
-  const at::Tensor variance = VarianceLoss(log_variance.view(outlook.predictions.sizes()),
-                                           outlook.predictions, targets, model.horizons);
+  const at::Tensor variance =
+      LatentVarianceLoss(network, outlook, targets,
+                         std::min<int64_t>(config.variance_clips, frames.size(0)));
   terms.prediction = prediction.item<float>();
   terms.anti_collapse = anti_collapse.item<float>();
   terms.variance = variance.item<float>();
