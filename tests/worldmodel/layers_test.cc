@@ -108,7 +108,7 @@ TEST(Convolution, InBf16StaysClose) {
 }
 
 TEST(GruStates, MatchLibTorch) {
-  constexpr int64_t kClips = 3, kSteps = 5, kIn = 6, kSize = 8;
+  constexpr int64_t kClips = 6, kSteps = 5, kIn = 6, kSize = 8;
   Leaves l({Noise({kClips, kSteps, kIn}) - 0.5, Noise({3 * kSize, kIn}, 1) - 0.5,
             Noise({3 * kSize, kSize}, 2) - 0.5, Noise({3 * kSize}, 3) - 0.5,
             Noise({3 * kSize}, 4) - 0.5});
