@@ -126,7 +126,7 @@ TEST_F(TrainerTest, VarianceHeadLearnsHowWrongItIs) {
   TrainConfig train = TinyTraining();
   train.variance_weight = 1.0;
   Trainer trainer(model, train);
-  Train(model, trainer, 150, 150);
+  Train(model, trainer, 250, 250);
   const Perception p = model.Perceive(MovingSquares(model.config(), 16, kFrames, 999), 16, kFrames);
   double sum = 0;
   int count = 0;
@@ -216,6 +216,7 @@ TEST_F(TrainerTest, DamagedStatesAreRefusedAndChangeNothing) {
 TEST_F(TrainerTest, LearningRateWarmsUpAndFollowsTheCosine) {
   TrainConfig train;
   train.learning_rate = 1e-3;
+  train.final_rate = 0.05;
   EXPECT_NEAR(LearningRate(train, 1, 0.0), 1e-5, 1e-12);
   EXPECT_NEAR(LearningRate(train, 100, 0.0), 1e-3, 1e-12);
   EXPECT_NEAR(LearningRate(train, 5000, 0.5), 1e-3 * (0.05 + 0.95 / 2), 1e-12);
