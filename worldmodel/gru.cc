@@ -52,8 +52,8 @@ PEEKABOO_SIMD void StepBackward(const float* __restrict g, const float* __restri
   }
 }
 
-// Clips that walk through time together, on one thread. Fixed, so that the bits do not depend on the
-// number of threads.
+// Clips that walk through time together, on one thread. Fixed, so that the bits do not depend on
+// the number of threads.
 constexpr int64_t kGroupClips = 4;
 
 // Calls body(first clip, number of clips), groups side by side.
@@ -114,8 +114,8 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
           StepBackward(carried.data_ptr<float>() + b * size, kept.data_ptr<float>() + 4 * at,
                        states.data_ptr<float>() + at,
                        gate_gradient.data_ptr<float>() + ((first + b) * steps + t) * 3 * size,
-                       share_gradient.data_ptr<float>() + 3 * at,
-                       past.data_ptr<float>() + b * size, size);
+                       share_gradient.data_ptr<float>() + 3 * at, past.data_ptr<float>() + b * size,
+                       size);
         }
         at::addmm_out(carried, past, share_gradient[t].narrow(0, first, count), weight);
       }
