@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -113,7 +114,7 @@ void Record(benchmark::State& state) {
 /// Multiplications and additions of the matrix products of a training step, a frame: each weight
 /// once on the way there and twice on the way back, but for the frame's own gradient, which nobody
 /// needs.
-double ProductFlops(const worldmodel::ModelConfig& m) {
+double ProductFlops(const worldmodel::ModelConfig& m, const worldmodel::TrainConfig& train) {
   const double stem_positions = m.StemSize() * m.StemSize(), grid = m.Patches();
   const double stem = stem_positions * 9 * m.StemChannels() * m.encoder_widths[0];
   const double encoder = stem_positions / 4 * 16 * m.encoder_widths[0] * m.encoder_widths[1] +
@@ -122,7 +123,8 @@ double ProductFlops(const worldmodel::ModelConfig& m) {
   const double context = m.LatentSize() + m.memory_size, out = m.Horizons() * m.LatentSize();
   const double memory = 3.0 * m.memory_size * context;
   const double predictor = m.predictor_hidden * (context + m.predictor_hidden + out);
-  const double variance = m.variance_hidden * (context * 2 / 3 + out);
+  const double variance = m.variance_hidden * (context * 2 / 3 + out) *
+                          std::min(1.0, 1.0 * train.variance_clips / train.clips);
   return 2 * (2 * stem + 3 * (encoder + memory + predictor + variance));
 }
 
@@ -155,7 +157,7 @@ void Train(benchmark::State& state, const char* kind) {
   const double frames_per_second = steps * train.clips * train.frames / all;
   state.counters["frames/s"] = frames_per_second;
   if (!model.IsPixel()) {
-    const double rate = frames_per_second * ProductFlops(model) / 1e9;
+    const double rate = frames_per_second * ProductFlops(model, train) / 1e9;
     state.counters["GFLOP/s"] = rate;
     state.counters["of_GEMM%"] = 100 * rate / worldmodel::MeasureGemm().bf16;
   }
