@@ -17,7 +17,7 @@ from torch import nn
 from torch.nn import functional
 
 WIDTHS, PATCH, MEMORY, HIDDEN, VARIANCE = (32, 64, 128), 32, 256, 448, 64
-HORIZONS, CLIPS, FRAMES = (1, 2, 4, 8), 4, 32
+HORIZONS, CLIPS, VARIANCE_CLIPS, FRAMES = (1, 2, 4, 8), 8, 2, 32
 LATENT = 16 * PATCH
 
 
@@ -42,8 +42,9 @@ class Model(nn.Module):
         z = z.float().view(CLIPS, FRAMES, LATENT)
         h, _ = self.memory(z)
         context = torch.cat([h, z], -1)
-        shape = (CLIPS, FRAMES, len(HORIZONS), LATENT)
-        return z, self.predictor(context).view(shape), self.variance(context.detach()).view(shape)
+        shape = (-1, FRAMES, len(HORIZONS), LATENT)
+        log_variance = self.variance(context[:VARIANCE_CLIPS].detach())
+        return z, self.predictor(context).view(shape), log_variance.view(shape)
 
 
 def vicreg(samples):
@@ -60,7 +61,7 @@ def loss_of(model, frames):
     for i, k in enumerate(HORIZONS):
         error = (predictions[:, :-k, i] - z[:, k:]).square()
         spread = log_variance[:, :-k, i].clamp(-9, 3)
-        nll = (spread + error.detach() / spread.exp()).mean()
+        nll = (spread + error[:VARIANCE_CLIPS].detach() / spread.exp()).mean()
         loss = loss + (error.mean() + 0.1 * nll) / len(HORIZONS)
     patches = z.view(CLIPS, FRAMES, 16, PATCH)
     return loss + vicreg(patches.flatten(0, 2)) + vicreg((patches - patches.mean(1, keepdim=True)).flatten(0, 2))
@@ -77,7 +78,7 @@ def pytorch_rate(seconds):
     model = Model()
     heads = list(model.variance.parameters())
     others = [p for name, p in model.named_parameters() if not name.startswith("variance")]
-    optimiser = torch.optim.AdamW(model.parameters(), lr=7e-4, betas=(0.9, 0.98), weight_decay=1e-4)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=1e-4)
     films = torch.randint(0, 256, (64, FRAMES, 64, 64, 3), dtype=torch.uint8)
     steps = -5  # to warm up
     while steps <= 0 or time.perf_counter() - start < seconds:
