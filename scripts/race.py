@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the default recipe with PyTorch and with peekaboo, in turns, and prints frames/s and the ratio.
 
-    scripts/race.py [--rounds 3] [--seconds 15] [--program build/release/app/peekaboo-headless]
+    scripts/race.py [--rounds 3] [--seconds 15] [--program build/release/app/peekaboo]
 
 The same network, losses, optimiser and batch on the same number of threads; PyTorch eager mode, channels last, bf16
 autocast in the encoder, on films of noise in memory (speed does not depend on what is seen). Needs python3-torch.
@@ -106,7 +106,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=15, help="of PyTorch, each round")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--program", default=str(root / "build/release/app/peekaboo-headless"))
+    parser.add_argument("--program", default=str(root / "build/release/app/peekaboo"))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     ratios = []
