@@ -50,17 +50,23 @@ void DescribeMembers(const Scene& scene, Inspection* result) {
 
 void DescribeFactors(const Scene& scene, Inspection* result) {
   int varying = 0;
-  std::string novel;
+  std::map<sim::Split, std::string> elsewhere;
   for (const sim::Factor& factor : scene.vary) {
-    result->json["factors"][factor.key] = {{"distribution", KindName(factor.distribution.kind)},
-                                           {"novel", factor.novel.has_value()},
-                                           {"unit", factor.unit}};
+    result->json["factors"][factor.key] = {
+        {"distribution", KindName(factor.distribution.kind)},
+        {"novel", factor.elsewhere.count(sim::Split::kNovel) > 0},
+        {"dev_novel", factor.elsewhere.count(sim::Split::kDevNovel) > 0},
+        {"unit", factor.unit}};
     varying += factor.distribution.kind != Distribution::Kind::kConstant;
-    if (factor.novel) novel += (novel.empty() ? "" : ", ") + Printable(factor.key);
+    for (const auto& [split, distribution] : factor.elsewhere) {
+      std::string& keys = elsewhere[split];
+      keys += (keys.empty() ? "" : ", ") + Printable(factor.key);
+    }
   }
   result->text += "\n  " + std::to_string(scene.vary.size()) + " factors, " +
                   std::to_string(varying) + " of them drawn";
-  if (!novel.empty()) result->text += "\n  other ranges on the novel split: " + novel;
+  for (const auto& [split, keys] : elsewhere)
+    result->text += std::string("\n  other ranges on the ") + SplitName(split) + " split: " + keys;
 }
 
 }  // namespace

@@ -30,7 +30,9 @@ Action AddVoe(CLI::App& command) {
   command.add_option("--pixel", e.pixels, "Pixel baselines (train --pixel) to examine beside it");
   command.add_option("--scenes", e.battery.scenes,
                      "Scenes with matched sets; without it all below scenes/voe");
-  command.add_option("--splits", options->splits, "seen, novel (to report), dev (to choose on)")
+  command
+      .add_option("--splits", options->splits,
+                  "seen, novel (to report), dev, dev_novel (to choose on)")
       ->delimiter(',')
       ->capture_default_str();
   command.add_option("--sets", e.battery.sets, "Matched sets for each scene and split")

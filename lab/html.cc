@@ -60,8 +60,9 @@ std::string Percent(double share) { return FormatNumber(100 * share, 1); }
 
 std::string PercentWithInterval(const Measured& share) {
   if (!std::isfinite(share.value)) return "–";
-  return Percent(share.value) + " <small>" + FormatNumber(100 * share.interval.low, 0) + "–" +
-         FormatNumber(100 * share.interval.high, 0) + "</small>";
+  // Outwards, so that 99.5 to 100 is not read as 100 to 100.
+  return Percent(share.value) + " <small>" + FormatNumber(std::floor(100 * share.interval.low), 0) +
+         "–" + FormatNumber(std::ceil(100 * share.interval.high), 0) + "</small>";
 }
 
 std::string PValue(double p) {

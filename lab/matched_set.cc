@@ -131,32 +131,42 @@ MatchedSetMaker::MatchedSetMaker(std::shared_ptr<const sim::Stage> stage,
 
 MatchedSet MatchedSetMaker::Make(sim::Split split, uint64_t seed, uint64_t index) {
   MatchedSet set;
+  std::map<std::string, int> rejections;
   for (set.attempt = 0; set.attempt < kMaxAttempts; ++set.attempt) {
     const DrawId id{split, seed, index, set.attempt};
-    if (!Try(id, &set)) continue;
+    const std::string why = Try(id, &set);
+    if (!why.empty()) {
+      ++rejections[why];
+      continue;
+    }
     Assert(set, id);
     return set;
   }
-  throw UserError(scene_->path, "no draw met 'require' in " + std::to_string(kMaxAttempts) +
-                                    " attempts (set " + std::to_string(index) + " of split " +
-                                    sim::SplitName(split) + ")");
+  const auto most =
+      std::max_element(rejections.begin(), rejections.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  throw UserError(scene_->path, "no draw makes set " + std::to_string(index) + " of split " +
+                                    sim::SplitName(split) + ": in " + std::to_string(most->second) +
+                                    " of " + std::to_string(kMaxAttempts) + " attempts " +
+                                    most->first);
 }
 
-bool MatchedSetMaker::Try(const DrawId& id, MatchedSet* set) {
+std::string MatchedSetMaker::Try(const DrawId& id, MatchedSet* set) {
   const auto& members = scene_->members;
   const sim::Draw draw = DrawFactors(*stage_, *scene_, id);
   Measures measures;
-  const auto fails = [&](bool all_known) {
+  const auto unmet = [&](bool all_known) -> std::string {
     const sim::NameLookup lookup = measures.Lookup(LookupIn(*stage_, draw));
-    return std::any_of(
-        scene_->require.begin(), scene_->require.end(), [&](const sim::Expression& condition) {
-          const bool known = std::all_of(condition.names().begin(), condition.names().end(),
-                                         [&](const std::string& name) {
-                                           double unused = 0;
-                                           return lookup(name, &unused);
-                                         });
-          return (known || all_known) && condition.Evaluate(lookup) == 0;
-        });
+    for (const sim::Expression& condition : scene_->require) {
+      const bool known = std::all_of(condition.names().begin(), condition.names().end(),
+                                     [&](const std::string& name) {
+                                       double unused = 0;
+                                       return lookup(name, &unused);
+                                     });
+      if ((known || all_known) && condition.Evaluate(lookup) == 0)
+        return "'require' was not met: \"" + condition.text() + "\"";
+    }
+    return "";
   };
 
   std::vector<Film> films(members.size());
@@ -181,20 +191,20 @@ bool MatchedSetMaker::Try(const DrawId& id, MatchedSet* set) {
       const int frame = films[i].event_frames[e];
       if (frame >= 0 && (first < 0 || frame < first)) first = frame;
     }
-    if (first < 1) return false;  // did not happen within the film
+    if (first < 1) return "nothing happened in the film '" + members[i].name + "'";
     set->violation_frames[i] = first;
     if (!measures.values.count("event.frame")) measures.SetEvent(*scene_, films[i], first);
-    if (fails(false)) return false;
+    if (const std::string why = unmet(false); !why.empty()) return why;
   }
   set->films.clear();
   for (Film& film : films) set->films.push_back(film.episode);
-  if (!Splice(films, &measures, set) || fails(true)) return false;
-  return true;
+  const std::string why = Splice(films, &measures, set);
+  return why.empty() ? unmet(true) : why;
 }
 
-bool MatchedSetMaker::Splice(const std::vector<Film>& films, Measures* measures,
-                             MatchedSet* set) const {
-  if (scene_->hidden.empty()) return true;
+std::string MatchedSetMaker::Splice(const std::vector<Film>& films, Measures* measures,
+                                    MatchedSet* set) const {
+  if (scene_->hidden.empty()) return "";
   const int objects = static_cast<int>(scene_->objects.size());
   const int object =
       static_cast<int>(std::find(scene_->objects.begin(), scene_->objects.end(), scene_->hidden) -
@@ -208,12 +218,18 @@ bool MatchedSetMaker::Splice(const std::vector<Film>& films, Measures* measures,
       sources.push_back(&films[MemberIndex(*scene_, name)].episode);
     const auto windows = HiddenWindows(sources, object, objects);
     const size_t joints = sources.size() - 1;
-    if (windows.size() < joints) return false;
+    if (windows.size() < joints) {
+      return "'" + scene_->hidden + "' was not hidden long enough where '" + member.name +
+             "' is spliced";
+    }
     Episode& film = set->films[i];
     film = *sources.front();
     for (size_t j = 0; j < joints; ++j) {
       const int at = (windows[j].first + windows[j].last + 1) / 2;
-      if (at <= windows[j].first) return false;  // hidden for one frame only
+      if (at <= windows[j].first) {
+        return "'" + scene_->hidden + "' was hidden for one frame only where '" + member.name +
+               "' is spliced";
+      }
       CopyFrames(*sources[j + 1], at, &film);
       if (!SameFrames(*sources[j], *sources[j + 1], at - 1, at + 1)) {
         throw std::logic_error(scene_->path + ": '" + scene_->hidden + "' is hidden where '" +
@@ -248,7 +264,7 @@ bool MatchedSetMaker::Splice(const std::vector<Film>& films, Measures* measures,
     // Both films must show it again for a comparison of when.
     values["emerges.last"] = std::max(emerges[0], emerges[1]);
   }
-  return true;
+  return "";
 }
 
 void MatchedSetMaker::Assert(const MatchedSet& set, const DrawId& id) const {

@@ -38,14 +38,16 @@ class MatchedSetMaker {
   MatchedSetMaker(std::shared_ptr<const sim::Stage> stage, std::shared_ptr<const sim::Scene> scene);
 
   /// Set `index` of this split and seed; the same arguments give the same bytes. Throws UserError
-  /// if the scene's requirements are met by none of kMaxAttempts draws, std::logic_error if an
-  /// assertion fails.
+  /// naming what was missing most often if none of kMaxAttempts draws makes one, std::logic_error
+  /// if an assertion fails.
   MatchedSet Make(sim::Split split, uint64_t seed, uint64_t index);
 
  private:
   struct Measures;
-  bool Try(const sim::DrawId& id, MatchedSet* set);
-  bool Splice(const std::vector<sim::Film>& films, Measures* measures, MatchedSet* set) const;
+  /// Both return why a draw makes no set; empty if it does.
+  std::string Try(const sim::DrawId& id, MatchedSet* set);
+  std::string Splice(const std::vector<sim::Film>& films, Measures* measures,
+                     MatchedSet* set) const;
   void Assert(const MatchedSet& set, const sim::DrawId& id) const;
 
   std::shared_ptr<const sim::Stage> stage_;

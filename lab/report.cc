@@ -1,5 +1,6 @@
 #include "lab/report.h"
 
+#include "lab/html.h"
 #include "lab/report_sections.h"
 #include "lab/summary.h"
 #include "lab/svg.h"
@@ -74,18 +75,26 @@ bool HasBattery(const VoeResults& results) {
 std::string Lead(const ReportInput& input, const Summary& summary) {
   int learned = 0;
   int tested = 0;
+  const SummaryRow* lowest = nullptr;
+  const auto accuracy = [&](const SummaryRow& row) {
+    return row.columns[0][summary.primary_variant].set_accuracy.value;
+  };
   for (const SummaryRow& row : summary.concepts) {
     if (row.split != Split::kNovel) continue;
     ++tested;
     learned += IsLearned(row, summary.primary_variant);
+    if (!lowest || accuracy(row) < accuracy(*lowest)) lowest = &row;
   }
   std::string out =
       "<p class=\"lead\">A network watched films of a small physical world and learned to predict "
       "what comes next in a space of its own. It was then shown possible and impossible events, as "
       "developmental psychologists show them to infants, and its surprise was measured";
-  if (tested > 0) {
+  if (tested > 0 && summary.ColumnOf(ModelKind::kTrained) == 0) {
     out += ": on shapes, colours and geometry never drawn in training, it beats every null on " +
-           std::to_string(learned) + " of " + std::to_string(tested) + " concepts";
+           std::to_string(learned) + " of " + std::to_string(tested) +
+           " concepts; on its weakest, " + EscapeXml(lowest->name) +
+           ", the impossible films surprise it more in " + Percent(accuracy(*lowest)) +
+           "% of the sets";
   }
   out += ".</p>\n";
   size_t films = 0;

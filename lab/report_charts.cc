@@ -105,7 +105,7 @@ std::string FilmCharts(const ReportSet& set) {
 std::string InfantChartsSection(const ReportInput&, const Summary& summary) {
   std::string out;
   for (const SummaryRow& row : summary.concepts) {
-    if (row.split == Split::kDev) continue;
+    if (!sim::IsForReport(row.split)) continue;
     out += DrawBarChart(InfantChart(row, summary));
   }
   if (out.empty()) return "";

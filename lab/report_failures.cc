@@ -25,7 +25,7 @@ class Collector {
     if (!summary_.concepts.empty()) {
       CheckDesign();
       for (const SummaryRow& row : summary_.concepts) {
-        if (row.split != Split::kDev) CheckConcept(row);
+        if (sim::IsForReport(row.split)) CheckConcept(row);
       }
       for (size_t i = 0; i < summary_.scenes.size(); ++i) CheckScene(i);
     }

@@ -37,7 +37,7 @@ void AccuracyCells(HtmlTable* table, const SummaryRow& row, const Summary& summa
 int RowsOf(const Summary& summary, const std::string& name) {
   return static_cast<int>(std::count_if(
       summary.concepts.begin(), summary.concepts.end(),
-      [&](const SummaryRow& row) { return row.name == name && row.split != Split::kDev; }));
+      [&](const SummaryRow& row) { return row.name == name && sim::IsForReport(row.split); }));
 }
 
 // "learned" in words and a sign, not in colour alone.
@@ -88,7 +88,7 @@ std::string HeadlineSection(const ReportInput& input, const Summary& summary) {
   table.Group("", 1);
   std::string last;
   for (const SummaryRow& row : summary.concepts) {
-    if (row.split == Split::kDev) continue;
+    if (!sim::IsForReport(row.split)) continue;
     const bool first = row.name != last;
     last = row.name;
     table.Row(first);

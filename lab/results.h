@@ -15,7 +15,7 @@ struct Summary;
 /// Which draws a scene was made from: the nursery's own distribution with fresh seeds, factors
 /// never drawn in training, or the split on which variants are chosen.
 using sim::Split;
-using sim::SplitName;  // "seen", "novel", "dev"
+using sim::SplitName;  // "seen", "novel", "dev", "dev_novel"
 /// The network under test and the nulls that it must beat.
 enum class ModelKind { kTrained, kUntrained, kPixel, kFrameDifference };
 

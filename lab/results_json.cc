@@ -153,8 +153,8 @@ class Node {
   std::string at_;
 };
 
-template <typename Enum>
-Enum OneOf(const Node& node, std::initializer_list<Enum> values, const char* (*name)(Enum)) {
+template <typename Enum, size_t N>
+Enum OneOf(const Node& node, const Enum (&values)[N], const char* (*name)(Enum)) {
   const std::string text = node.Text();
   std::string known;
   for (const Enum value : values) {
@@ -199,7 +199,7 @@ SceneResult ReadScene(const Node& node, const VoeResults& results) {
   if (age.Size() != 2) age.Fail("is not a pair of months");
   scene.age_low = age.At(0).Real();
   scene.age_high = age.At(1).Real();
-  scene.split = OneOf(node.Get("split"), {Split::kSeen, Split::kNovel, Split::kDev}, SplitName);
+  scene.split = OneOf(node.Get("split"), sim::kSplits, SplitName);
   node.Get("members").Each([&](const Node& member) {
     member.OnlyKeys({"name", "impossible", "like"});
     scene.members.push_back(

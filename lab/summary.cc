@@ -371,7 +371,7 @@ Summary Summarise(const VoeResults& results, int resamples) {
     all.insert(all.end(), sets.begin(), sets.end());
   }
   for (const std::string& name : order) {
-    for (const Split split : {Split::kSeen, Split::kNovel, Split::kDev}) {
+    for (const Split split : sim::kSplits) {
       const auto found = by_concept.find({name, split});
       if (found == by_concept.end()) continue;
       SummaryRow row;

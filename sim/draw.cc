@@ -182,10 +182,8 @@ class Drawer {
       throw UserError(factor.where, "depends on itself in a circle");
     // What a derived quantity needs is not named in expressions, so all factors of an entity that
     // an expression reads are drawn before it.
-    const bool novel = id_.split == Split::kNovel && factor.novel;
-    const Distribution& d = novel ? *factor.novel : factor.distribution;
     RandomStream random(id_.seed, StreamName(scene_, id_, factor.key), id_.index);
-    draw_[factor.key] = Sample(factor, d, random);
+    draw_[factor.key] = Sample(factor, factor.On(id_.split), random);
     open_.erase(factor.key);
   }
 

@@ -21,10 +21,14 @@ using Value = std::variant<double, std::string>;
 using Draw = std::map<std::string, Value>;
 
 /// Which ranges a factor is drawn from. `kDev` (to choose on) and `kSeen` (to report) have the
-/// nursery's own ranges and different random streams; `kNovel` has the ranges declared as `novel`.
-enum class Split { kSeen, kDev, kNovel };
-const char* SplitName(Split split);
-/// Throws UserError("split", ...) for a name that is not one of seen, dev, novel.
+/// nursery's own ranges and different random streams; `kNovel` (to report) has the ranges declared
+/// as `novel`, and `kDevNovel` (to choose on) those declared as `dev_novel`, which lie elsewhere.
+enum class Split { kSeen, kDev, kNovel, kDevNovel };
+inline constexpr Split kSplits[] = {Split::kSeen, Split::kNovel, Split::kDev, Split::kDevNovel};
+/// Whether numbers on a split may be reported: nothing was chosen on it.
+constexpr bool IsForReport(Split split) { return split == Split::kSeen || split == Split::kNovel; }
+const char* SplitName(Split split);  ///< "seen", "dev", "novel", "dev_novel"
+/// Throws UserError("split", ...) for a name that is none of these.
 Split SplitFromName(const std::string& name);
 
 /// How a factor varies. Numbers may be expressions over other factors.
@@ -37,13 +41,19 @@ struct Distribution {
   std::vector<double> weights;  ///< of the choices; empty: equal
 };
 
-/// One line of a scene's [vary]: a name, how it varies, and how it varies on the novel split.
+/// One line of a scene's [vary]: a name, how it varies, and how it varies on splits that have
+/// ranges of their own.
 struct Factor {
   std::string key;
   Distribution distribution;
-  std::optional<Distribution> novel;
+  std::map<Split, Distribution> elsewhere;
   std::string unit;
   std::string where;  ///< file:line, for messages
+
+  const Distribution& On(Split split) const {
+    const auto own = elsewhere.find(split);
+    return own == elsewhere.end() ? distribution : own->second;
+  }
 };
 
 /// When an event happens. It is tested for every frame; the event takes effect at the beginning of

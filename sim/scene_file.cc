@@ -202,15 +202,17 @@ const char* SplitName(Split split) {
       return "dev";
     case Split::kNovel:
       return "novel";
+    case Split::kDevNovel:
+      return "dev_novel";
   }
   return "";
 }
 
 Split SplitFromName(const std::string& name) {
-  for (const Split split : {Split::kSeen, Split::kDev, Split::kNovel}) {
+  for (const Split split : kSplits) {
     if (name == SplitName(split)) return split;
   }
-  throw UserError("split", "'" + name + "' is not one of seen, dev, novel");
+  throw UserError("split", "'" + name + "' is not one of seen, novel, dev, dev_novel");
 }
 
 std::shared_ptr<const Scene> LoadScene(const std::string& path) {

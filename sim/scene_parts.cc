@@ -97,8 +97,37 @@ Distribution ReadConstant(const toml::node& node, const std::string& key,
   return distribution;
 }
 
-const std::vector<std::string> kDistributionKeys = {"uniform", "normal", "chance", "choice",
-                                                    "weights", "novel",  "unit"};
+const std::vector<std::string> kDistributionKeys = {"uniform", "normal", "chance",    "choice",
+                                                    "weights", "novel",  "dev_novel", "unit"};
+
+/// What a split draws instead: `novel = ["violet"]` other choices, or another range; `{ ... }` a
+/// distribution of its own; else a constant.
+Distribution ReadElsewhere(const TomlTable& spec, const std::string& split, const Factor& factor) {
+  const toml::node& node = *spec.raw().get(split);
+  if (node.is_table()) {
+    const TomlTable inner = spec.RequireTable(split);
+    inner.RejectUnknown({"uniform", "normal", "chance", "choice", "weights"});
+    return ReadDistribution(inner);
+  }
+  const toml::array* list = node.as_array();
+  if (!list) return ReadConstant(node, factor.key, spec.Where(split));
+  Distribution distribution;
+  distribution.kind = factor.distribution.kind;
+  if (distribution.kind != Distribution::Kind::kChoice) {
+    distribution.numbers = ReadNumbers(spec, split, 2);
+    return distribution;
+  }
+  for (const toml::node& item : *list) {
+    if (const auto word = item.value<std::string>()) {
+      distribution.choices.emplace_back(*word);
+    } else {
+      distribution.choices.emplace_back(
+          ReadNumber(item, factor.where).Evaluate([](auto&, auto*) { return false; }));
+    }
+  }
+  if (distribution.choices.empty()) spec.Fail(split, "expected at least one value");
+  return distribution;
+}
 
 Factor ReadFactor(const TomlTable& table, const std::string& key) {
   Factor factor;
@@ -113,34 +142,9 @@ Factor ReadFactor(const TomlTable& table, const std::string& key) {
   spec.RejectUnknown(kDistributionKeys);
   factor.distribution = ReadDistribution(spec);
   factor.unit = spec.Get<std::string>("unit", "");
-  if (!spec.Has("novel")) return factor;
-  const toml::node& novel = *spec.raw().get("novel");
-  if (const toml::array* list =
-          novel.as_array()) {  // novel = ["violet"]: other choices, or another range
-    if (factor.distribution.kind == Distribution::Kind::kChoice) {
-      factor.novel = Distribution{
-          .kind = Distribution::Kind::kChoice, .numbers = {}, .choices = {}, .weights = {}};
-      for (const toml::node& item : *list) {
-        if (const auto word = item.value<std::string>()) {
-          factor.novel->choices.emplace_back(*word);
-        } else {
-          factor.novel->choices.emplace_back(
-              ReadNumber(item, factor.where).Evaluate([](auto&, auto*) { return false; }));
-        }
-      }
-      if (factor.novel->choices.empty()) spec.Fail("novel", "expected at least one value");
-    } else {
-      factor.novel = Distribution{.kind = factor.distribution.kind,
-                                  .numbers = ReadNumbers(spec, "novel", 2),
-                                  .choices = {},
-                                  .weights = {}};
-    }
-  } else if (novel.is_table()) {
-    const TomlTable inner = spec.RequireTable("novel");
-    inner.RejectUnknown({"uniform", "normal", "chance", "choice", "weights"});
-    factor.novel = ReadDistribution(inner);
-  } else {
-    factor.novel = ReadConstant(novel, key, spec.Where("novel"));
+  for (const Split split : {Split::kNovel, Split::kDevNovel}) {
+    const std::string name = SplitName(split);
+    if (spec.Has(name)) factor.elsewhere[split] = ReadElsewhere(spec, name, factor);
   }
   return factor;
 }

@@ -31,7 +31,8 @@ class Checker {
       }
     }
     CheckDistribution(factor, factor.distribution, entity, attribute);
-    if (factor.novel) CheckDistribution(factor, *factor.novel, entity, attribute);
+    for (const auto& [split, distribution] : factor.elsewhere)
+      CheckDistribution(factor, distribution, entity, attribute);
   }
 
   void CheckEvent(const Event& event) {

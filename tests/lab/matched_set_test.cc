@@ -43,7 +43,7 @@ class MatchedSetTest : public ::testing::Test {
 TEST_F(MatchedSetTest, EverySceneGivesBalancedSetsInEverySplit) {
   for (const std::string& name : AllVoeScenes()) {
     MatchedSetMaker maker = MakerOf(sim::FindScene(name));
-    for (const sim::Split split : {sim::Split::kSeen, sim::Split::kNovel, sim::Split::kDev}) {
+    for (const sim::Split split : sim::kSplits) {
       SCOPED_TRACE(name + " " + sim::SplitName(split));
       const MatchedSet set = maker.Make(split, 11, 0);
       ASSERT_EQ(set.films.size(), 4u);
@@ -80,7 +80,16 @@ TEST_F(MatchedSetTest, RequirementsThatNothingMeetsAreNamed) {
   MatchedSetMaker maker = MakerOf(Write(
       "require = [\"event.frame >= 100\"]\n[vary]\n\"ball.present\" = true\n" + std::string(kPair) +
       "event = { when = { time = 1.0 }, do = { vanish = \"ball\" } }\n"));
-  EXPECT_THAT(ErrorOf([&] { maker.Make(sim::Split::kSeen, 0, 0); }), HasSubstr("'require'"));
+  EXPECT_THAT(ErrorOf([&] { maker.Make(sim::Split::kSeen, 0, 0); }),
+              HasSubstr("2000 of 2000 attempts 'require' was not met: \"event.frame >= 100\""));
+}
+
+TEST_F(MatchedSetTest, AnEventThatNeverHappensIsNamed) {
+  MatchedSetMaker maker = MakerOf(
+      Write("[vary]\n\"ball.present\" = true\n" + std::string(kPair) +
+            "event = { when = { crosses = 1.5, body = \"ball\" }, do = { vanish = \"ball\" } }\n"));
+  EXPECT_THAT(ErrorOf([&] { maker.Make(sim::Split::kSeen, 0, 0); }),
+              HasSubstr("nothing happened in the film 'vanishes'"));
 }
 
 TEST_F(MatchedSetTest, AViolationThatChangesNothingIsNotAccepted) {

@@ -158,7 +158,7 @@ TEST_F(ResultsTest, CorruptionIsNamed) {
   EXPECT_THAT(ErrorAfter([](J& j) { j["models"][1]["name"] = "jepa"; }),
               HasSubstr("name of its own"));
   EXPECT_THAT(ErrorAfter([](J& j) { j["scenes"][0]["split"] = "train"; }),
-              HasSubstr("scenes[0].split: is not one of seen, novel, dev"));
+              HasSubstr("scenes[0].split: is not one of seen, novel, dev, dev_novel"));
   EXPECT_THAT(ErrorAfter([](J& j) { j["scenes"].push_back(j["scenes"][0]); }),
               HasSubstr("scenes[1].name: scene permanence/roll stands twice"));
   EXPECT_THAT(ErrorAfter([](J& j) {

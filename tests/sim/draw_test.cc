@@ -33,7 +33,8 @@ struct Drawn {
 };
 
 constexpr char kVary[] =
-    "\"speed\" = { uniform = [0.5, 2], novel = [3, 4] }\n\"ball.vx\" = \"speed * 2\"\n"
+    "\"speed\" = { uniform = [0.5, 2], novel = [3, 4], dev_novel = [0.1, 0.2] }\n\"ball.vx\" = "
+    "\"speed * 2\"\n"
     "\"ball.x\" = { normal = [1, 0.1] }\n\"ball.colour\" = { choice = [\"red\", \"blue\"] }\n";
 
 TEST(Draw, TheSameIdGivesTheSameDraw) {
@@ -153,12 +154,13 @@ TEST(Draw, WhatIsNotDrawnComesFromTheModel) {
   EXPECT_FALSE(lookup("loose", &number));
 }
 
-TEST(Draw, NovelIsForTheNovelSplitOnly) {
+TEST(Draw, RangesOfASplitAreForItOnly) {
   const Drawn drawn(kVary);
   for (uint64_t index = 0; index < 50; ++index) {
     EXPECT_LT(drawn.Number("speed", {Split::kSeen, 1, index, 0}), 2);
     EXPECT_LT(drawn.Number("speed", {Split::kDev, 1, index, 0}), 2);
     EXPECT_GE(drawn.Number("speed", {Split::kNovel, 1, index, 0}), 3);
+    EXPECT_LE(drawn.Number("speed", {Split::kDevNovel, 1, index, 0}), 0.2);
   }
 }
 
@@ -191,10 +193,9 @@ TEST(Draw, MembersDoNotDraw) {
 }
 
 TEST(Splits, HaveNames) {
-  for (const Split split : {Split::kSeen, Split::kDev, Split::kNovel})
-    EXPECT_EQ(SplitFromName(SplitName(split)), split);
+  for (const Split split : kSplits) EXPECT_EQ(SplitFromName(SplitName(split)), split);
   EXPECT_THAT(ErrorOf([] { SplitFromName("train"); }),
-              HasSubstr("'train' is not one of seen, dev, novel"));
+              HasSubstr("'train' is not one of seen, novel, dev, dev_novel"));
 }
 
 }  // namespace

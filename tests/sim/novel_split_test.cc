@@ -1,4 +1,5 @@
-// What a scene declares as novel is never drawn in the nursery, nor by the scene itself on `seen`.
+// What a scene declares as novel is never drawn in the nursery, nor by the scene itself on `seen`
+// or `dev_novel`; what it declares as dev_novel is never drawn on `seen`.
 
 #include <gtest/gtest.h>
 
@@ -45,9 +46,9 @@ std::vector<Draw> Draws(const Stage& stage, const Scene& scene, Split split) {
   return draws;
 }
 
-std::map<std::string, Reach> Seen(const Stage& stage, const Scene& scene) {
+std::map<std::string, Reach> Reached(const Stage& stage, const Scene& scene, Split split) {
   std::map<std::string, Reach> reach;
-  for (const Draw& draw : Draws(stage, scene, Split::kSeen)) {
+  for (const Draw& draw : Draws(stage, scene, split)) {
     for (const auto& [key, value] : draw) reach[key].Add(value);
   }
   return reach;
@@ -77,29 +78,38 @@ TEST(NovelSplit, IsDisjointFromWhatTheInfantSaw) {
   const auto nursery = LoadMixture(FindScene("nursery"));
   const auto stage = Stage::Load(nursery.front().first->model);
   std::map<std::string, std::map<std::string, Reach>> seen;  // by scene
-  for (const auto& [scene, weight] : nursery) seen[scene->name] = Seen(*stage, *scene);
+  for (const auto& [scene, weight] : nursery)
+    seen[scene->name] = Reached(*stage, *scene, Split::kSeen);
 
   int factors = 0;
   const std::string folder = std::string(PEEKABOO_SOURCE_DIR) + "/scenes/voe";
   for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
     if (file.path().extension() != ".toml") continue;
     const auto scene = LoadScene(file.path().string());
-    const auto own = Seen(*stage, *scene);
+    const auto own = Reached(*stage, *scene, Split::kSeen);
     const auto novel = Draws(*stage, *scene, Split::kNovel);
+    const auto chosen_on = Draws(*stage, *scene, Split::kDevNovel);
+    const auto reported = Reached(*stage, *scene, Split::kNovel);
     for (const Factor& factor : scene->vary) {
-      if (!factor.novel) continue;
+      if (!factor.elsewhere.count(Split::kNovel)) continue;
       ++factors;
-      const auto drawn_by = [&](const Reach& reach) {
-        return std::any_of(novel.begin(), novel.end(),
+      const auto occurs_in = [&](const std::vector<Draw>& draws, const Reach& reach) {
+        return std::any_of(draws.begin(), draws.end(),
                            [&](const Draw& draw) { return reach.Has(draw.at(factor.key)); });
       };
-      EXPECT_FALSE(drawn_by(own.at(factor.key)))
+      EXPECT_FALSE(occurs_in(novel, own.at(factor.key)))
           << scene->name << ": novel " << factor.key << " is also drawn on seen";
+      if (factor.elsewhere.count(Split::kDevNovel)) {
+        EXPECT_FALSE(occurs_in(chosen_on, own.at(factor.key)))
+            << scene->name << ": dev_novel " << factor.key << " is also drawn on seen";
+        EXPECT_FALSE(occurs_in(chosen_on, reported.at(factor.key)))
+            << scene->name << ": dev_novel " << factor.key << " is also drawn on novel";
+      }
       for (const std::string& key : Bearers(*scene, factor.key)) {
         for (const auto& [name, reach] : seen) {
           const auto found = reach.find(key);
           if (!IsAttribute(key) || found == reach.end()) continue;
-          EXPECT_FALSE(drawn_by(found->second))
+          EXPECT_FALSE(occurs_in(novel, found->second))
               << scene->name << ": novel " << key << " is also drawn by " << name;
         }
       }

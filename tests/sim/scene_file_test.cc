@@ -54,8 +54,8 @@ event = [{ when = { time = "ball.z" }, do = [{ vanish = "ball" }, { stop = "ball
   EXPECT_EQ(scene->vary[0].key, "ball.x");
   EXPECT_EQ(scene->vary[0].distribution.kind, Distribution::Kind::kUniform);
   EXPECT_EQ(scene->vary[0].unit, "m");
-  ASSERT_TRUE(scene->vary[0].novel);
-  EXPECT_EQ(scene->vary[0].novel->kind, Distribution::Kind::kUniform);
+  ASSERT_TRUE(scene->vary[0].elsewhere.count(Split::kNovel));
+  EXPECT_EQ(scene->vary[0].On(Split::kNovel).kind, Distribution::Kind::kUniform);
   ASSERT_EQ(scene->events.size(), 1u);
   EXPECT_EQ(scene->events[0].when.kind, Condition::Kind::kContact);
   EXPECT_TRUE(scene->events[0].interventions.empty());

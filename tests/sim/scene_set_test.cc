@@ -179,8 +179,7 @@ TEST_F(SceneSet, EverySceneShippedIsGood) {
     for (const auto& [scene, weight] : LoadMixture(file.path().string())) {
       const auto stage = Stage::Load(scene->model);
       stage->Check(*scene);
-      for (const Split split : {Split::kSeen, Split::kDev, Split::kNovel})
-        DrawFactors(*stage, *scene, {split, 1, 0, 0});
+      for (const Split split : kSplits) DrawFactors(*stage, *scene, {split, 1, 0, 0});
       ++count;
     }
   }
