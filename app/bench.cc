@@ -23,11 +23,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kEpisodes = 256;  // filmed in one iteration
+constexpr int kEpisodes = 1024;  // filmed in one iteration, a quarter of what `demo` films
 
-sim::RecordOptions Films(int threads) {
+sim::RecordOptions Films(int threads, int64_t episodes = kEpisodes) {
   sim::RecordOptions options;
-  options.episodes = kEpisodes;
+  options.episodes = episodes;
   options.seed = 1;
   options.threads = threads;
   return options;
@@ -97,13 +97,10 @@ void Record(benchmark::State& state) {
     schema.qvel_size = nursery.stage()->model()->nv;
     schema.objects = nursery.first().objects;
     auto writer = sim::EpisodeWriter::Create(path.string(), schema, nursery.first().frames, {});
-    sim::RecordFilms<sim::CompressedEpisode>(nursery, Films(static_cast<int>(state.range(0))),
-                                             &sim::EpisodeWriter::Compress,
-                                             [&](const sim::CompressedEpisode& episode) {
-                                               frames += episode.episode.frames;
-                                               writer.Write(episode);
-                                               return true;
-                                             });
+    sim::RecordInto(&writer, nursery, Films(static_cast<int>(state.range(0))), [&] {
+      frames += nursery.first().frames;
+      return true;
+    });
     writer.Close();
   }
   fs::remove(path);
@@ -136,7 +133,7 @@ void Train(benchmark::State& state, const char* kind) {
   const worldmodel::TrainConfig train;
   const sim::Repertoire nursery("nursery");
   agent::MemoryStore store(nursery.first().frames, model.FrameBytes());
-  for (const sim::Episode& film : sim::RecordInMemory(nursery, Films(0))) store.Add(film);
+  for (const sim::Episode& film : sim::RecordInMemory(nursery, Films(0, 256))) store.Add(film);
   worldmodel::WorldModel infant(model, 0);
   worldmodel::Trainer trainer(infant, train);
   const agent::ClipSource source(store, model, train, "bench");

@@ -67,12 +67,10 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
   options.first = have;
   options.episodes -= have;
   Progress progress("recording", have + options.episodes, Progress::StandardError(quiet), have);
-  sim::RecordFilms<sim::CompressedEpisode>(repertoire, options, &sim::EpisodeWriter::Compress,
-                                           [&](const sim::CompressedEpisode& episode) {
-                                             writer.Write(episode);
-                                             progress.Update(writer.size());
-                                             return !stop.load();
-                                           });
+  sim::RecordInto(&writer, repertoire, options, [&] {
+    progress.Update(writer.size());
+    return !stop.load();
+  });
   const int64_t written = writer.size();
   writer.Close();
   progress.Finish();

@@ -88,6 +88,24 @@ class Session {
   int frames_ = 0;
 };
 
+using Scenes = std::vector<std::shared_ptr<const sim::Scene>>;
+
+/// Throws UserError for a scene without members, and for two that results could not tell apart.
+Scenes LoadMatchedSets(const std::vector<std::string>& names) {
+  Scenes scenes;
+  for (const std::string& name : names) {
+    auto scene = sim::LoadScene(sim::FindScene(name));
+    if (scene->members.empty())
+      throw UserError(scene->path, "has no [[member]]: it is not a matched set");
+    for (const auto& other : scenes) {
+      if (other->name == scene->name)
+        throw UserError(scene->path, "is called '" + scene->name + "', as is " + other->path);
+    }
+    scenes.push_back(std::move(scene));
+  }
+  return scenes;
+}
+
 }  // namespace
 
 std::vector<std::string> AllVoeScenes() {
@@ -114,13 +132,17 @@ VoeResults RunBattery(const BatteryOptions& options,
     throw UserError("primary", "'" + options.primary + "' is not a way to score");
   }
   for (const auto& examinee : examinees) results.models.push_back(examinee->who());
-  const auto names = options.scenes.empty() ? AllVoeScenes() : options.scenes;
-  const int64_t total = static_cast<int64_t>(names.size() * options.splits.size()) * options.sets;
+  for (size_t i = 0; i < options.splits.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (options.splits[i] == options.splits[j])
+        throw UserError("splits",
+                        std::string("'") + SplitName(options.splits[i]) + "' stands twice");
+    }
+  }
+  const auto scenes = LoadMatchedSets(options.scenes.empty() ? AllVoeScenes() : options.scenes);
+  const int64_t total = static_cast<int64_t>(scenes.size() * options.splits.size()) * options.sets;
   int64_t done = 0;
-  for (const std::string& name : names) {
-    const auto scene = sim::LoadScene(sim::FindScene(name));
-    if (scene->members.empty())
-      throw UserError(scene->path, "has no [[member]]: it is not a matched set");
+  for (const auto& scene : scenes) {
     for (const sim::Split split : options.splits) {
       SceneResult result = Describe(*scene, split);
       Session session(options, examinees, horizons, &result);

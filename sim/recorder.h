@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/episode_file.h"
 #include "sim/film.h"
 #include "sim/gl_context.h"
 #include "sim/ordered_pool.h"
@@ -24,6 +25,11 @@ struct RecordOptions {
   Split split = Split::kSeen;
   FilmOptions film;
   int threads = 0;  ///< 0: one a core
+
+  int Threads() const { return threads > 0 ? threads : Processors(); }
+  static int Processors() {
+    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  }
 };
 
 /// A scene or mixture made ready: loaded, checked against its stage, weighted.
@@ -71,16 +77,13 @@ struct FilmCrew {
 
 /// Films of a repertoire on several threads, each with a GL context of its own, handed over in
 /// order on the caller's thread: (seed, index) decides a film, not the thread that makes it.
-/// `work` runs on the filming threads (compress there); `take` returns false to stop.
+/// `work` runs on the filming threads; `take` returns false to stop.
 template <typename Result>
 void RecordFilms(const Repertoire& repertoire, const RecordOptions& options,
                  const std::function<Result(Episode)>& work,
                  const std::function<bool(Result)>& take) {
-  const int threads = options.threads > 0
-                          ? options.threads
-                          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   RunOrdered<Result>(
-      threads, options.episodes,
+      options.Threads(), options.episodes,
       [&]() -> std::function<Result(int64_t)> {
         auto crew = std::make_shared<FilmCrew>(repertoire, options.film);
         return [&, crew](int64_t i) {
@@ -89,6 +92,12 @@ void RecordFilms(const Repertoire& repertoire, const RecordOptions& options,
       },
       [&](int64_t, Result result) { return take(std::move(result)); });
 }
+
+/// The same films, into `writer`; after each `go_on` is asked whether to. They are deflated on the
+/// calling thread where that leaves the filming threads more time, and by them where they are so
+/// many that it would hold them up. Throws UserError as the writer does.
+void RecordInto(EpisodeWriter* writer, const Repertoire& repertoire, const RecordOptions& options,
+                const std::function<bool()>& go_on);
 
 /// The same films, kept in memory.
 std::vector<Episode> RecordInMemory(const Repertoire& repertoire, const RecordOptions& options);

@@ -155,10 +155,17 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
   open->pop_back();
 }
 
-/// "voe/support/car" out of ".../scenes/voe/support/car.toml"; the stem where no folder is called
-/// scenes.
+/// Where a user's own scenes are, if anywhere.
+const char* UsersScenes() { return std::getenv("PEEKABOO_SCENES"); }
+
+/// "voe/support/car" out of ".../scenes/voe/support/car.toml" or $PEEKABOO_SCENES/voe/support/
+/// car.toml; the stem elsewhere.
 std::string SceneName(const fs::path& path) {
   const fs::path bare = fs::path(path).replace_extension();
+  if (const char* root = UsersScenes()) {
+    const fs::path below = bare.lexically_relative(fs::absolute(root).lexically_normal());
+    if (!below.empty() && *below.begin() != "..") return below.string();
+  }
   fs::path name;
   bool below = false;
   for (const fs::path& part : bare) {
@@ -232,7 +239,7 @@ std::vector<std::pair<std::shared_ptr<const Scene>, double>> LoadMixture(const s
 
 std::string FindScene(const std::string& name) {
   std::vector<fs::path> roots = {fs::path()};
-  if (const char* root = std::getenv("PEEKABOO_SCENES")) roots.emplace_back(root);
+  if (const char* root = UsersScenes()) roots.emplace_back(root);
   roots.emplace_back(PEEKABOO_SCENES_DIR);
   for (const fs::path& root : roots) {
     // "nursery" also finds nursery/nursery.toml.

@@ -152,6 +152,9 @@ TEST_F(SceneSet, ScenesAreFoundByNameOrPath) {
   EXPECT_EQ(FindScene(folder_ / "mine/own"), folder_ / "mine/own.toml");
   ::setenv("PEEKABOO_SCENES", folder_.path().c_str(), 1);
   EXPECT_EQ(FindScene("mine/own"), folder_ / "mine/own.toml");
+  folder_.Write("mine/good.toml",
+                "title = \"t\"\ninclude = [\"" + scenes + "/stage/common.toml\"]\n");
+  EXPECT_EQ(LoadScene(FindScene("mine/good"))->name, "mine/good");
   ::unsetenv("PEEKABOO_SCENES");
   EXPECT_THAT(ErrorOf([&] { FindScene("nurserie"); }), HasSubstr("nurserie: no such scene"));
   EXPECT_EQ(LoadScene(FindScene("voe/support/car"))->name, "voe/support/car");
