@@ -17,7 +17,7 @@ from torch import nn
 from torch.nn import functional
 
 WIDTHS, PATCH, MEMORY, HIDDEN, VARIANCE = (32, 64, 128), 32, 256, 448, 64
-HORIZONS, CLIPS, VARIANCE_CLIPS, FRAMES = (1, 2, 4, 8), 8, 2, 32
+HORIZONS, CLIPS, VARIANCE_CLIPS, FRAMES = (1, 2, 4, 8), 4, 2, 32
 LATENT = 16 * PATCH
 
 

@@ -58,9 +58,9 @@ struct ModelConfig {
 
 /// How a world model is trained. The defaults are the recipe of the shipped model.
 struct TrainConfig {
-  int clips = 8;                ///< clips a step
+  int clips = 4;                ///< clips a step
   int frames = 32;              ///< frames a clip; more than the longest horizon
-  double learning_rate = 1e-3;  ///< peak
+  double learning_rate = 7e-4;  ///< peak
   double beta1 = 0.9;           ///< AdamW: decay of the mean of gradients
   double beta2 = 0.98;          ///< AdamW: decay of the mean of their squares
   double epsilon = 1e-8;        ///< AdamW: added to the root of the mean square
@@ -76,7 +76,7 @@ struct TrainConfig {
   int sigreg_slices = 128;           ///< sigreg: random directions a step
   double variance_weight = 0.1;      ///< of the variance head's negative log-likelihood
   int variance_clips = 2;            ///< clips of a step that the variance head learns from
-  int pixel_pairs = 64;              ///< pixel: pairs of frame and horizon that a step decodes
+  int pixel_pairs = 32;              ///< pixel: pairs of frame and horizon that a step decodes
   double pixel_weight = 20.0;        ///< pixel: of the squared error of pixels
   uint64_t seed = 0;                 ///< of every random number drawn in training
 

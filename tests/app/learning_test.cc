@@ -12,7 +12,7 @@ namespace peekaboo {
 namespace {
 
 constexpr int kFilms = 1024;
-constexpr int kSteps = 1200;
+constexpr int kSteps = 2000;
 constexpr int kSets = 24;
 
 // The whole way in small: films of the nursery, a short training, matched sets, nulls.

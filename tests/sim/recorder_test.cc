@@ -13,6 +13,7 @@
 
 #include "sim/ordered_pool.h"
 #include "tests/sim/small_world.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 namespace {
@@ -104,6 +105,29 @@ TEST(Recorder, FilmsAreComplete) {
         return true;
       });
   EXPECT_EQ(taken, 3);
+}
+
+// Where films are deflated depends on how many threads film; what is written does not.
+TEST(Recorder, FilesAreTheSameOnAnyNumberOfThreads) {
+  const Repertoire nursery("nursery");
+  const TempFolder folder;
+  std::set<std::string> files;
+  for (const int threads : {1, 2, 5}) {
+    RecordOptions options;
+    options.episodes = 6;
+    options.threads = threads;
+    EpisodeSchema schema;
+    schema.qpos_size = nursery.stage()->model()->nq;
+    schema.qvel_size = nursery.stage()->model()->nv;
+    schema.objects = nursery.first().objects;
+    const std::string path = folder / std::to_string(threads);
+    auto writer = EpisodeWriter::Create(path, schema, nursery.first().frames, {});
+    int taken = 0;
+    RecordInto(&writer, nursery, options, [&] { return ++taken < 4; });
+    writer.Close();
+    files.insert(ReadBytes(path));
+  }
+  EXPECT_EQ(files.size(), 1u);
 }
 
 TEST(Recorder, StopsWhenTold) {
