@@ -99,7 +99,7 @@ Action AddRecord(CLI::App& command) {
   AddThreads(command, &options->common);
   AddQuiet(command, &options->common);
   AddExamples(command,
-              "  peekaboo record --episodes 4096 --out data/nursery.h5\n"
+              "  peekaboo record --episodes 16384 --out data/nursery.h5\n"
               "  peekaboo record voe/support/car --episodes 64 --visible --out data/car.h5\n"
               "The same command again goes on where the file ends.");
   return [options] {

@@ -61,7 +61,7 @@ struct TrainCommand {
   std::vector<std::string> settings;
   double minutes = 10;
   int64_t steps = 0;
-  int64_t episodes = 4096;
+  int64_t episodes = 16384;
   bool pixel = false;
 };
 

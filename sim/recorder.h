@@ -19,7 +19,7 @@ namespace peekaboo::sim {
 /// Which films to make of a scene, or of a mixture of scenes.
 struct RecordOptions {
   std::string scene = "nursery";  ///< name or path (FindScene)
-  int64_t episodes = 4096;
+  int64_t episodes = 16384;
   int64_t first = 0;  ///< index of the first draw: to go on where a file ends
   uint64_t seed = 0;
   Split split = Split::kSeen;
