@@ -119,9 +119,10 @@ struct MatchedSetMaker::Measures {
 };
 
 MatchedSetMaker::MatchedSetMaker(std::shared_ptr<const sim::Stage> stage,
-                                 std::shared_ptr<const sim::Scene> scene)
+                                 std::shared_ptr<const sim::Scene> scene, uint64_t max_attempts)
     : stage_(std::move(stage)),
       scene_(std::move(scene)),
+      max_attempts_(max_attempts),
       filmer_(stage_,
               sim::FilmOptions{.height = 64, .width = 64, .visible = !scene_->hidden.empty()}) {
   if (scene_->members.empty())
@@ -132,7 +133,7 @@ MatchedSetMaker::MatchedSetMaker(std::shared_ptr<const sim::Stage> stage,
 MatchedSet MatchedSetMaker::Make(sim::Split split, uint64_t seed, uint64_t index) {
   MatchedSet set;
   std::map<std::string, int> rejections;
-  for (set.attempt = 0; set.attempt < kMaxAttempts; ++set.attempt) {
+  for (set.attempt = 0; set.attempt < max_attempts_; ++set.attempt) {
     const DrawId id{split, seed, index, set.attempt};
     const std::string why = Try(id, &set);
     if (!why.empty()) {
@@ -147,7 +148,7 @@ MatchedSet MatchedSetMaker::Make(sim::Split split, uint64_t seed, uint64_t index
                        [](const auto& a, const auto& b) { return a.second < b.second; });
   throw UserError(scene_->path, "no draw makes set " + std::to_string(index) + " of split " +
                                     sim::SplitName(split) + ": in " + std::to_string(most->second) +
-                                    " of " + std::to_string(kMaxAttempts) + " attempts " +
+                                    " of " + std::to_string(max_attempts_) + " attempts " +
                                     most->first);
 }
 
@@ -194,7 +195,7 @@ std::string MatchedSetMaker::Try(const DrawId& id, MatchedSet* set) {
     if (first < 1) return "nothing happened in the film '" + members[i].name + "'";
     set->violation_frames[i] = first;
     if (!measures.values.count("event.frame")) measures.SetEvent(*scene_, films[i], first);
-    if (const std::string why = unmet(false); !why.empty()) return why;
+    if (std::string why = unmet(false); !why.empty()) return why;
   }
   set->films.clear();
   for (Film& film : films) set->films.push_back(film.episode);

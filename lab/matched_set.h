@@ -31,14 +31,15 @@ struct MatchedSet {
 /// Belongs to the thread of its Filmer.
 class MatchedSetMaker {
  public:
-  /// Most draws of a set that are rejected by the scene's `require` before it is given up.
+  /// Most draws of a set that are rejected before it is given up, unless told otherwise.
   static constexpr uint64_t kMaxAttempts = 2000;
 
   /// Throws UserError if `scene` has no members, or names what the stage does not have.
-  MatchedSetMaker(std::shared_ptr<const sim::Stage> stage, std::shared_ptr<const sim::Scene> scene);
+  MatchedSetMaker(std::shared_ptr<const sim::Stage> stage, std::shared_ptr<const sim::Scene> scene,
+                  uint64_t max_attempts = kMaxAttempts);
 
   /// Set `index` of this split and seed; the same arguments give the same bytes. Throws UserError
-  /// naming what was missing most often if none of kMaxAttempts draws makes one, std::logic_error
+  /// naming what was missing most often if none of the attempts makes one, std::logic_error
   /// if an assertion fails.
   MatchedSet Make(sim::Split split, uint64_t seed, uint64_t index);
 
@@ -52,6 +53,7 @@ class MatchedSetMaker {
 
   std::shared_ptr<const sim::Stage> stage_;
   std::shared_ptr<const sim::Scene> scene_;
+  uint64_t max_attempts_;
   sim::Filmer filmer_;
 };
 
