@@ -2,7 +2,6 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -23,9 +22,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kEpisodes = 1024;  // filmed in one iteration, a quarter of what `demo` films
+constexpr int64_t kEpisodes = 1024;      // filmed in one iteration
+constexpr int64_t kTrainingFilms = 256;  // to learn from
 
-sim::RecordOptions Films(int threads, int64_t episodes = kEpisodes) {
+sim::RecordOptions Films(int threads, int64_t episodes) {
   sim::RecordOptions options;
   options.episodes = episodes;
   options.seed = 1;
@@ -40,7 +40,7 @@ void BareMujoco(benchmark::State& state) {
   gl->MakeCurrent();
   const sim::Repertoire nursery("nursery");
   sim::World world(nursery.stage());
-  const sim::RecordOptions options = Films(1);
+  const sim::RecordOptions options = Films(1, kEpisodes);
   mjvScene scene;
   mjvOption look;
   mjrContext context;
@@ -97,7 +97,7 @@ void Record(benchmark::State& state) {
     schema.qvel_size = nursery.stage()->model()->nv;
     schema.objects = nursery.first().objects;
     auto writer = sim::EpisodeWriter::Create(path.string(), schema, nursery.first().frames, {});
-    sim::RecordInto(&writer, nursery, Films(static_cast<int>(state.range(0))), [&] {
+    sim::RecordInto(&writer, nursery, Films(static_cast<int>(state.range(0)), kEpisodes), [&] {
       frames += nursery.first().frames;
       return true;
     });
@@ -120,8 +120,8 @@ double ProductFlops(const worldmodel::ModelConfig& m, const worldmodel::TrainCon
   const double context = m.LatentSize() + m.memory_size, out = m.Horizons() * m.LatentSize();
   const double memory = 3.0 * m.memory_size * context;
   const double predictor = m.predictor_hidden * (context + m.predictor_hidden + out);
-  const double variance = m.variance_hidden * (context * 2 / 3 + out) *
-                          std::min(1.0, 1.0 * train.variance_clips / train.clips);
+  const double variance =
+      m.variance_hidden * (context * 2 / 3 + out) * train.VarianceClips() / train.clips;
   return 2 * (2 * stem + 3 * (encoder + memory + predictor + variance));
 }
 
@@ -133,7 +133,8 @@ void Train(benchmark::State& state, const char* kind) {
   const worldmodel::TrainConfig train;
   const sim::Repertoire nursery("nursery");
   agent::MemoryStore store(nursery.first().frames, model.FrameBytes());
-  for (const sim::Episode& film : sim::RecordInMemory(nursery, Films(0, 256))) store.Add(film);
+  for (const sim::Episode& film : sim::RecordInMemory(nursery, Films(0, kTrainingFilms)))
+    store.Add(film);
   worldmodel::WorldModel infant(model, 0);
   worldmodel::Trainer trainer(infant, train);
   const agent::ClipSource source(store, model, train, "bench");

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <map>
 
 #include "app/inspect.h"
 #include "app/text.h"

@@ -1,15 +1,13 @@
 #include "app/options.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <limits>
-#include <thread>
+
+#include "sim/ordered_pool.h"
 
 namespace peekaboo::app {
 
-int CommonOptions::Threads() const {
-  return threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
+int CommonOptions::Threads() const { return sim::ThreadsOrAll(threads); }
 
 void AddSeed(CLI::App& command, CommonOptions* options) {
   // What a TOML integer can hold, so that the resolved configuration can say it.

@@ -84,7 +84,7 @@ Action AddRecord(CLI::App& command) {
   command.add_option("--episodes", options->record.episodes, "How many films")
       ->check(CLI::Range(1, 100000000))
       ->capture_default_str();
-  command.add_option("--split", options->split, "seen, novel, dev or dev_novel")
+  command.add_option("--split", options->split, "One of " + sim::SplitNames())
       ->capture_default_str();
   command.add_option("--height", options->record.film.height, "Picture height [pixels]")
       ->check(CLI::Range(16, 1024))

@@ -61,7 +61,7 @@ struct TrainCommand {
   std::vector<std::string> settings;
   double minutes = 10;
   int64_t steps = 0;
-  int64_t episodes = 16384;
+  int64_t episodes = sim::RecordOptions().episodes;
   bool pixel = false;
 };
 

@@ -4,7 +4,6 @@
 #include <cstring>
 #include <map>
 #include <stdexcept>
-#include <thread>
 
 #include "sim/check.h"
 #include "sim/error.h"
@@ -301,8 +300,7 @@ void MakeMatchedSets(const std::shared_ptr<const sim::Scene>& scene, sim::Split 
       return workshop->maker->Make(split, seed, static_cast<uint64_t>(set));
     };
   };
-  if (threads < 1) threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  sim::RunOrdered<MatchedSet>(threads, count, make_worker, consume);
+  sim::RunOrdered<MatchedSet>(sim::ThreadsOrAll(threads), count, make_worker, consume);
 }
 
 }  // namespace peekaboo::lab

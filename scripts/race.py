@@ -78,7 +78,7 @@ def pytorch_rate(seconds):
     model = Model()
     heads = list(model.variance.parameters())
     others = [p for name, p in model.named_parameters() if not name.startswith("variance")]
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=1e-4)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=7e-4, betas=(0.9, 0.98), weight_decay=1e-4)
     films = torch.randint(0, 256, (64, FRAMES, 64, 64, 3), dtype=torch.uint8)
     steps = -5  # to warm up
     while steps <= 0 or time.perf_counter() - start < seconds:

@@ -12,6 +12,13 @@
 
 namespace peekaboo::sim {
 
+/// Processors of this machine, at least 1.
+inline int Processors() {
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+/// What a number of threads means: 0 (or less) is one a processor.
+inline int ThreadsOrAll(int threads) { return threads > 0 ? threads : Processors(); }
+
 /// Computes results 0 .. count-1 on `threads` threads and hands them to `consume` in that order, on
 /// the calling thread; so what is written does not depend on the number of threads. `make_worker`
 /// runs once on each thread (it may make a GL context current there) and returns what computes one

@@ -31,7 +31,7 @@ size_t Repertoire::Pick(uint64_t seed, uint64_t index) const {
 void RecordInto(EpisodeWriter* writer, const Repertoire& repertoire, const RecordOptions& options,
                 const std::function<bool()>& go_on) {
   // Deflating costs a sixteenth of filming.
-  if (2 * options.Threads() <= RecordOptions::Processors()) {
+  if (2 * ThreadsOrAll(options.threads) <= Processors()) {
     RecordFilms<Episode>(
         repertoire, options, [](Episode film) { return film; },
         [&](Episode film) {

@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,11 +24,6 @@ struct RecordOptions {
   Split split = Split::kSeen;
   FilmOptions film;
   int threads = 0;  ///< 0: one a core
-
-  int Threads() const { return threads > 0 ? threads : Processors(); }
-  static int Processors() {
-    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  }
 };
 
 /// A scene or mixture made ready: loaded, checked against its stage, weighted.
@@ -83,7 +77,7 @@ void RecordFilms(const Repertoire& repertoire, const RecordOptions& options,
                  const std::function<Result(Episode)>& work,
                  const std::function<bool(Result)>& take) {
   RunOrdered<Result>(
-      options.Threads(), options.episodes,
+      ThreadsOrAll(options.threads), options.episodes,
       [&]() -> std::function<Result(int64_t)> {
         auto crew = std::make_shared<FilmCrew>(repertoire, options.film);
         return [&, crew](int64_t i) {

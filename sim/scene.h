@@ -27,7 +27,8 @@ enum class Split { kSeen, kDev, kNovel, kDevNovel };
 inline constexpr Split kSplits[] = {Split::kSeen, Split::kNovel, Split::kDev, Split::kDevNovel};
 /// Whether numbers on a split may be reported: nothing was chosen on it.
 constexpr bool IsForReport(Split split) { return split == Split::kSeen || split == Split::kNovel; }
-const char* SplitName(Split split);  ///< "seen", "dev", "novel", "dev_novel"
+const char* SplitName(Split split);  ///< "seen", "novel", "dev", "dev_novel"
+std::string SplitNames();            ///< all of them, for messages
 /// Throws UserError("split", ...) for a name that is none of these.
 Split SplitFromName(const std::string& name);
 

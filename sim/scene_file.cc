@@ -163,8 +163,8 @@ const char* UsersScenes() { return std::getenv("PEEKABOO_SCENES"); }
 std::string SceneName(const fs::path& path) {
   const fs::path bare = fs::path(path).replace_extension();
   if (const char* root = UsersScenes()) {
-    const fs::path below = bare.lexically_relative(fs::absolute(root).lexically_normal());
-    if (!below.empty() && *below.begin() != "..") return below.string();
+    const fs::path own = bare.lexically_relative(fs::absolute(root).lexically_normal());
+    if (!own.empty() && *own.begin() != "..") return own.string();
   }
   fs::path name;
   bool below = false;
@@ -215,11 +215,18 @@ const char* SplitName(Split split) {
   return "";
 }
 
+std::string SplitNames() {
+  std::string names;
+  for (const Split split : kSplits)
+    names += (names.empty() ? "" : ", ") + std::string(SplitName(split));
+  return names;
+}
+
 Split SplitFromName(const std::string& name) {
   for (const Split split : kSplits) {
     if (name == SplitName(split)) return split;
   }
-  throw UserError("split", "'" + name + "' is not one of seen, novel, dev, dev_novel");
+  throw UserError("split", "'" + name + "' is not one of " + SplitNames());
 }
 
 std::shared_ptr<const Scene> LoadScene(const std::string& path) {

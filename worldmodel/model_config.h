@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -79,6 +80,9 @@ struct TrainConfig {
   int pixel_pairs = 32;              ///< pixel: pairs of frame and horizon that a step decodes
   double pixel_weight = 20.0;        ///< pixel: of the squared error of pixels
   uint64_t seed = 0;                 ///< of every random number drawn in training
+
+  /// No more than a step has.
+  int VarianceClips() const { return std::min(variance_clips, clips); }
 
   static const ConfigDescription<TrainConfig>& Describe();
   void Validate(const std::string& where) const;  ///< as ModelConfig::Validate

@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <limits>
 
 #include "sim/random.h"
@@ -57,8 +56,7 @@ LossTerms JepaLoss(const Network& network, const TrainConfig& config, AntiCollap
   const at::Tensor prediction =
       HorizonError(outlook.predictions, targets, model.horizons, &terms.by_horizon);
   const at::Tensor anti_collapse = objective.Penalty(latents);
-  const at::Tensor variance = LatentVarianceLoss(
-      network, outlook, targets, std::min<int64_t>(config.variance_clips, frames.size(0)));
+  const at::Tensor variance = LatentVarianceLoss(network, outlook, targets, config.VarianceClips());
   terms.prediction = prediction.item<float>();
   terms.anti_collapse = anti_collapse.item<float>();
   terms.variance = variance.item<float>();
