@@ -37,7 +37,8 @@ class MemoryStore : public ClipStore {
 };
 
 /// Which films make up the batch of each training step: every epoch shows all of them once, in an
-/// order of its own; a film longer than a clip is cut at random; half of the clips are mirrored.
+/// order of its own (but for the last few, when their number is no multiple of a step's clips); a
+/// film longer than a clip is cut at random; half of the clips are mirrored.
 /// The batch of a step depends on (seed, step) alone, so that training can go on where it stopped.
 /// Immutable; any thread.
 class ClipSource {

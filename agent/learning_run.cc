@@ -9,6 +9,7 @@
 #include "agent/prefetcher.h"
 #include "sim/atomic_file.h"
 #include "sim/error.h"
+#include "sim/toml_file.h"
 #include "worldmodel/compute.h"
 
 namespace fs = std::filesystem;
@@ -36,34 +37,61 @@ const ConfigDescription<LearningBudget>& LearningBudget::Describe() {
   return description;
 }
 
+void LearningRun::CheckSettings(const worldmodel::ModelConfig& model,
+                                const worldmodel::TrainConfig& train,
+                                const LearningBudget& budget) {
+  LearningBudget::Describe().Validate(budget, "budget");
+  worldmodel::WorldModel probe(model, train.seed);
+  worldmodel::Trainer(probe, train);
+}
+
 LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelConfig& model,
                          const worldmodel::TrainConfig& train, const LearningBudget& budget,
-                         const std::string& data)
+                         const ClipStore& store, const std::string& data)
     : directory_(directory), train_(train), budget_(budget), data_(data) {
   LearningBudget::Describe().Validate(budget, "budget");
-  std::error_code error;
-  fs::create_directories(fs::path(directory) / "checkpoints", error);
-  if (error) throw UserError(directory, "cannot be made: " + error.message());
   worldmodel::SetComputeThreads(budget.threads);
   model_ = std::make_unique<worldmodel::WorldModel>(model, train.seed);
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train);
-
-  std::string config = "# What this run was made with, every setting resolved.\n[model]\n" +
-                       worldmodel::ModelConfig::Describe().ToToml(model) + "\n[train]\n" +
-                       worldmodel::TrainConfig::Describe().ToToml(train) + "\n[budget]\n" +
-                       LearningBudget::Describe().ToToml(budget) +
-                       "\n[data]\nfile = " + nlohmann::json(data).dump() + "\n";
-  const fs::path config_path = fs::path(directory) / "config.toml";
-  if (fs::exists(config_path)) {
-    if (ReadSmallFile(config_path.string()) != config) {
-      throw UserError(
-          config_path.string(),
-          "this directory holds a run with other settings: choose another --out, or remove it");
-    }
+  source_ = std::make_unique<ClipSource>(store, model, train, data);
+  const std::string config_path = (fs::path(directory) / "config.toml").string();
+  std::error_code error;
+  const bool begun = fs::exists(config_path, error);
+  if (begun) CheckSame(config_path, store.size());
+  fs::create_directories(fs::path(directory) / "checkpoints", error);
+  if (error) throw UserError(directory, "cannot be made: " + error.message());
+  if (begun) {
     finished_ = LoadCheckpoint();
   } else {
-    WriteFileAtomically(config_path.string(), config);
+    WriteFileAtomically(config_path, ConfigText(store.size()));
   }
+}
+
+std::string LearningRun::ConfigText(int64_t films) const {
+  return "# What this run was made with, every setting resolved.\n[model]\n" +
+         worldmodel::ModelConfig::Describe().ToToml(model_->config()) + "\n[train]\n" +
+         worldmodel::TrainConfig::Describe().ToToml(train_) + "\n[budget]\n" +
+         LearningBudget::Describe().ToToml(budget_) +
+         "\n[data]\nfile = " + nlohmann::json(data_).dump() + "\nfilms = " + std::to_string(films) +
+         "\n";
+}
+
+void LearningRun::CheckSame(const std::string& config_path, int64_t films) const {
+  const TomlFile file = TomlFile::Load(config_path);
+  worldmodel::ModelConfig model;
+  worldmodel::TrainConfig train;
+  LearningBudget budget;
+  worldmodel::ModelConfig::Describe().Read(file.root().RequireTable("model"), &model);
+  worldmodel::TrainConfig::Describe().Read(file.root().RequireTable("train"), &train);
+  LearningBudget::Describe().Read(file.root().RequireTable("budget"), &budget);
+  const TomlTable data = file.root().RequireTable("data");
+  const auto refuse = [&](const std::string& other) {
+    throw UserError(config_path, "this directory holds a run with other " + other +
+                                     ": choose another --out, or remove it");
+  };
+  if (!(model == model_->config() && train == train_ && budget == budget_)) refuse("settings");
+  if (data.Require<std::string>("file") != data_ || data.Require<int64_t>("films") != films)
+    refuse("films");
 }
 
 std::string LearningRun::model_path() const {
@@ -77,12 +105,12 @@ double LearningRun::Fraction() const {
   return std::min(1.0, seconds_ / (60 * budget_.minutes));
 }
 
-bool LearningRun::Run(const ClipStore& store, const std::atomic<bool>* stop,
+bool LearningRun::Run(const std::atomic<bool>* stop,
                       const std::function<bool(const LearningProgress&)>& observe) {
   if (finished_) return true;
   worldmodel::SetComputeThreads(budget_.threads);
-  const ClipSource source(store, model_->config(), train_, data_);
-  Prefetcher data(source, trainer_->steps());
+  Prefetcher data(*source_, trainer_->steps());
+  int skipped_in_a_row = 0;
   const double seconds_before = seconds_;
   const int64_t steps_before = trainer_->steps();
   double last_checkpoint = seconds_;
@@ -93,6 +121,13 @@ bool LearningRun::Run(const ClipStore& store, const std::atomic<bool>* stop,
     const bool log = (trainer_->steps() + 1) % budget_.log_every == 0;
     progress.report = trainer_->Step(batch, Fraction(), log);
     seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
+    skipped_ += progress.report.skipped;
+    skipped_in_a_row = progress.report.skipped ? skipped_in_a_row + 1 : 0;
+    if (skipped_in_a_row == kMostSkipped) {
+      throw UserError(directory_, "the gradients of " + std::to_string(kMostSkipped) +
+                                      " steps in a row were not finite: try a smaller "
+                                      "train.learning_rate");
+    }
     progress.fraction = Fraction();
     progress.seconds = seconds_;
     const double spent = seconds_ - seconds_before;
@@ -135,6 +170,7 @@ void LearningRun::Log(const LearningProgress& progress) const {
                                       {"copy_error", r.latents.copy_error},
                                       {"effective_rank", r.effective_rank},
                                       {"gradient_norm", r.gradient_norm},
+                                      {"skipped", skipped_},
                                       {"learning_rate", r.learning_rate},
                                       {"frames_per_second", progress.frames_per_second},
                                       {"waiting", progress.waiting}};
@@ -169,7 +205,10 @@ void LearningRun::SaveCheckpoint() {
 /// True if the run is finished.
 bool LearningRun::LoadCheckpoint() {
   const fs::path all = fs::path(directory_) / "checkpoints";
-  if (!fs::exists(all / "latest")) return false;
+  if (!fs::exists(all / "latest")) {
+    CutMetrics();
+    return false;
+  }
   std::istringstream latest(ReadSmallFile((all / "latest").string()));
   std::string name;
   latest >> name;
@@ -199,9 +238,9 @@ void LearningRun::CutMetrics() const {
   std::string kept;
   for (std::string line; std::getline(lines, line);) {
     const auto row = nlohmann::json::parse(line, nullptr, false);
-    if (row.is_object() && row.value("step", int64_t{0}) > 0 &&
-        row.value("step", int64_t{0}) <= trainer_->steps())
-      kept += line + "\n";
+    if (!row.is_object() || !row.contains("step") || !row["step"].is_number_integer()) continue;
+    const auto step = row["step"].get<int64_t>();
+    if (step > 0 && step <= trainer_->steps()) kept += line + "\n";
   }
   WriteFileAtomically(path.string(), kept);
 }

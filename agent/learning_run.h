@@ -16,7 +16,7 @@ namespace peekaboo::agent {
 
 /// How long to learn, and what to keep on the way.
 struct LearningBudget {
-  double minutes = 10;  ///< of training, when `steps` is 0; perception and files not counted
+  double minutes = 10;  ///< of training steps, waiting for films included, when `steps` is 0
   int64_t steps = 0;    ///< above 0: this many steps, however long they take
   double checkpoint_seconds = 60;  ///< of training between checkpoints
   int log_every = 50;              ///< steps between lines of metrics.jsonl
@@ -41,16 +41,23 @@ struct LearningProgress {
 /// machine, same threads). One thread.
 class LearningRun {
  public:
-  /// Opens or begins the run. Throws UserError if the directory cannot be written or holds a run
-  /// with other settings.
+  /// Throws UserError naming the first setting that cannot be: before anything is recorded for it.
+  static void CheckSettings(const worldmodel::ModelConfig& model,
+                            const worldmodel::TrainConfig& train, const LearningBudget& budget);
+
+  /// Opens or begins the run; borrows `store`, which messages call `data`. Throws UserError,
+  /// leaving nothing behind, if a setting cannot be, the store has too few or too short films, or
+  /// the directory cannot be written or holds a run with other settings or films.
   LearningRun(const std::string& directory, const worldmodel::ModelConfig& model,
               const worldmodel::TrainConfig& train, const LearningBudget& budget,
-              const std::string& data);
+              const ClipStore& store, const std::string& data);
 
   /// Learns until the budget is spent (true) or `stop` or `observe` asks to stop (false: a
-  /// checkpoint is left). `observe` may be null and returns false to stop.
-  bool Run(const ClipStore& store, const std::atomic<bool>* stop,
+  /// checkpoint is left). `observe` may be null and returns false to stop. Throws UserError if
+  /// nothing is left to learn from: the losses of kMostSkipped steps in a row were not finite.
+  bool Run(const std::atomic<bool>* stop,
            const std::function<bool(const LearningProgress&)>& observe);
+  static constexpr int kMostSkipped = 100;
 
   bool finished() const { return finished_; }
   const worldmodel::WorldModel& model() const { return *model_; }
@@ -61,6 +68,8 @@ class LearningRun {
 
  private:
   double Fraction() const;
+  std::string ConfigText(int64_t films) const;
+  void CheckSame(const std::string& config_path, int64_t films) const;
   void SaveCheckpoint();
   bool LoadCheckpoint();
   void CutMetrics() const;
@@ -70,9 +79,11 @@ class LearningRun {
   worldmodel::TrainConfig train_;
   LearningBudget budget_;
   std::string data_;
+  std::unique_ptr<ClipSource> source_;
   std::unique_ptr<worldmodel::WorldModel> model_;
   std::unique_ptr<worldmodel::Trainer> trainer_;
   double seconds_ = 0;
+  int64_t skipped_ = 0;  ///< steps whose gradient was not finite, in this session
   bool finished_ = false;
 };
 

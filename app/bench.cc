@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "sim/episode_file.h"
+#include "sim/error.h"
 #include "sim/recorder.h"
 #include "sim/renderer.h"
 #include "worldmodel/compute.h"
@@ -85,25 +86,29 @@ void BareMujoco(benchmark::State& state) {
       benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
 }
 
+struct TemporaryFile {
+  ~TemporaryFile() { fs::remove(path); }
+  std::string path =
+      (fs::temp_directory_path() / ("peekaboo_bench_" + std::to_string(getpid()) + ".h5")).string();
+};
+
 /// Simulate, render, deflate and store, as `peekaboo record` does.
 void Record(benchmark::State& state) {
   const sim::Repertoire nursery("nursery");
-  const fs::path path =
-      fs::temp_directory_path() / ("peekaboo_bench_" + std::to_string(getpid()) + ".h5");
+  const TemporaryFile file;
   int64_t frames = 0;
   for (auto _ : state) {
     sim::EpisodeSchema schema;
     schema.qpos_size = nursery.stage()->model()->nq;
     schema.qvel_size = nursery.stage()->model()->nv;
     schema.objects = nursery.first().objects;
-    auto writer = sim::EpisodeWriter::Create(path.string(), schema, nursery.first().frames, {});
+    auto writer = sim::EpisodeWriter::Create(file.path, schema, nursery.first().frames, {});
     sim::RecordInto(&writer, nursery, Films(static_cast<int>(state.range(0)), kEpisodes), [&] {
       frames += nursery.first().frames;
       return true;
     });
     writer.Close();
   }
-  fs::remove(path);
   state.counters["frames/s"] =
       benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
 }
@@ -126,10 +131,11 @@ double ProductFlops(const worldmodel::ModelConfig& m, const worldmodel::TrainCon
 }
 
 /// Training steps of the default recipe on films in memory, with the data thread running.
-void Train(benchmark::State& state, const char* kind) {
+template <bool kPixel>
+void Train(benchmark::State& state) {
   worldmodel::SetComputeThreads(static_cast<int>(state.range(0)));
   worldmodel::ModelConfig model;
-  model.kind = kind;
+  if (kPixel) model.kind = "pixel";
   const worldmodel::TrainConfig train;
   const sim::Repertoire nursery("nursery");
   agent::MemoryStore store(nursery.first().frames, model.FrameBytes());
@@ -173,41 +179,41 @@ void Gemm(benchmark::State& state) {
   state.counters["bf16_GFLOP/s"] = rate.bf16;
 }
 
+/// Every benchmark says what a round of it took in milliseconds of wall clock.
+benchmark::internal::Benchmark* Register(const char* name, void (*run)(benchmark::State&)) {
+  return benchmark::RegisterBenchmark(name, run)->Unit(benchmark::kMillisecond)->UseRealTime();
+}
+
 }  // namespace
 
 Action AddBench(CLI::App& command) {
   auto options = std::make_shared<CommonOptions>();
   auto filter = std::make_shared<std::string>(".");
+  auto rounds = std::make_shared<int>(3);
   command.add_option("--filter", *filter,
                      "Only benchmarks whose name matches this regular expression");
+  command
+      .add_option("--rounds", *rounds,
+                  "How often each is run, shuffled with the others, so that a machine that changes "
+                  "its speed does not change the ratios; the median counts")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
   AddThreads(command, options.get());
   AddJson(command, options.get());
   AddExamples(command, "  peekaboo bench\n  peekaboo bench --filter train --json");
-  return [options, filter] {
+  return [options, filter, rounds] {
     const int threads = options->Threads();
-    benchmark::RegisterBenchmark("bare_mujoco", BareMujoco)
-        ->Unit(benchmark::kMillisecond)
-        ->UseRealTime();
-    auto* record = benchmark::RegisterBenchmark("record", Record)
-                       ->Unit(benchmark::kMillisecond)
-                       ->UseRealTime()
-                       ->ArgName("threads")
-                       ->Arg(1);
+    Register("bare_mujoco", BareMujoco);
+    auto* record = Register("record", Record)->ArgName("threads")->Arg(1);
     if (threads > 1) record->Arg(threads);
-    benchmark::RegisterBenchmark("gemm", Gemm)
-        ->Unit(benchmark::kMillisecond)
-        ->UseRealTime()
-        ->ArgName("threads")
-        ->Arg(threads);
-    for (const char* kind : {"jepa", "pixel"}) {
-      benchmark::RegisterBenchmark((std::string("train/") + kind).c_str(), Train, kind)
-          ->Unit(benchmark::kMillisecond)
-          ->UseRealTime()
-          ->MinTime(3)
-          ->ArgName("threads")
-          ->Arg(threads);
-    }
-    std::vector<std::string> arguments = {"peekaboo bench", "--benchmark_filter=" + *filter};
+    Register("gemm", Gemm)->ArgName("threads")->Arg(threads);
+    Register("train/jepa", Train<false>)->MinTime(3)->ArgName("threads")->Arg(threads);
+    Register("train/pixel", Train<true>)->MinTime(3)->ArgName("threads")->Arg(threads);
+    std::vector<std::string> arguments = {
+        "peekaboo bench", "--benchmark_filter=" + *filter,
+        "--benchmark_repetitions=" + std::to_string(*rounds),
+        "--benchmark_enable_random_interleaving=true",
+        "--benchmark_display_aggregates_only=" + std::string(*rounds > 1 ? "true" : "false")};
     if (options->json) arguments.emplace_back("--benchmark_format=json");
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -215,7 +221,8 @@ Action AddBench(CLI::App& command) {
     if (const char* type = std::getenv("OPENBLAS_CORETYPE"))
       benchmark::AddCustomContext("OPENBLAS_CORETYPE", type);
     benchmark::Initialize(&argc, argv.data());
-    benchmark::RunSpecifiedBenchmarks();
+    if (benchmark::RunSpecifiedBenchmarks() == 0)
+      throw UserError("--filter", "no benchmark's name matches \"" + *filter + "\"");
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     std::fprintf(stderr, "peak memory %.2f GiB\n",

@@ -10,7 +10,7 @@ std::span<const Command> Commands() {
       {"voe", "Examine a model: is it surprised by impossible events?", AddVoe},
       {"report", "The HTML report of an examination", AddReport},
       {"bench", "How fast this machine records and trains", AddBench},
-      {"inspect", "What a dataset or a model file holds", AddInspect},
+      {"inspect", "What a dataset, a model, a scene or a run holds", AddInspect},
   };
   return kCommands;
 }

@@ -24,8 +24,8 @@ struct DemoPlan {
   double minutes, pixel_minutes;
   int sets, untrained, probe_films, probe_sets;
 };
-constexpr DemoPlan kFull = {4096, 6.0, 1.5, 25, 3, 320, 150};
-constexpr DemoPlan kQuick = {640, 0.6, 0.1, 4, 1, 160, 40};
+constexpr DemoPlan kFull = {4096, 6.0, 1.5, 25, 5, 320, 150};
+constexpr DemoPlan kQuick = {640, 0.6, 0.1, 4, 2, 160, 40};
 
 }  // namespace
 
@@ -34,13 +34,19 @@ Action AddDemo(CLI::App& command) {
   command.add_flag("--quick", options->quick,
                    "The same story in two minutes, with a model that has hardly learned");
   AddSeed(command, &options->common);
-  AddOut(command, &options->common, "the run and its report (a folder)", "runs/demo");
+  command.add_option("--out", options->common.out,
+                     "Where to write the run and its report (a folder) [runs/demo, quick: "
+                     "runs/quick]");
   AddThreads(command, &options->common);
   AddQuiet(command, &options->common);
-  AddExamples(command, "  peekaboo demo\n  peekaboo demo --quick --out runs/quick");
+  AddExamples(
+      command,
+      "  peekaboo demo\n  peekaboo demo --quick\nCtrl-C stops; the same command again goes on.");
   return [options] {
     const DemoPlan& plan = options->quick ? kQuick : kFull;
-    const std::string& out = options->common.out;
+    const std::string out = !options->common.out.empty() ? options->common.out
+                            : options->quick             ? "runs/quick"
+                                                         : "runs/demo";
     const bool quiet = options->common.quiet;
     const StopOnInterrupt stop;
 
@@ -89,8 +95,9 @@ Action AddDemo(CLI::App& command) {
     std::printf(
         "4. It is shown possible and impossible events: is it surprised by the right ones?\n\n");
     std::fflush(stdout);
-    const lab::Summary summary = Examine(examination, stop.requested(), quiet);
-    PrintSummary(summary, false);
+    const auto summary = Examine(examination, stop.requested(), quiet);
+    if (!summary) return 1;
+    PrintSummary(*summary, false);
     std::printf("%s/report.html\n", out.c_str());
     return 0;
   };

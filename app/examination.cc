@@ -2,20 +2,25 @@
 
 #include <sys/utsname.h>
 
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <thread>
 
 #include "app/progress.h"
+#include "app/slow_products.h"
+#include "lab/media.h"
 #include "lab/report_input.h"
 #include "lab/summary.h"
 #include "peekaboo_commit.h"
+#include "sim/atomic_file.h"
 #include "sim/error.h"
+#include "sim/random.h"
 #include "worldmodel/compute.h"
 
 namespace fs = std::filesystem;
@@ -51,6 +56,24 @@ struct Class {
   std::vector<int> horizons;  ///< the same for all
 };
 
+/// Number of the metadata, 0 where it is missing or something else.
+double NumberIn(const std::map<std::string, std::string>& metadata, const char* key) {
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? 0 : std::strtod(found->second.c_str(), nullptr);
+}
+
+lab::ResultModel WhoIs(const std::string& name, lab::ModelKind kind, const std::string& file,
+                       const worldmodel::WorldModel& model) {
+  lab::ResultModel who{.name = name, .kind = kind, .file = file};
+  who.fingerprint = Fingerprint(ReadSmallFile(file));
+  who.steps = static_cast<int64_t>(std::clamp(NumberIn(model.metadata(), "steps"), 0.0, 1e15));
+  const double seconds = NumberIn(model.metadata(), "training_seconds");
+  who.training_seconds = seconds >= 0 && seconds < 1e12 ? seconds : 0;
+  if (const auto seed = model.metadata().find("seed"); seed != model.metadata().end())
+    who.seed = std::strtoull(seed->second.c_str(), nullptr, 10);
+  return who;
+}
+
 Class Invite(const Examination& examination) {
   std::vector<std::unique_ptr<lab::Examinee>> examinees;
   std::optional<worldmodel::ModelConfig> shape;
@@ -58,31 +81,81 @@ Class Invite(const Examination& examination) {
                           lab::ModelKind kind) {
     for (size_t i = 0; i < files.size(); ++i) {
       auto model = worldmodel::WorldModel::Load(files[i]);
+      const worldmodel::ModelConfig& config = model.config();
       const bool pixel = kind == lab::ModelKind::kPixel;
-      if (model.config().IsPixel() != pixel) {
+      if (config.IsPixel() != pixel) {
         throw UserError(files[i], pixel ? "is not a pixel baseline"
                                         : "is a pixel baseline: give it as --pixel");
       }
-      if (!shape) shape = model.config();
-      if (model.config().horizons != shape->horizons)
+      if (config.image_size != lab::kPictureSide) {
+        throw UserError(files[i], "model.image_size: sees pictures of " +
+                                      std::to_string(config.image_size) +
+                                      " pixels a side; matched sets are filmed at " +
+                                      std::to_string(lab::kPictureSide));
+      }
+      if (!shape) shape = config;
+      if (config.horizons != shape->horizons)
         throw UserError(files[i], "predicts other horizons than " + examination.models[0]);
-      uint64_t seed = 0;
-      if (const auto found = model.metadata().find("seed"); found != model.metadata().end())
-        seed = std::strtoull(found->second.c_str(), nullptr, 10);
-      examinees.push_back(
-          lab::MakeNetworkExaminee({Name(name, i, files.size()), kind, seed}, std::move(model)));
+      lab::ResultModel who = WhoIs(Name(name, i, files.size()), kind, files[i], model);
+      examinees.push_back(lab::MakeNetworkExaminee(std::move(who), std::move(model)));
     }
   };
   invite(examination.models, "infant", lab::ModelKind::kTrained);
   for (int i = 0; i < examination.untrained; ++i) {
     const uint64_t own = kUntrainedSeed + static_cast<uint64_t>(i);
-    examinees.push_back(lab::MakeNetworkExaminee(
-        {"untrained " + std::to_string(i + 1), lab::ModelKind::kUntrained, own},
-        worldmodel::WorldModel(*shape, own)));
+    examinees.push_back(lab::MakeNetworkExaminee({.name = "untrained " + std::to_string(i + 1),
+                                                  .kind = lab::ModelKind::kUntrained,
+                                                  .seed = own},
+                                                 worldmodel::WorldModel(*shape, own)));
   }
   invite(examination.pixels, "pixel prediction", lab::ModelKind::kPixel);
   examinees.push_back(lab::MakeFrameDifferenceExaminee(shape->horizons));
   return {std::move(examinees), shape->horizons};
+}
+
+/// What a stopped examination left there; nothing if it is not to be read.
+lab::VoeResults LoadUnfinished(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(path, error)) return {};
+  try {
+    return lab::LoadResults(path.string());
+  } catch (const UserError&) {
+    return {};
+  }
+}
+
+void MakeFolder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw UserError(path, "cannot be made: " + error.message());
+}
+
+/// False if `stop` was requested.
+bool Probe(const Examination& examination, const Class& invited, const std::atomic<bool>& stop,
+           bool quiet) {
+  lab::ProbingOptions options = *examination.probing;
+  options.seed = examination.battery.seed;
+  options.threads = examination.battery.threads;
+  std::vector<const lab::Examinee*> probed;
+  for (const auto& examinee : invited.examinees) {
+    const lab::ModelKind kind = examinee->who().kind;
+    if (kind == lab::ModelKind::kTrained || kind == lab::ModelKind::kUntrained)
+      probed.push_back(examinee.get());
+  }
+  std::unique_ptr<Progress> progress;
+  auto readings = lab::RunProbes(options, probed, [&](int64_t done, int64_t total) {
+    if (!progress)
+      progress = std::make_unique<Progress>("probing", total, Progress::StandardError(quiet));
+    progress->Update(done);
+    return !stop.load();
+  });
+  if (progress) progress->Finish();
+  if (readings.empty()) return false;
+  const auto untrained = readings.begin() + static_cast<ptrdiff_t>(examination.models.size());
+  lab::SaveProbes((fs::path(examination.out) / "probes.json").string(),
+                  {lab::MeanReadings({readings.begin(), untrained}),
+                   lab::MeanReadings({untrained, readings.end()})});
+  return true;
 }
 
 void WriteReport(const std::string& directory, const std::string& run, lab::VoeResults results,
@@ -93,42 +166,50 @@ void WriteReport(const std::string& directory, const std::string& run, lab::VoeR
 
 }  // namespace
 
-lab::Summary Examine(const Examination& examination, const std::atomic<bool>& stop, bool quiet) {
-  const auto start = std::chrono::steady_clock::now();
-  std::error_code error;
-  fs::create_directories(examination.out, error);
-  if (error) throw UserError(examination.out, "cannot be made: " + error.message());
+std::optional<lab::Summary> Examine(const Examination& examination, const std::atomic<bool>& stop,
+                                    bool quiet) {
+  const fs::path out = examination.out;
+  const fs::path unfinished = out / "voe.partial.json";
+  if (!examination.run.empty()) lab::CheckTrainingFolder(examination.run);
   worldmodel::SetComputeThreads(examination.battery.threads);
-  const auto [examinees, horizons] = Invite(examination);
+  const Class invited = Invite(examination);
+  WarnOfSlowProducts(examination.battery.threads);
+  lab::BatteryOptions options = examination.battery;
+  options.created_by = "peekaboo " PEEKABOO_VERSION;
+  options.commit = PEEKABOO_COMMIT;
+  options.machine = Machine();
   std::unique_ptr<Progress> progress;
-  lab::VoeResults results = lab::RunBattery(
-      examination.battery, examinees, horizons,
-      [&](const std::string& scene, int64_t done, int64_t total) {
-        if (!progress)
-          progress = std::make_unique<Progress>("examining", total, Progress::StandardError(quiet));
-        progress->Update(done, scene);
-        return !stop.load();
-      });
+  lab::BatteryObserver observer;
+  observer.progress = [&](const std::string& scene, int64_t done, int64_t total) {
+    if (!progress)
+      progress =
+          std::make_unique<Progress>("examining", total, Progress::StandardError(quiet), done - 1);
+    progress->Update(done, scene);
+    return !stop.load();
+  };
+  observer.example = [&](const lab::SceneResult& result, const sim::Scene& scene, int member,
+                         const sim::Episode& film) {
+    lab::SaveExampleFilm(examination.out, result, member, film, scene.frame_hz);
+  };
+  observer.finished_scene = [&](const lab::VoeResults& so_far) {
+    MakeFolder(examination.out);
+    lab::SaveUnfinished(unfinished.string(), so_far);
+  };
+  std::optional<lab::VoeResults> results = lab::RunBattery(
+      options, invited.examinees, invited.horizons, observer, LoadUnfinished(unfinished));
   if (progress) progress->Finish();
-  results.created_by = "peekaboo " PEEKABOO_VERSION;
-  results.commit = PEEKABOO_COMMIT;
-  results.machine = Machine();
-  results.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  lab::Summary summary = lab::Summarise(results);
-  lab::SaveResults((fs::path(examination.out) / "voe.json").string(), results, &summary);
-  if (examination.probing) {
-    lab::ProbingOptions options = *examination.probing;
-    options.seed = examination.battery.seed;
-    options.threads = examination.battery.threads;
-    std::vector<const lab::Examinee*> probed = {examinees[0].get()};
-    if (examination.untrained > 0) probed.push_back(examinees[examination.models.size()].get());
-    auto readings = lab::RunProbes(options, probed);
-    lab::ProbeResults probes;
-    probes.trained = readings[0];
-    if (readings.size() > 1) probes.untrained = readings[1];
-    lab::SaveProbes((fs::path(examination.out) / "probes.json").string(), probes);
-  }
-  WriteReport(examination.out, examination.run, std::move(results), &summary);
+  if (!results) return std::nullopt;
+  if (!examination.run.empty())
+    results->run = fs::absolute(examination.run).lexically_relative(fs::absolute(out)).string();
+  const lab::Summary summary = lab::Summarise(*results);
+  MakeFolder(examination.out);
+  // Of an earlier examination in the same place.
+  fs::remove(out / "probes.json");
+  fs::remove(out / "report.html");
+  lab::SaveResults((out / "voe.json").string(), *results, &summary);
+  if (examination.probing && !Probe(examination, invited, stop, quiet)) return std::nullopt;
+  WriteReport(examination.out, examination.run, std::move(*results), &summary);
+  fs::remove(unfinished);
   return summary;
 }
 

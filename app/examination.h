@@ -19,14 +19,17 @@ struct Examination {
   int untrained = 5;                ///< networks of the same shape that learned nothing
   lab::BatteryOptions battery;
   std::optional<lab::ProbingOptions> probing = lab::ProbingOptions();
-  std::string out;  ///< directory: voe.json, probes.json, report.html
+  std::string out;  ///< directory: voe.json, probes.json, media/, report.html
   std::string run;  ///< directory of the training, for its curves; empty: none
 };
 
-/// Examines, writes voe.json and probes.json, then the report. Throws UserError.
-lab::Summary Examine(const Examination& examination, const std::atomic<bool>& stop, bool quiet);
+/// Examines, writes voe.json, probes.json and the example films, then the report. Nothing if `stop`
+/// was requested: what was finished lies in voe.partial.json, and the same examination goes on
+/// there. Throws UserError.
+std::optional<lab::Summary> Examine(const Examination& examination, const std::atomic<bool>& stop,
+                                    bool quiet);
 
-/// report.html from what the directory holds.
+/// report.html from what the directory holds. `run`: of the training; empty: what voe.json names.
 void WriteReportOf(const std::string& directory, const std::string& run);
 
 /// The table of concepts on stdout, people's or machines'.

@@ -40,7 +40,8 @@ FileKind KindOfFile(const std::string& path) {
 
 /// Scenes may be named as everywhere else ("voe/support/car"); files that exist come first.
 std::string SceneOrFile(const std::string& name) {
-  if (std::filesystem::exists(name)) return name;
+  std::error_code error;
+  if (std::filesystem::exists(name, error)) return name;
   try {
     return sim::FindScene(name);
   } catch (const UserError&) {
@@ -94,8 +95,9 @@ int RunInspect(const InspectOptions& options) {
 Action AddInspect(CLI::App& command) {
   auto options = std::make_shared<InspectOptions>();
   command
-      .add_option("file", options->files,
-                  "Datasets, models, scenes (by name or file), runs (folders)")
+      .add_option(
+          "file", options->files,
+          "Datasets, models, scenes (by name or file), trainings and examinations (folders)")
       ->required();
   AddJson(command, &options->common);
   AddExamples(command,

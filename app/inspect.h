@@ -19,8 +19,8 @@ Inspection InspectModel(const std::string& path);
 /// A scene file, or a mixture of them, checked against its model. Throws UserError naming file and
 /// key.
 Inspection InspectScene(const std::string& path);
-/// The directory of a training: how far it got, and with what settings. Throws UserError when it is
-/// not one.
+/// The directory of a training (how far it got, and with what settings), of an examination (whom it
+/// asked, and what they know), or of both. Throws UserError when it is neither.
 Inspection InspectRun(const std::string& directory);
 
 }  // namespace peekaboo::app

@@ -33,6 +33,7 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
       {"scenes", scenes},
       {"seed", std::to_string(options.seed)},
       {"split", sim::SplitName(options.split)},
+      {"fingerprint", std::to_string(repertoire.fingerprint())},
       {"frame_hz", std::to_string(repertoire.first().frame_hz)},
       {"created_by", "peekaboo " PEEKABOO_VERSION}};
   sim::EpisodeSchema schema;
@@ -45,12 +46,17 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
 
   const int frames = repertoire.first().frames;
   int64_t have = 0;
-  if (std::filesystem::exists(path)) {
+  std::error_code unreadable;
+  const bool exists = std::filesystem::exists(path, unreadable);
+  if (unreadable) throw UserError(path, unreadable.message());
+  if (exists) {
     const auto reader = sim::EpisodeReader::Open(path);
     for (const auto& [name, text] : attributes) {
       const auto found = reader.attributes().find(name);
       if (name != "created_by" && (found == reader.attributes().end() || found->second != text)) {
-        throw UserError(path, "exists and was recorded with another " + name +
+        const std::string what =
+            name == "fingerprint" ? "version of the scenes or of MuJoCo" : name;
+        throw UserError(path, "exists and was recorded with another " + what +
                                   ": choose another --out, or remove it");
       }
     }
@@ -61,9 +67,8 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
     if (error) throw UserError(folder.string(), "cannot be made: " + error.message());
   }
   if (have >= options.episodes) return have;
-  auto writer = have > 0 || std::filesystem::exists(path)
-                    ? sim::EpisodeWriter::Append(path, schema, frames)
-                    : sim::EpisodeWriter::Create(path, schema, frames, attributes);
+  auto writer = exists ? sim::EpisodeWriter::Append(path, schema, frames)
+                       : sim::EpisodeWriter::Create(path, schema, frames, attributes);
   options.first = have;
   options.episodes -= have;
   Progress progress("recording", have + options.episodes, Progress::StandardError(quiet), have);

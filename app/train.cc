@@ -7,6 +7,7 @@
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/recording.h"
+#include "app/slow_products.h"
 #include "app/stop.h"
 #include "app/training.h"
 #include "sim/error.h"
@@ -33,8 +34,9 @@ void ApplySettings(const std::vector<std::string>& settings, Training* training)
 
 std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bool quiet) {
   const agent::FileStore store(training.data, training.model.image_size);
-  agent::LearningRun run(training.out, training.model, training.train, training.budget,
+  agent::LearningRun run(training.out, training.model, training.train, training.budget, store,
                          training.data);
+  WarnOfSlowProducts(training.budget.threads);
   constexpr int64_t kTicks = 100000;
   Progress progress(
       training.model.IsPixel() ? "training (pixels)" : "training", kTicks,
@@ -42,7 +44,7 @@ std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bo
       static_cast<int64_t>(kTicks * (training.budget.steps > 0
                                          ? static_cast<double>(run.steps()) / training.budget.steps
                                          : run.seconds() / (60 * training.budget.minutes))));
-  const bool done = run.Run(store, &stop, [&](const agent::LearningProgress& now) {
+  const bool done = run.Run(&stop, [&](const agent::LearningProgress& now) {
     char note[160];
     std::snprintf(note, sizeof(note), "step %lld, loss %.3f, %.0f frames/s",
                   static_cast<long long>(now.report.step), now.report.loss, now.frames_per_second);
@@ -109,6 +111,7 @@ Action AddTrain(CLI::App& command) {
     training.out = options->common.out;
     const StopOnInterrupt stop;
     if (training.data.empty()) {
+      agent::LearningRun::CheckSettings(training.model, training.train, training.budget);
       training.data = training.out + "/nursery.h5";
       sim::RecordOptions record;
       record.episodes = options->episodes;

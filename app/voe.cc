@@ -48,7 +48,7 @@ Action AddVoe(CLI::App& command) {
   command.add_option("--run", e.run, "Directory of the training, for its curves in the report");
   command.add_flag("--no-probes", options->no_probes, "Leave the linear probes out");
   AddSeed(command, &options->common);
-  AddOut(command, &options->common, "voe.json and report.html (a folder)", "runs/voe");
+  AddOut(command, &options->common, "voe.json, media/ and report.html (a folder)", "runs/voe");
   AddThreads(command, &options->common);
   AddJson(command, &options->common);
   AddQuiet(command, &options->common);
@@ -68,8 +68,12 @@ Action AddVoe(CLI::App& command) {
     if (options->no_probes) examination.probing.reset();
     examination.out = options->common.out;
     const StopOnInterrupt stop;
-    const lab::Summary summary = Examine(examination, stop.requested(), options->common.quiet);
-    PrintSummary(summary, options->common.json);
+    const auto summary = Examine(examination, stop.requested(), options->common.quiet);
+    if (!summary) {
+      std::fprintf(stderr, "%s: stopped; the same command goes on\n", examination.out.c_str());
+      return 1;
+    }
+    PrintSummary(*summary, options->common.json);
     if (!options->common.json) std::printf("%s/report.html\n", examination.out.c_str());
     return 0;
   };
@@ -79,12 +83,11 @@ Action AddReport(CLI::App& command) {
   auto options = std::make_shared<VoeCommand>();
   command.add_option("directory", options->common.out, "Where voe wrote voe.json")->required();
   command.add_option("--run", options->examination.run,
-                     "Directory of the training, for its curves (default: the same)");
+                     "Directory of the training, for its curves (default: the one given to voe)");
   AddExamples(command, "  peekaboo report runs/voe\n  peekaboo report runs/voe --run runs/first");
   return [options] {
     const std::string& directory = options->common.out;
-    WriteReportOf(directory,
-                  options->examination.run.empty() ? directory : options->examination.run);
+    WriteReportOf(directory, options->examination.run);
     std::printf("%s/report.html\n", directory.c_str());
     return 0;
   };

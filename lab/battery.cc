@@ -1,6 +1,7 @@
 #include "lab/battery.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 #include "lab/scoring.h"
@@ -27,6 +28,7 @@ SceneResult Describe(const sim::Scene& scene, sim::Split split) {
     result.age_high = scene.age[1];
   }
   result.split = split;
+  result.fingerprint = scene.fingerprint;
   for (size_t i = 0; i < scene.members.size(); ++i) {
     const sim::Member& member = scene.members[i];
     std::string like;
@@ -90,40 +92,72 @@ class Session {
 
 using Scenes = std::vector<std::shared_ptr<const sim::Scene>>;
 
-/// Throws UserError for a scene without members, and for two that results could not tell apart.
-Scenes LoadMatchedSets(const std::vector<std::string>& names) {
+/// Throws UserError for a scene that gives no scores or does not fit into results, and for two that
+/// results could not tell apart.
+Scenes LoadMatchedSets(const std::vector<std::string>& names, int longest_horizon) {
   Scenes scenes;
+  std::vector<std::string> taken;
   for (const std::string& name : names) {
     auto scene = sim::LoadScene(sim::FindScene(name));
     if (scene->members.empty())
       throw UserError(scene->path, "has no [[member]]: it is not a matched set");
-    for (const auto& other : scenes) {
-      if (other->name == scene->name)
-        throw UserError(scene->path, "is called '" + scene->name + "', as is " + other->path);
+    if (scene->frames <= longest_horizon) {
+      throw UserError(scene->path, "frames: " + std::to_string(scene->frames) +
+                                       " are too few for a model that predicts " +
+                                       std::to_string(longest_horizon) + " ahead");
     }
+    const SceneResult description = Describe(*scene, sim::Split::kSeen);
+    CheckDescription(scene->path, description);
+    for (size_t i = 0; i < taken.size(); ++i) {
+      if (taken[i] == description.name)
+        throw UserError(scene->path,
+                        "is called '" + taken[i] + "' in results, as is " + scenes[i]->path);
+    }
+    taken.push_back(description.name);
     scenes.push_back(std::move(scene));
   }
   return scenes;
 }
 
+/// The scene as `before` has it whole, if it was made in the same way; null if not.
+const SceneResult* FindFinished(const VoeResults& before, const VoeResults& now,
+                                const SceneResult& wanted, int sets) {
+  if (before.models != now.models || before.variants != now.variants || before.seed != now.seed ||
+      before.primary_variant != now.primary_variant || before.commit != now.commit)
+    return nullptr;
+  for (const SceneResult& scene : before.scenes) {
+    if (scene.name == wanted.name && scene.split == wanted.split &&
+        scene.fingerprint == wanted.fingerprint && scene.SetCount() == sets)
+      return &scene;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::vector<std::string> AllVoeScenes() {
-  const fs::path root = fs::path(sim::FindScene("nursery")).parent_path().parent_path();
-  std::vector<std::string> names;
-  for (const auto& entry : fs::recursive_directory_iterator(root / "voe")) {
-    if (entry.path().extension() == ".toml")
-      names.push_back(fs::relative(entry.path(), root).replace_extension().string());
+  const fs::path root =
+      fs::absolute(sim::FindScene("nursery/nursery.toml")).parent_path().parent_path();
+  const fs::path folder = root / "voe";
+  std::error_code error;
+  std::vector<std::string> paths;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".toml") paths.push_back(entry.path().string());
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  if (paths.empty()) throw UserError(folder.string(), "holds no scenes to examine");
+  std::sort(paths.begin(), paths.end());
+  return paths;
 }
 
-VoeResults RunBattery(const BatteryOptions& options,
-                      const std::vector<std::unique_ptr<Examinee>>& examinees,
-                      std::span<const int> horizons, const BatteryProgress& progress) {
+std::optional<VoeResults> RunBattery(const BatteryOptions& options,
+                                     const std::vector<std::unique_ptr<Examinee>>& examinees,
+                                     std::span<const int> horizons, const BatteryObserver& observer,
+                                     const VoeResults& before) {
   if (options.sets < 1) throw UserError("sets", "must be at least 1");
   VoeResults results;
+  results.created_by = options.created_by;
+  results.commit = options.commit;
+  results.machine = options.machine;
   results.seed = options.seed;
   results.variants = VariantNames(horizons);
   results.primary_variant = options.primary;
@@ -139,24 +173,46 @@ VoeResults RunBattery(const BatteryOptions& options,
                         std::string("'") + SplitName(options.splits[i]) + "' stands twice");
     }
   }
-  const auto scenes = LoadMatchedSets(options.scenes.empty() ? AllVoeScenes() : options.scenes);
+  const auto scenes = LoadMatchedSets(options.scenes.empty() ? AllVoeScenes() : options.scenes,
+                                      *std::max_element(horizons.begin(), horizons.end()));
+  const auto start = std::chrono::steady_clock::now();
   const int64_t total = static_cast<int64_t>(scenes.size() * options.splits.size()) * options.sets;
   int64_t done = 0;
   for (const auto& scene : scenes) {
     for (const sim::Split split : options.splits) {
       SceneResult result = Describe(*scene, split);
+      if (const SceneResult* finished = FindFinished(before, results, result, options.sets)) {
+        results.scenes.push_back(*finished);
+        results.seconds = std::max(results.seconds, before.seconds);
+        done += options.sets;
+        continue;
+      }
       Session session(options, examinees, horizons, &result);
+      bool stopped = false;
       MakeMatchedSets(scene, split, options.seed, options.sets, options.threads,
                       [&](int64_t set, const MatchedSet& films) {
+                        if (observer.example && set < options.examples) {
+                          for (size_t m = 0; m < films.films.size(); ++m)
+                            observer.example(result, *scene, static_cast<int>(m), films.films[m]);
+                        }
                         session.Add(static_cast<int>(set), films);
-                        if (progress && !progress(result.name, ++done, total))
-                          throw UserError("", "stopped before the battery was finished");
-                        return true;
+                        stopped =
+                            observer.progress && !observer.progress(result.name, ++done, total);
+                        return !stopped;
                       });
+      if (stopped) return std::nullopt;
       session.Flush();
       results.scenes.push_back(std::move(result));
+      if (observer.finished_scene) {
+        VoeResults so_far = results;
+        so_far.seconds +=
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        observer.finished_scene(so_far);
+      }
     }
   }
+  results.seconds +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return results;
 }
 

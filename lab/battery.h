@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,20 +25,34 @@ struct BatteryOptions {
   uint64_t seed = 0;
   int threads = 0;  ///< that make films; 0: one a core
   std::string primary = kPrimaryVariant;
-  int examples = 1;  ///< sets of each scene and split whose curves are kept
+  int examples = 1;  ///< sets of each scene and split whose curves and films are kept
+  std::string created_by, commit, machine;  ///< for VoeResults
 };
 
-/// Called on the caller's thread as sets are examined. Returns false to stop early, which throws
-/// UserError.
-using BatteryProgress = std::function<bool(const std::string& scene, int64_t done, int64_t total)>;
+/// What a caller may want to know on the way; any of them may be empty. On the caller's thread.
+struct BatteryObserver {
+  /// After each set. Returns false to stop.
+  std::function<bool(const std::string& scene, int64_t done, int64_t total)> progress;
+  /// Every film of the example sets.
+  std::function<void(const SceneResult& result, const sim::Scene& scene, int member,
+                     const sim::Episode& film)>
+      example;
+  /// After each scene and split: what there is so far.
+  std::function<void(const VoeResults& so_far)> finished_scene;
+};
 
 /// Every scene file below scenes/voe, by name, in order.
 std::vector<std::string> AllVoeScenes();
 
 /// Shows matched sets to every examinee and scores them. Perception runs on the caller's thread.
-/// The same options give the same results, whatever the number of threads.
-VoeResults RunBattery(const BatteryOptions& options,
-                      const std::vector<std::unique_ptr<Examinee>>& examinees,
-                      std::span<const int> horizons, const BatteryProgress& progress);
+/// The same options give the same results, whatever the number of threads. `before` is what an
+/// earlier call with the same examinees and options had finished when it was stopped: those scenes
+/// are taken from it; anything else in it is ignored. Nothing if it was stopped. Throws UserError
+/// before the first film for scenes that results could not hold or tell apart.
+std::optional<VoeResults> RunBattery(const BatteryOptions& options,
+                                     const std::vector<std::unique_ptr<Examinee>>& examinees,
+                                     std::span<const int> horizons,
+                                     const BatteryObserver& observer = {},
+                                     const VoeResults& before = {});
 
 }  // namespace peekaboo::lab

@@ -219,7 +219,7 @@ std::string DrawFilmChart(const FilmChart& chart) {
   constexpr double kLeft = 52;
   constexpr double kGap = 8;
   const double tile = (chart.width - kLeft - 4) / std::max(1, chart.tiles);
-  const double image_height = tile / chart.tile_aspect;
+  const double image_height = tile;
 
   Axes axes;
   axes.left = kLeft;
@@ -227,7 +227,7 @@ std::string DrawFilmChart(const FilmChart& chart) {
   axes.top = 24 + image_height + kGap;
   axes.bottom = axes.top + kCurveHeight;
   // A frame is as wide as its share of a tile, and its number stands in the middle of it.
-  axes.x_low = chart.first_frame - 0.5 * chart.frame_step;
+  axes.x_low = -0.5 * chart.frame_step;
   axes.x_high = axes.x_low + static_cast<double>(chart.tiles) * chart.frame_step;
   Range range;
   range.Include(0);
@@ -260,7 +260,7 @@ std::string DrawFilmChart(const FilmChart& chart) {
   axes.DrawY(&canvas, chart.y_label);
   canvas.Line({axes.left, axes.bottom}, {axes.right, axes.bottom}, Ink::kFaint);
   for (int i = 0; i < chart.tiles; ++i) {
-    const int frame = chart.first_frame + i * chart.frame_step;
+    const int frame = i * chart.frame_step;
     canvas.Text({axes.X(frame), axes.bottom + 15}, std::to_string(frame),
                 {.size = 10.5, .anchor = Anchor::kMiddle, .ink = Ink::kFaint});
   }

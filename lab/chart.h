@@ -57,8 +57,6 @@ struct FilmChart {
   std::string title;
   std::vector<uint8_t> png;  ///< `tiles` frames side by side
   int tiles = 0;
-  double tile_aspect = 1;   ///< width / height of one frame
-  int first_frame = 0;      ///< the frame that the first tile shows
   int frame_step = 1;       ///< frames from one tile to the next
   int event_frame = -1;     ///< -1: nothing happens
   std::string event_label;  ///< "violation"

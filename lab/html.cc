@@ -70,13 +70,6 @@ std::string PValue(double p) {
   return p < 0.001 ? "&lt;0.001" : FormatNumber(p, 3);
 }
 
-std::string Number(const Measured& measured, int decimals) {
-  if (!std::isfinite(measured.value)) return "–";
-  return FormatNumber(measured.value, decimals) + " <small>" +
-         FormatNumber(measured.interval.low, decimals) + "–" +
-         FormatNumber(measured.interval.high, decimals) + "</small>";
-}
-
 std::string ColumnTitle(const Column& column) {
   std::string title = ModelKindName(column.kind);
   if (column.kind == ModelKind::kFrameDifference) title = "frame difference";

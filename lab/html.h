@@ -41,7 +41,6 @@ class HtmlTable {
 std::string Percent(double share);                       ///< "93.1", no sign; "–" for NaN
 std::string PercentWithInterval(const Measured& share);  ///< "93.1" and, small, "88–97"
 std::string PValue(double p);                            ///< "<0.001", "0.012"
-std::string Number(const Measured& measured, int decimals);
 /// "untrained ×5", "pixel", "frame difference".
 std::string ColumnTitle(const Column& column);
 

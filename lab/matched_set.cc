@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
-#include <stdexcept>
 
 #include "sim/check.h"
 #include "sim/error.h"
@@ -122,8 +121,9 @@ MatchedSetMaker::MatchedSetMaker(std::shared_ptr<const sim::Stage> stage,
     : stage_(std::move(stage)),
       scene_(std::move(scene)),
       max_attempts_(max_attempts),
-      filmer_(stage_,
-              sim::FilmOptions{.height = 64, .width = 64, .visible = !scene_->hidden.empty()}) {
+      filmer_(stage_, sim::FilmOptions{.height = kPictureSide,
+                                       .width = kPictureSide,
+                                       .visible = !scene_->hidden.empty()}) {
   if (scene_->members.empty())
     throw UserError(scene_->path, "has no [[member]]: it is not a matched set");
   stage_->Check(*scene_);
@@ -232,8 +232,8 @@ std::string MatchedSetMaker::Splice(const std::vector<Film>& films, Measures* me
       }
       CopyFrames(*sources[j + 1], at, &film);
       if (!SameFrames(*sources[j], *sources[j + 1], at - 1, at + 1)) {
-        throw std::logic_error(scene_->path + ": '" + scene_->hidden + "' is hidden where '" +
-                               member.name + "' is spliced, but the pictures differ");
+        throw UserError(scene_->path, "'" + scene_->hidden + "' is hidden where '" + member.name +
+                                          "' is spliced, but the pictures differ");
       }
       values[j == 0 ? "splice.frame" : "splice.last"] = at;
       if (j == 0) set->violation_frames[i] = at;
@@ -273,9 +273,9 @@ void MatchedSetMaker::Assert(const MatchedSet& set, const DrawId& id) const {
     const Episode& like = set.films[set.like[i]];
     const int at = set.violation_frames[i];
     const auto fail = [&](const std::string& what) {
-      throw std::logic_error(scene_->path + ": set " + std::to_string(id.index) + ", seed " +
-                             std::to_string(id.seed) + ", '" + scene_->members[i].name +
-                             "': " + what);
+      throw UserError(scene_->path, "set " + std::to_string(id.index) + ", seed " +
+                                        std::to_string(id.seed) + ", '" + scene_->members[i].name +
+                                        "': " + what);
     };
     if (!SameFrames(set.films[i], like, 0, at))
       fail("differs from the film it is like before the violation");

@@ -11,6 +11,9 @@
 
 namespace peekaboo::lab {
 
+/// Height and width of the pictures of matched sets, in pixels.
+inline constexpr int kPictureSide = 64;
+
 /// The films of one matched set (science.md, section 1; IntPhys, Riochet et al. 2018), in the order
 /// of the scene's members.
 struct MatchedSet {
@@ -39,8 +42,8 @@ class MatchedSetMaker {
                   uint64_t max_attempts = kMaxAttempts);
 
   /// Set `index` of this split and seed; the same arguments give the same bytes. Throws UserError
-  /// naming what was missing most often if none of the attempts makes one, std::logic_error
-  /// if an assertion fails.
+  /// naming what was missing most often if none of the attempts makes one, and if an assertion
+  /// fails.
   MatchedSet Make(sim::Split split, uint64_t seed, uint64_t index);
 
  private:

@@ -161,18 +161,36 @@ void ProbePresence(const Examinee& examinee, const std::vector<MatchedSet>& sets
 
 }  // namespace
 
-std::vector<std::vector<ProbeReading>> RunProbes(const ProbingOptions& options,
-                                                 const std::vector<const Examinee*>& examinees) {
+std::vector<std::vector<ProbeReading>> RunProbes(
+    const ProbingOptions& options, const std::vector<const Examinee*>& examinees,
+    const std::function<bool(int64_t done, int64_t total)>& progress) {
+  const auto total = static_cast<int64_t>(examinees.size()) + 2;
+  int64_t done = 0;
+  const auto go_on = [&] { return !progress || progress(done++, total); };
+  if (!go_on()) return {};
   const auto films = NurseryFilms(options);
+  if (!go_on()) return {};
   const auto sets = RollingSets(options);
   const int objects = static_cast<int>(films.front().present.size()) / films.front().frames;
   std::vector<std::vector<ProbeReading>> readings;
   for (const Examinee* examinee : examinees) {
+    if (!go_on()) return {};
     auto& mine = readings.emplace_back();
     ProbePresence(*examinee, sets, &mine);
     ProbePlace(*examinee, films, objects, &mine);
   }
   return readings;
+}
+
+std::vector<ProbeReading> MeanReadings(const std::vector<std::vector<ProbeReading>>& readings) {
+  if (readings.empty()) return {};
+  std::vector<ProbeReading> mean = readings.front();
+  for (size_t r = 0; r < mean.size(); ++r) {
+    mean[r].value = 0;
+    for (const auto& network : readings)
+      mean[r].value += network[r].value / static_cast<double>(readings.size());
+  }
+  return mean;
 }
 
 }  // namespace peekaboo::lab

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,13 @@ struct ProbeReading {
 /// Fits linear probes on frames labelled by the simulator and tests them on other films: where the
 /// ball is in the picture (from latent and memory, while visible and while hidden), and whether
 /// there is something behind the screen (from memory). One list a network, all in the same order;
-/// labels are never used in training. Perception runs on the caller's thread.
-std::vector<std::vector<ProbeReading>> RunProbes(const ProbingOptions& options,
-                                                 const std::vector<const Examinee*>& examinees);
+/// labels are never used in training. Perception runs on the caller's thread, as does `progress`,
+/// which may be empty and returns false to stop: the answer is then empty.
+std::vector<std::vector<ProbeReading>> RunProbes(
+    const ProbingOptions& options, const std::vector<const Examinee*>& examinees,
+    const std::function<bool(int64_t done, int64_t total)>& progress);
+
+/// Reading by reading, the mean over networks. `readings` as RunProbes gives them; empty if it is.
+std::vector<ProbeReading> MeanReadings(const std::vector<std::vector<ProbeReading>>& readings);
 
 }  // namespace peekaboo::lab

@@ -120,11 +120,10 @@ std::string ReportHtml(const ReportInput& input, const Summary* summary) {
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
          EscapeXml(input.title) + "</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n<h1>" +
          EscapeXml(input.title) + "</h1>\n" + Lead(input, *summary) +
-         HeadlineSection(input, *summary) + BarsSection(input) +
-         InfantChartsSection(input, *summary) + FilmsSection(input) +
-         FailuresSection(input, *summary) + ProbesSection(input) + TrainingSection(input) +
-         TablesSection(input) + ScenesSection(input, *summary) + VariantsSection(input, *summary) +
-         ProvenanceSection(input) + "</body>\n</html>\n";
+         HeadlineSection(input, *summary) + InfantChartsSection(input, *summary) +
+         FilmsSection(input) + FailuresSection(input, *summary) + ProbesSection(input) +
+         TrainingSection(input) + ScenesSection(input, *summary) +
+         VariantsSection(input, *summary) + ProvenanceSection(input) + "</body>\n</html>\n";
 }
 
 void WriteReport(const std::string& path, const ReportInput& input, const Summary* summary) {

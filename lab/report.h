@@ -16,8 +16,6 @@ struct ReportFilm {
   bool impossible = false;
   std::vector<uint8_t> png;  ///< `tiles` frames side by side; 12 to 16 read well
   int tiles = 0;
-  double tile_aspect = 1;         ///< width / height of one frame
-  int first_frame = 0;            ///< shown by the first tile
   int frame_step = 1;             ///< from one tile to the next
   int event_frame = -1;           ///< -1: nothing happens
   std::vector<double> surprise;   ///< of the trained network, one a frame; NaN where there is none
@@ -49,26 +47,6 @@ struct ProbeRow {
   double bar = 0;     ///< the value to reach; NaN or 0: none
 };
 
-/// A number that the project set out to reach, or a published one to beat.
-struct ReportBar {
-  std::string name;
-  double value = 0;
-  double target = 0;
-  bool higher_is_better = true;
-  std::string unit;
-  std::string source;  ///< of the target
-
-  bool reached() const { return higher_is_better ? value >= target : value <= target; }
-};
-
-/// Any further table (planning, guardrails); numbers as text.
-struct ReportTable {
-  std::string title;
-  std::string note;
-  std::vector<std::string> header;
-  std::vector<std::vector<std::string>> rows;
-};
-
 /// Everything a report shows. Parts that are empty are left out of the page, and what a reader
 /// would miss then (no untrained networks, no novel split) is said in "What does not work".
 struct ReportInput {
@@ -76,11 +54,7 @@ struct ReportInput {
   VoeResults results;
   std::vector<ReportSet> sets;
   std::vector<MetricRow> metrics;
-  std::string step_unit = "step";  ///< what MetricRow::step counts
   std::vector<ProbeRow> probes;
-  std::vector<ReportBar> bars;
-  std::vector<ReportTable> tables;
-  std::vector<std::pair<std::string, std::string>> provenance;  ///< besides what results carry
 };
 
 /// The page as text: one HTML file with everything inside, which needs no network. Deterministic.

@@ -74,8 +74,6 @@ std::string FilmCharts(const ReportSet& set) {
     chart.title = (film.impossible ? "impossible: " : "possible: ") + film.member;
     chart.png = film.png;
     chart.tiles = film.tiles;
-    chart.tile_aspect = film.tile_aspect;
-    chart.first_frame = film.first_frame;
     chart.frame_step = film.frame_step;
     chart.event_frame = film.impossible ? film.event_frame : -1;
     chart.event_label = "violation";
@@ -154,7 +152,7 @@ std::string TrainingSection(const ReportInput& input) {
   for (const auto& [group, lines] : charts) {
     LineChart chart;
     chart.title = group;
-    chart.x_label = input.step_unit;
+    chart.x_label = "step";
     for (const auto& [name, points] : lines) {
       const size_t stride = (points.size() + kMostPoints - 1) / kMostPoints;
       LineChart::Series series{name, {}, chart.series.size() >= 6};

@@ -30,17 +30,24 @@ class Collector {
       for (size_t i = 0; i < summary_.scenes.size(); ++i) CheckScene(i);
     }
     for (const ProbeRow& probe : input_.probes) CheckProbe(probe);
-    for (const ReportBar& bar : input_.bars) {
-      if (bar.reached()) continue;
-      Add("bar: " + bar.name, "reached " + FormatNumber(bar.value, 2) + " " + bar.unit +
-                                  ", the bar is " + FormatNumber(bar.target, 2) + ".");
-    }
     return std::move(failures_);
   }
 
  private:
   void Add(const std::string& subject, const std::string& text) {
     failures_.push_back({subject, text});
+  }
+
+  /// Of training, the mean over the networks of a kind; 0 where it is not known.
+  double MinutesOf(ModelKind kind) const {
+    double seconds = 0;
+    int count = 0;
+    for (const ResultModel& model : input_.results.models) {
+      if (model.kind != kind) continue;
+      seconds += model.training_seconds;
+      ++count;
+    }
+    return count == 0 ? 0 : seconds / count / 60;
   }
 
   void CheckDesign() {
@@ -53,6 +60,11 @@ class Collector {
                        std::to_string(kFewNetworks) + " are needed.");
     }
     if (summary_.ColumnOf(ModelKind::kPixel) < 0) Add(subject, "the pixel baseline is missing.");
+    const double minutes = MinutesOf(ModelKind::kTrained), pixel = MinutesOf(ModelKind::kPixel);
+    if (pixel > 0 && pixel < 0.9 * minutes) {
+      Add(subject, "the pixel baseline learned for " + FormatNumber(pixel, 1) +
+                       " minutes, the trained network for " + FormatNumber(minutes, 1) + ".");
+    }
     if (summary_.ColumnOf(ModelKind::kFrameDifference) < 0) {
       Add(subject, "the frame difference baseline is missing.");
     }

@@ -9,19 +9,15 @@
 #include <sstream>
 #include <utility>
 
-#include "lab/matched_set.h"
+#include "lab/media.h"
 #include "sim/atomic_file.h"
 #include "sim/error.h"
-#include "sim/gl_context.h"
-#include "sim/image.h"
 
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
 namespace peekaboo::lab {
 namespace {
-
-constexpr int kTiles = 16;
 
 std::vector<MetricRow> LoadMetrics(const std::string& path) {
   std::vector<MetricRow> rows;
@@ -30,8 +26,10 @@ std::vector<MetricRow> LoadMetrics(const std::string& path) {
   for (std::string line; std::getline(file, line);) {
     ++number;
     const auto json = ordered_json::parse(line, nullptr, false);
-    if (!json.is_object())
+    if (!json.is_object()) {
+      if (file.peek() == EOF) break;  // half a line: the training is still writing, or was killed
       throw UserError(path + ":" + std::to_string(number), "is not a JSON object");
+    }
     const auto value = [&](const char* key) {
       return json.contains(key) && json[key].is_number() ? json[key].get<double>() : std::nan("");
     };
@@ -46,41 +44,6 @@ std::vector<MetricRow> LoadMetrics(const std::string& path) {
     rows.push_back(std::move(row));
   }
   return rows;
-}
-
-std::vector<uint8_t> Strip(const sim::Episode& film, int step) {
-  std::vector<int> frames;
-  for (int t = 0; t < film.frames; t += step) frames.push_back(t);
-  const std::string png = sim::EncodePng(sim::FilmStrip(film, 64, 64, frames, 1));
-  return {png.begin(), png.end()};
-}
-
-/// The example set of a scene, filmed again, with the curves that the results keep.
-ReportSet FilmExample(const VoeResults& results, const SceneResult& scene, int set) {
-  const auto file = sim::LoadScene(sim::FindScene("voe/" + scene.name));
-  const auto stage = sim::Stage::Load(file->model);
-  MatchedSetMaker maker(stage, file);
-  const MatchedSet films = maker.Make(scene.split, results.seed, static_cast<uint64_t>(set));
-  ReportSet out{.scene = scene.name, .split = scene.split, .seed = results.seed, .films = {}};
-  for (size_t m = 0; m < films.films.size() && m < scene.members.size(); ++m) {
-    ReportFilm film;
-    film.member = scene.members[m].name;
-    film.impossible = scene.members[m].impossible;
-    film.frame_step = std::max(1, films.films[m].frames / kTiles);
-    film.tiles = (films.films[m].frames + film.frame_step - 1) / film.frame_step;
-    film.event_frame = films.violation_frames[m];
-    film.png = Strip(films.films[m], film.frame_step);
-    for (const ExampleCurve& curve : scene.examples) {
-      if (curve.set != set || curve.member != static_cast<int>(m)) continue;
-      const ModelKind kind = results.models[curve.model].kind;
-      auto* into = kind == ModelKind::kTrained     ? &film.surprise
-                   : kind == ModelKind::kUntrained ? &film.untrained
-                                                   : nullptr;
-      if (into && into->empty()) into->assign(curve.surprise.begin(), curve.surprise.end());
-    }
-    out.films.push_back(std::move(film));
-  }
-  return out;
 }
 
 }  // namespace
@@ -123,6 +86,12 @@ ProbeResults LoadProbes(const std::string& path) {
   return probes;
 }
 
+void CheckTrainingFolder(const std::string& directory) {
+  std::error_code error;
+  if (!fs::exists(fs::path(directory) / "config.toml", error))
+    throw UserError(directory, "holds no config.toml: not the directory of a training");
+}
+
 ReportInput AssembleReport(VoeResults results, const std::string& directory,
                            const std::string& run) {
   ReportInput input;
@@ -143,14 +112,17 @@ ReportInput AssembleReport(VoeResults results, const std::string& directory,
            .bar = t.measure == "R²" ? 0 : 0.99});
     }
   }
-  if (!run.empty() && fs::exists(fs::path(run) / "metrics.jsonl")) {
-    input.metrics = LoadMetrics((fs::path(run) / "metrics.jsonl").string());
+  fs::path training = run;
+  if (run.empty() && !input.results.run.empty()) training = fs::path(directory) / input.results.run;
+  if (!training.empty()) {
+    if (!run.empty()) CheckTrainingFolder(run);
+    const fs::path metrics = training / "metrics.jsonl";  // a short training has none
+    std::error_code error;
+    if (fs::exists(metrics, error)) input.metrics = LoadMetrics(metrics.string());
   }
-  const auto gl = sim::GlContext::Create();
-  gl->MakeCurrent();
   for (const SceneResult& scene : input.results.scenes) {
-    if (!scene.examples.empty())
-      input.sets.push_back(FilmExample(input.results, scene, scene.examples.front().set));
+    ReportSet set = LoadExampleSet(directory, input.results, scene);
+    if (!set.films.empty()) input.sets.push_back(std::move(set));
   }
   return input;
 }

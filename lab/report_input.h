@@ -8,7 +8,8 @@
 
 namespace peekaboo::lab {
 
-/// Probe readings of the trained and the untrained network, as `probes.json` keeps them.
+/// Probe readings of the trained and the untrained networks (means over several), as `probes.json`
+/// keeps them.
 struct ProbeResults {
   std::vector<ProbeReading> trained, untrained;
 };
@@ -16,9 +17,13 @@ void SaveProbes(const std::string& path, const ProbeResults& probes);
 /// Throws UserError naming file and key.
 ProbeResults LoadProbes(const std::string& path);
 
-/// Everything that a report of an examination shows: its results, from its directory
-/// `probes.json` if there is one, and `metrics.jsonl` of the training in `run` (may be empty). The
-/// films of the example sets are made anew from their seeds. Needs GL. Throws UserError.
+/// Throws UserError unless a training was begun in that directory.
+void CheckTrainingFolder(const std::string& directory);
+
+/// Everything that a report of an examination shows: its results, from its directory `probes.json`
+/// and the strips of the example films (media.h) as far as they are there, and `metrics.jsonl` of
+/// the training in `run`; without one, of the training that the results name, if it is still there.
+/// Throws UserError.
 ReportInput AssembleReport(VoeResults results, const std::string& directory,
                            const std::string& run);
 

@@ -11,14 +11,12 @@
 namespace peekaboo::lab {
 
 std::string HeadlineSection(const ReportInput& input, const Summary& summary);
-std::string BarsSection(const ReportInput& input);
 std::string InfantChartsSection(const ReportInput& input, const Summary& summary);
 std::string FilmsSection(const ReportInput& input);
 std::string TrainingSection(const ReportInput& input);
 std::string ProbesSection(const ReportInput& input);
 std::string ScenesSection(const ReportInput& input, const Summary& summary);
 std::string VariantsSection(const ReportInput& input, const Summary& summary);
-std::string TablesSection(const ReportInput& input);
 std::string FailuresSection(const ReportInput& input, const Summary& summary);
 std::string ProvenanceSection(const ReportInput& input);
 

@@ -225,44 +225,6 @@ std::string ProbesSection(const ReportInput& input) {
          table.Finish() + "</section>\n";
 }
 
-std::string BarsSection(const ReportInput& input) {
-  if (input.bars.empty()) return "";
-  HtmlTable table({{"number", false},
-                   {"reached"},
-                   {"bar"},
-                   {"unit", false},
-                   {"source of the bar", false},
-                   {"", false}});
-  for (const ReportBar& bar : input.bars) {
-    table.Row();
-    table.Cell(EscapeXml(bar.name));
-    table.Cell("<b>" + FormatNumber(bar.value, 2) + "</b>");
-    table.Cell((bar.higher_is_better ? "≥ " : "≤ ") + FormatNumber(bar.target, 2));
-    table.Cell(EscapeXml(bar.unit));
-    table.Cell(EscapeXml(bar.source));
-    table.Cell(bar.reached() ? "<span class=\"yes\">✓</span>" : "<span class=\"no\">✗</span>");
-  }
-  return Open("Bars", "Numbers set before the run.") + table.Finish() + "</section>\n";
-}
-
-std::string TablesSection(const ReportInput& input) {
-  std::string out;
-  for (const ReportTable& source : input.tables) {
-    std::vector<Head> heads;
-    for (size_t c = 0; c < source.header.size(); ++c) heads.push_back({source.header[c], c > 0});
-    HtmlTable table(heads);
-    for (const auto& row : source.rows) {
-      table.Row();
-      for (size_t c = 0; c < heads.size(); ++c) {
-        table.Cell(c < row.size() ? EscapeXml(row[c]) : "");
-      }
-    }
-    out += Open(EscapeXml(source.title).c_str(), EscapeXml(source.note)) + table.Finish() +
-           "</section>\n";
-  }
-  return out;
-}
-
 std::string ProvenanceSection(const ReportInput& input) {
   const VoeResults& results = input.results;
   std::vector<std::pair<std::string, std::string>> rows = {
@@ -272,7 +234,15 @@ std::string ProvenanceSection(const ReportInput& input) {
       {"machine", results.machine},
       {"time of the battery", FormatNumber(results.seconds, 1) + " s"},
       {"primary variant", results.primary_variant}};
-  rows.insert(rows.end(), input.provenance.begin(), input.provenance.end());
+  for (const ResultModel& model : results.models) {
+    if (model.file.empty()) continue;
+    std::string text = model.file;
+    if (model.steps > 0) {
+      text += ": seed " + std::to_string(model.seed) + ", " + std::to_string(model.steps) +
+              " steps in " + FormatNumber(model.training_seconds / 60, 1) + " minutes";
+    }
+    rows.emplace_back(model.name, text);
+  }
   std::string out = Open("Where these numbers come from", "") + "<dl>\n";
   for (const auto& [name, value] : rows) {
     out += "<dt>" + EscapeXml(name) + "</dt><dd>" + EscapeXml(value) + "</dd>\n";

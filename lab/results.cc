@@ -1,11 +1,14 @@
 #include "lab/results.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <utility>
 
 #include "sim/check.h"
 #include "sim/error.h"
+
+namespace fs = std::filesystem;
 
 namespace peekaboo::lab {
 namespace {
@@ -52,12 +55,7 @@ class Checker {
   }
 
   void CheckScene(const std::string& at, const SceneResult& scene) const {
-    if (scene.name.empty()) Fail(at + ".name", "is empty");
-    if (scene.concept_name.empty()) Fail(at + ".concept", "is empty");
-    if (!(scene.age_low >= 0 && scene.age_low <= scene.age_high && scene.age_high < 1200)) {
-      Fail(at + ".age", "is not a range of months");
-    }
-    CheckMembers(at, scene);
+    CheckDescription(where_ + ": " + at, scene);
     CheckFilms(at, scene);
     for (size_t i = 0; i < scene.examples.size(); ++i) {
       const ExampleCurve& example = scene.examples[i];
@@ -65,26 +63,6 @@ class Checker {
       CheckIndex(here + ".set", example.set, scene.SetCount());
       CheckIndex(here + ".member", example.member, scene.members.size());
       CheckIndex(here + ".model", example.model, results_.models.size());
-    }
-  }
-
-  void CheckMembers(const std::string& at, const SceneResult& scene) const {
-    std::set<std::string> possible;
-    std::set<std::string> names;
-    for (const ResultMember& member : scene.members) {
-      if (member.name.empty() || !names.insert(member.name).second) {
-        Fail(at + ".members", "every member needs a name of its own");
-      }
-      if (!member.impossible) possible.insert(member.name);
-    }
-    if (possible.empty() || possible.size() == names.size()) {
-      Fail(at + ".members", "needs both possible and impossible ones");
-    }
-    for (const ResultMember& member : scene.members) {
-      if (member.impossible ? !possible.contains(member.like) : !member.like.empty()) {
-        Fail(at + ".members",
-             "an impossible member is `like` a possible one, a possible member like none");
-      }
     }
   }
 
@@ -153,6 +131,32 @@ int VoeResults::PrimaryVariant() const {
 
 void CheckResults(const std::string& where, const VoeResults& results) {
   Checker(where, results).Check();
+}
+
+void CheckDescription(const std::string& where, const SceneResult& scene) {
+  if (scene.name.empty()) throw UserError(where, "name: is empty");
+  // Films of examples are kept below a folder under this name.
+  const fs::path name(scene.name);
+  if (name.is_absolute() || std::find(name.begin(), name.end(), "..") != name.end())
+    throw UserError(where, "name: leads out of the folder");
+  if (scene.concept_name.empty()) throw UserError(where, "concept: is empty");
+  if (!(scene.age_low >= 0 && scene.age_low <= scene.age_high && scene.age_high < 1200))
+    throw UserError(where, "age: is not a range of months");
+  std::set<std::string> possible, names;
+  for (const ResultMember& member : scene.members) {
+    if (member.name.empty() || !names.insert(member.name).second)
+      throw UserError(where, "members: every member needs a name of its own");
+    if (!member.impossible) possible.insert(member.name);
+  }
+  if (possible.empty() || possible.size() == names.size())
+    throw UserError(where, "members: needs both possible and impossible ones");
+  for (const ResultMember& member : scene.members) {
+    if (member.impossible ? !possible.contains(member.like) : !member.like.empty()) {
+      throw UserError(where,
+                      "members: an impossible member is `like` a possible one, a possible member "
+                      "like none");
+    }
+  }
 }
 
 }  // namespace peekaboo::lab

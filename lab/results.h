@@ -25,6 +25,12 @@ struct ResultModel {
   std::string name;
   ModelKind kind = ModelKind::kTrained;
   uint64_t seed = 0;
+  std::string file = {};        ///< as it was given; empty for those that learned nothing
+  uint64_t fingerprint = 0;     ///< of the file's bytes
+  int64_t steps = 0;            ///< of training
+  double training_seconds = 0;  ///< wall time of them
+
+  bool operator==(const ResultModel&) const = default;
 };
 
 /// One film of every matched set.
@@ -64,6 +70,7 @@ struct SceneResult {
   std::vector<ResultMember> members;
   std::vector<FilmScore> films;  ///< every member of every set once, in any order
   std::vector<ExampleCurve> examples;
+  uint64_t fingerprint = 0;  ///< sim::Scene::fingerprint
 
   int SetCount() const;
 };
@@ -73,7 +80,8 @@ struct VoeResults {
   uint64_t seed = 0;
   std::string commit;
   std::string machine;
-  double seconds = 0;                 ///< wall time of the battery
+  double seconds = 0;  ///< wall time of the battery
+  std::string run;     ///< directory of the training, seen from that of the results; may be empty
   std::vector<std::string> variants;  ///< ways to score a film
   std::string primary_variant;        ///< the one named before the battery ran
   std::vector<ResultModel> models;
@@ -90,6 +98,8 @@ struct VoeResults {
 /// fits together: names are there and unique, indices are in range, each impossible member is like
 /// a possible one, every set is complete, and each film has a score for each model and variant.
 void CheckResults(const std::string& where, const VoeResults& results);
+/// Throws UserError(where, ...) unless results can hold the scene: its names, age and members.
+void CheckDescription(const std::string& where, const SceneResult& scene);
 
 /// Reads `voe.json`, which may be anything: UserError with the file and the key or byte offset.
 VoeResults LoadResults(const std::string& path);
@@ -99,5 +109,7 @@ VoeResults LoadResults(const std::string& path);
 /// The same results give the same bytes.
 void SaveResults(const std::string& path, const VoeResults& results,
                  const Summary* summary = nullptr);
+/// The same without a summary: what there is of a battery that goes on.
+void SaveUnfinished(const std::string& path, const VoeResults& results);
 
 }  // namespace peekaboo::lab

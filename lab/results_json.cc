@@ -49,6 +49,7 @@ OrderedJson ToJson(const SceneResult& scene, const VoeResults& results) {
                       {"source", scene.source},
                       {"age", {scene.age_low, scene.age_high}},
                       {"split", SplitName(scene.split)},
+                      {"fingerprint", scene.fingerprint},
                       {"members", OrderedJson::array()},
                       {"films", OrderedJson::array()},
                       {"examples", OrderedJson::array()}};
@@ -76,6 +77,42 @@ OrderedJson ToJson(const SceneResult& scene, const VoeResults& results) {
          {"surprise", Numbers(example.surprise.data(), example.surprise.size())}});
   }
   return json;
+}
+
+OrderedJson Header(const VoeResults& results) {
+  OrderedJson json = {{"format", kFormat},
+                      {"version", kVersion},
+                      {"created_by", results.created_by},
+                      {"seed", results.seed},
+                      {"commit", results.commit},
+                      {"machine", results.machine},
+                      {"seconds", results.seconds},
+                      {"run", results.run},
+                      {"primary_variant", results.primary_variant},
+                      {"variants", results.variants},
+                      {"models", OrderedJson::array()}};
+  for (const ResultModel& model : results.models) {
+    json["models"].push_back({{"name", model.name},
+                              {"kind", ModelKindName(model.kind)},
+                              {"seed", model.seed},
+                              {"file", model.file},
+                              {"fingerprint", model.fingerprint},
+                              {"steps", model.steps},
+                              {"training_seconds", model.training_seconds}});
+  }
+  return json;
+}
+
+void AddScenes(const VoeResults& results, OrderedJson* json) {
+  (*json)["scenes"] = OrderedJson::array();
+  for (const SceneResult& scene : results.scenes)
+    (*json)["scenes"].push_back(ToJson(scene, results));
+}
+
+void Write(const std::string& path, const OrderedJson& json) {
+  // Replaced rather than refused: a foreign byte in a title must not lose a battery's results.
+  WriteFileAtomically(path,
+                      json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
 }
 
 // ---- Reading ----
@@ -188,8 +225,8 @@ FilmScore ReadFilm(const Node& node, const VoeResults& results) {
 }
 
 SceneResult ReadScene(const Node& node, const VoeResults& results) {
-  node.OnlyKeys(
-      {"name", "concept", "title", "source", "age", "split", "members", "films", "examples"});
+  node.OnlyKeys({"name", "concept", "title", "source", "age", "split", "fingerprint", "members",
+                 "films", "examples"});
   SceneResult scene;
   scene.name = node.Get("name").Text();
   scene.concept_name = node.Get("concept").Text();
@@ -200,6 +237,7 @@ SceneResult ReadScene(const Node& node, const VoeResults& results) {
   scene.age_low = age.At(0).Real();
   scene.age_high = age.At(1).Real();
   scene.split = OneOf(node.Get("split"), sim::kSplits, SplitName);
+  scene.fingerprint = node.Get("fingerprint").Unsigned();
   node.Get("members").Each([&](const Node& member) {
     member.OnlyKeys({"name", "impossible", "like"});
     scene.members.push_back(
@@ -250,7 +288,7 @@ VoeResults LoadResults(const std::string& path) {
     root.Fail("has format version " + std::to_string(version) + ", this program reads " +
               std::to_string(kVersion));
   }
-  root.OnlyKeys({"format", "version", "created_by", "seed", "commit", "machine", "seconds",
+  root.OnlyKeys({"format", "version", "created_by", "seed", "commit", "machine", "seconds", "run",
                  "primary_variant", "variants", "models", "summary", "scenes"});
   VoeResults results;
   results.created_by = root.Get("created_by").Text();
@@ -258,15 +296,19 @@ VoeResults LoadResults(const std::string& path) {
   results.commit = root.Get("commit").Text();
   results.machine = root.Get("machine").Text();
   results.seconds = root.Get("seconds").Real();
+  results.run = root.Get("run").Text();
   results.primary_variant = root.Get("primary_variant").Text();
   root.Get("variants").Each([&](const Node& name) { results.variants.push_back(name.Text()); });
   root.Get("models").Each([&](const Node& model) {
-    model.OnlyKeys({"name", "kind", "seed"});
+    model.OnlyKeys({"name", "kind", "seed", "file", "fingerprint", "steps", "training_seconds"});
     const ModelKind kind = OneOf(model.Get("kind"),
                                  {ModelKind::kTrained, ModelKind::kUntrained, ModelKind::kPixel,
                                   ModelKind::kFrameDifference},
                                  ModelKindName);
-    results.models.push_back({model.Get("name").Text(), kind, model.Get("seed").Unsigned()});
+    results.models.push_back({model.Get("name").Text(), kind, model.Get("seed").Unsigned(),
+                              model.Get("file").Text(), model.Get("fingerprint").Unsigned(),
+                              static_cast<int64_t>(model.Get("steps").Unsigned()),
+                              model.Get("training_seconds").Real()});
   });
   root.Get("scenes").Each(
       [&](const Node& scene) { results.scenes.push_back(ReadScene(scene, results)); });
@@ -276,26 +318,17 @@ VoeResults LoadResults(const std::string& path) {
 
 void SaveResults(const std::string& path, const VoeResults& results, const Summary* summary) {
   CheckResults(path, results);
-  OrderedJson json = {{"format", kFormat},
-                      {"version", kVersion},
-                      {"created_by", results.created_by},
-                      {"seed", results.seed},
-                      {"commit", results.commit},
-                      {"machine", results.machine},
-                      {"seconds", results.seconds},
-                      {"primary_variant", results.primary_variant},
-                      {"variants", results.variants},
-                      {"models", OrderedJson::array()}};
-  for (const ResultModel& model : results.models) {
-    json["models"].push_back(
-        {{"name", model.name}, {"kind", ModelKindName(model.kind)}, {"seed", model.seed}});
-  }
+  OrderedJson json = Header(results);
   json["summary"] = OrderedJson::parse(SummaryJson(summary ? *summary : Summarise(results)));
-  json["scenes"] = OrderedJson::array();
-  for (const SceneResult& scene : results.scenes) json["scenes"].push_back(ToJson(scene, results));
-  // Replaced rather than refused: a foreign byte in a title must not lose a battery's results.
-  WriteFileAtomically(path,
-                      json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
+  AddScenes(results, &json);
+  Write(path, json);
+}
+
+void SaveUnfinished(const std::string& path, const VoeResults& results) {
+  CheckResults(path, results);
+  OrderedJson json = Header(results);
+  AddScenes(results, &json);
+  Write(path, json);
 }
 
 }  // namespace peekaboo::lab

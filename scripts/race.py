@@ -95,7 +95,7 @@ def pytorch_rate(seconds):
 
 
 def peekaboo_rate(program, threads):
-    out = subprocess.run([program, "bench", "--filter", "train/jepa", "--json", "--threads", str(threads)],
+    out = subprocess.run([program, "bench", "--filter", "train/jepa", "--rounds", "1", "--json", "--threads", str(threads)],
                          check=True, capture_output=True, text=True).stdout
     return json.loads(out)["benchmarks"][0]["frames/s"]
 

@@ -107,10 +107,12 @@ void WriteFileAtomically(const std::string& path, std::string_view text) {
 
 std::string ReadSmallFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) throw UserError(path, "cannot be read");
-  return std::move(text).str();
+  std::string text;
+  char block[1 << 16];
+  while (file.read(block, sizeof(block)) || file.gcount() > 0)
+    text.append(block, static_cast<size_t>(file.gcount()));
+  if (!file.eof()) throw UserError(path, "cannot be read");
+  return text;
 }
 
 }  // namespace peekaboo

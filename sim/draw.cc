@@ -81,9 +81,21 @@ static bool Undrawn(const Stage& stage, const Draw& draw, const Entity& entity,
     PEEKABOO_CHECK(lookup(entity.name + "." + attribute, &number));
     return number;
   };
+  const bool shades = name == "red" || name == "green" || name == "blue";
+  if (!entity.geoms.empty() && (shades || name == "friction" || name == "damping_ratio")) {
+    const int geom =
+        (shades && !entity.own_geoms.empty() ? entity.own_geoms : entity.geoms).front();
+    if (shades)
+      *value = m->geom_rgba[4 * geom + (name == "red" ? 0 : name == "green" ? 1 : 2)];
+    else
+      *value = name == "friction" ? m->geom_friction[3 * geom] : m->geom_solref[2 * geom + 1];
+    return true;
+  }
   switch (entity.kind) {
     case Entity::Kind::kBody:
-      if (name == "rest") {
+      if (name == "drag") {
+        *value = m->dof_damping[m->jnt_dofadr[entity.x]];
+      } else if (name == "rest") {
         *value = RestHeight(stage, entity, WordOf(entity, "shape", draw)) * read("scale");
       } else if (name == "x" || name == "y" || name == "z") {
         *value = m->body_pos[3 * entity.id + (name[0] - 'x')];
@@ -238,19 +250,19 @@ class Drawer {
       return;
     }
     // "ball.rest" or "platform.right" follow from other attributes of the same thing.
-    const std::string owner = name.substr(0, name.rfind('.')) + ".";
-    static const std::set<std::string> kDeriving = {"shape", "scale",  "x",  "z",
-                                                    "width", "height", "end"};
-    for (const auto& [key, factor] : factors_) {
-      if (key.rfind(owner, 0) != 0 || !kDeriving.count(key.substr(owner.size()))) continue;
-      const std::string wanted = name.substr(owner.size());
-      const std::string has = key.substr(owner.size());
-      if (wanted == "rest" && has != "shape" && has != "scale") continue;
-      if (wanted == "top" && has != "z" && has != "height") continue;
-      if ((wanted == "left" || wanted == "right" || wanted == "end" || wanted == "x") &&
-          has != "x" && has != "width" && has != "end")
+    static const std::map<std::string, std::vector<std::string>> kSources = {
+        {"rest", {"shape", "scale"}},     {"top", {"z", "height"}}, {"left", {"x", "width", "end"}},
+        {"right", {"x", "width", "end"}}, {"end", {"x", "width"}},  {"x", {"end", "width"}}};
+    const auto dot = name.rfind('.');
+    const auto sources = kSources.find(dot == std::string::npos ? "" : name.substr(dot + 1));
+    if (sources == kSources.end()) return;
+    for (const std::string& source : sources->second) {
+      // The place alone does not depend on the width.
+      if (sources->first == "x" && source == "width" &&
+          !factors_.count(name.substr(0, dot) + ".end"))
         continue;
-      if (!open_.count(key)) DrawOne(*factor);
+      const auto factor = factors_.find(name.substr(0, dot + 1) + source);
+      if (factor != factors_.end()) DrawOne(*factor->second);
     }
   }
 

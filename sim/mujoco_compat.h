@@ -19,6 +19,19 @@ inline mjtByte& EqualityActive(mjModel* model, mjData* data, int id) {
 #endif
 }
 
+/// To be called when `geom_size` or `geom_rbound` of a geom was changed after compilation: MuJoCo 3
+/// also keeps boxes around geoms, in a tree, by which it rules collisions out.
+inline void GeomResized(mjModel* model, int geom) {
+#if mjVERSION_HEADER >= 300
+  mjtNum* box = model->geom_aabb + 6 * geom;  // centre, half sizes
+  for (int k = 0; k < 3; ++k) {
+    box[k] = 0;
+    box[3 + k] = model->geom_rbound[geom];
+  }
+  model->opt.disableflags |= mjDSBL_MIDPHASE;  // the tree is that of the sizes before
+#endif
+}
+
 #if mjVERSION_HEADER < 300
 namespace internal {
 

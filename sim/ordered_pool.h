@@ -63,8 +63,8 @@ void RunOrdered(int threads, int64_t count,
   };
 
   std::vector<std::jthread> pool;
-  for (int i = 0; i < threads; ++i) pool.emplace_back(work);
   try {
+    for (int i = 0; i < threads; ++i) pool.emplace_back(work);
     while (consumed < count) {
       std::unique_lock lock(mutex);
       changed.wait(lock, [&] { return stop || done.count(consumed) > 0; });

@@ -15,18 +15,16 @@ uint64_t SplitMix(uint64_t& x) {
   return z ^ (z >> 31);
 }
 
-// FNV-1a, 64 bit.
-uint64_t Hash(std::string_view text) {
-  uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return hash;
-}
-
 }  // namespace
+
+uint64_t Fingerprint(std::string_view bytes, uint64_t so_far) {
+  for (const char c : bytes) so_far = (so_far ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  return so_far;
+}
 
 RandomStream::RandomStream(uint64_t seed, std::string_view name, uint64_t index) {
   uint64_t x = seed;
-  x = SplitMix(x) ^ Hash(name);
+  x = SplitMix(x) ^ Fingerprint(name);
   x = SplitMix(x) ^ index;
   for (uint64_t& word : state_) word = SplitMix(x);
 }

@@ -5,6 +5,10 @@
 
 namespace peekaboo {
 
+/// FNV-1a, 64 bit: tells versions of a file apart; no defence against forgery. `so_far` chains
+/// calls.
+uint64_t Fingerprint(std::string_view bytes, uint64_t so_far = 0xcbf29ce484222325ULL);
+
 /// A stream of random numbers named by (run seed, stream name, index): the same triple gives the
 /// same numbers on every machine and in any order of use, so every draw can be replayed alone.
 /// Generator: xoshiro256++ (Blackman & Vigna 2019), seeded through splitmix64. Plain value type;

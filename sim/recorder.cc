@@ -16,7 +16,10 @@ Repertoire::Repertoire(const std::string& scene) : scenes_(LoadMixture(FindScene
                                       reference.path + ": films of one file must agree");
     }
     stage_->Check(*each);
+    fingerprint_ = Fingerprint(
+        std::to_string(each->fingerprint) + " " + std::to_string(weight) + " ", fingerprint_);
   }
+  fingerprint_ = Fingerprint(mj_versionString(), fingerprint_);
 }
 
 size_t Repertoire::Pick(uint64_t seed, uint64_t index) const {

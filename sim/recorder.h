@@ -38,12 +38,16 @@ class Repertoire {
   }
   const std::shared_ptr<const Stage>& stage() const { return stage_; }
   const Scene& first() const { return *scenes_.front().first; }
+  /// Tells whether films of the same split, seed and index are the same: of the scenes' files,
+  /// their weights and MuJoCo's version.
+  uint64_t fingerprint() const { return fingerprint_; }
   /// Which scene film `index` shows.
   size_t Pick(uint64_t seed, uint64_t index) const;
 
  private:
   std::vector<std::pair<std::shared_ptr<const Scene>, double>> scenes_;
   std::shared_ptr<const Stage> stage_;
+  uint64_t fingerprint_ = 0;
 };
 
 /// One filming thread's belongings.

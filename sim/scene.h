@@ -134,6 +134,8 @@ struct Scene {
   std::map<std::string, std::array<double, 3>> colours;  ///< palette, RGB in [0, 1]
   std::vector<std::pair<std::string, double>>
       mixture;  ///< scene files and weights, instead of a world
+  /// Of the bytes of this file, those that it includes, and the MJCF.
+  uint64_t fingerprint = 0;
 
   const Member* FindMember(const std::string& member) const;
 };

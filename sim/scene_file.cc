@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <set>
 
+#include "sim/atomic_file.h"
 #include "sim/error.h"
+#include "sim/random.h"
 #include "sim/scene.h"
 #include "sim/scene_parts.h"
 #include "sim/suggest.h"
@@ -99,6 +101,7 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
   }
   open->push_back(path);
   const TomlFile file = TomlFile::Load(path);
+  scene->fingerprint = Fingerprint(ReadSmallFile(path.string()), scene->fingerprint);
   const TomlTable root = file.root();
   root.RejectUnknown(kSceneKeys);
   if (root.Has("include")) {
@@ -110,8 +113,10 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
   scene->concept_name = root.Get("concept", scene->concept_name);
   scene->source = root.Get("source", scene->source);
   scene->age = root.Get("age", scene->age);
-  if (!scene->age.empty() && (scene->age.size() != 2 || !(scene->age[0] <= scene->age[1]))) {
-    root.Fail("age", "is two numbers of months, [from, to]");
+  if (!scene->age.empty() &&
+      (scene->age.size() != 2 ||
+       !(0 <= scene->age[0] && scene->age[0] <= scene->age[1] && scene->age[1] < 1200))) {
+    root.Fail("age", "is two numbers of months from 0 to 1200, [from, to]");
   }
   if (const auto model = root.Find<std::string>("model")) {
     scene->model = (path.parent_path() / *model).lexically_normal().string();
@@ -235,6 +240,9 @@ std::shared_ptr<const Scene> LoadScene(const std::string& path) {
   scene->name = SceneName(fs::absolute(scene->path));
   std::vector<fs::path> open;
   ReadInto(scene->path, 0, &open, scene.get());
+  std::error_code error;  // whether there is such a model is not said here
+  if (fs::is_regular_file(scene->model, error))
+    scene->fingerprint = Fingerprint(ReadSmallFile(scene->model), scene->fingerprint);
   return scene;
 }
 

@@ -1,7 +1,7 @@
 #include "sim/stage.h"
 
 #include <algorithm>
-#include <set>
+#include <numeric>
 
 #include "sim/error.h"
 #include "sim/mujoco_error.h"
@@ -165,6 +165,11 @@ void Stage::AddBodies() {
     if (m->body_mocapid[body] >= 0) {
       entity.kind = Entity::Kind::kFixture;
       entity.mocap = m->body_mocapid[body];
+      if (entity.geoms.size() != 1 || m->geom_type[entity.geoms.front()] != mjGEOM_BOX) {
+        throw UserError(path_, "mocap body '" + entity.name +
+                                   "' is not made of one geom of type box, as what stands on the "
+                                   "stage must be");
+      }
     } else {
       entity.kind = Entity::Kind::kBody;
       for (int j = m->body_jntadr[body]; j < m->body_jntadr[body] + m->body_jntnum[body]; ++j) {
@@ -224,6 +229,8 @@ void Stage::AddOthers() {
   Entity whole;
   whole.kind = Entity::Kind::kStage;
   whole.name = "stage";
+  whole.geoms.resize(m->ngeom);
+  std::iota(whole.geoms.begin(), whole.geoms.end(), 0);
   entities_.push_back(std::move(whole));
 }
 

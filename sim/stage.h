@@ -44,7 +44,7 @@ struct Entity {
   std::string name;
   int id = -1;                 ///< MuJoCo's id of the body, geom, light or camera
   std::vector<int> bodies;     ///< body: itself and its sub-bodies
-  std::vector<int> geoms;      ///< all geoms, sub-bodies' included
+  std::vector<int> geoms;      ///< all geoms, sub-bodies' included; stage: of everything
   std::vector<int> own_geoms;  ///< geoms of the body itself: those that take its colour
   std::vector<std::string>
       shapes;  ///< shapes of own_geoms named BODY.SHAPE, if it wears one at a time
@@ -64,8 +64,9 @@ struct Entity {
 /// has no contype. Geoms that collide with nothing in the MJCF stay so.
 class Stage {
  public:
-  /// Throws UserError naming the file (and MuJoCo's reason) if the MJCF cannot be loaded, has no
-  /// moving body this program understands, or has more than 30 of them.
+  /// Throws UserError naming the file (and MuJoCo's reason) if the MJCF cannot be loaded, has a
+  /// body this program does not understand (a moving one needs joints that slide along x and z, a
+  /// mocap body is one box), or more than 30 that move.
   static std::shared_ptr<const Stage> Load(const std::string& path);
 
   const mjModel* model() const { return model_.get(); }

@@ -1,6 +1,8 @@
 // Whether everything that a scene names exists on its stage.
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 
 #include "sim/error.h"
 #include "sim/stage.h"
@@ -35,8 +37,55 @@ class Checker {
       CheckDistribution(factor, distribution, entity, attribute);
   }
 
+  /// What later expressions can name besides the scene's own factors.
+  void Know(const std::string& name) { known_.insert(name); }
+  /// What is measured on the films of a matched set (docs/scenes.md, "require").
+  void KnowMeasures() {
+    for (const char* name :
+         {"event.frame", "splice.frame", "splice.last", "hidden.windows", "hidden.count",
+          "seen.before", "seen.between", "seen.after", "emerges.apart", "emerges.last"})
+      Know(name);
+    for (const std::string& object : scene_.objects) {
+      for (const char* reading : {"x", "z", "vx", "vz", "angle", "spin"})
+        Know("event." + object + "." + reading);
+    }
+  }
+
+  void CheckNames(const Expression& expression, const std::string& where) {
+    for (const std::string& name : expression.names()) {
+      const Entity* entity = nullptr;
+      const Attribute* attribute = nullptr;
+      if (known_.contains(name)) continue;
+      if (stage_.Resolve(name, &entity, &attribute)) {
+        if (!attribute->word) continue;
+        throw UserError(where, "'" + name + "' is a word, not a number");
+      }
+      std::vector<std::string> near(known_.begin(), known_.end());
+      const auto dot = name.rfind('.');
+      if (const Entity* owner =
+              dot == std::string::npos ? nullptr : stage_.Find(name.substr(0, dot))) {
+        for (const Attribute& a : owner->attributes()) {
+          if (!a.word) near.push_back(owner->name + "." + a.name);
+        }
+      } else {
+        for (const Entity& e : stage_.entities()) {
+          if (dot != std::string::npos) near.push_back(e.name + name.substr(dot));
+        }
+      }
+      throw UserError(where, "nothing is called '" + name + "' in \"" + expression.text() + "\"" +
+                                 Suggest(name, near));
+    }
+  }
+
   void CheckEvent(const Event& event) {
     const Condition& when = event.when;
+    for (const auto* expression : {&when.value, &when.after}) {
+      if (*expression) CheckNames(**expression, event.where);
+    }
+    for (const Intervention& intervention : event.interventions) {
+      for (const auto& [name, expression] : intervention.numbers)
+        CheckNames(expression, intervention.where);
+    }
     if (when.kind == Condition::Kind::kContact) {
       for (const std::string& body : when.bodies) RequireSolid(body, event.where);
     }
@@ -72,13 +121,15 @@ class Checker {
 
  private:
   void RequireSolid(const std::string& name, const std::string& where) {
-    if (stage_.Require(name, where).geoms.empty())
+    const Entity& entity = stage_.Require(name, where);
+    if (entity.geoms.empty() || entity.kind == Entity::Kind::kStage)
       throw UserError(where, "'" + name + "' is nothing that could touch");
   }
 
   void CheckDistribution(const Factor& factor, const Distribution& d, const Entity* entity,
                          const Attribute* attribute) {
     const bool word = attribute && attribute->word;
+    for (const Expression& number : d.numbers) CheckNames(number, factor.where);
     for (const Value& choice : d.choices) {
       const std::string* text = std::get_if<std::string>(&choice);
       if (word != (text != nullptr))
@@ -113,6 +164,7 @@ class Checker {
 
   const Stage& stage_;
   const Scene& scene_;
+  std::set<std::string> known_;
 };
 
 }  // namespace
@@ -125,11 +177,24 @@ void Stage::Check(const Scene& scene) const {
   for (const std::string& object : scene.objects)
     checker.RequireBody(object, scene.path + ": objects");
   if (!scene.hidden.empty()) checker.RequireObject(scene.hidden, scene.path + ": hidden");
+  const double steps = 1 / (scene.frame_hz * model_->opt.timestep);
+  if (std::lround(steps) < 1 || std::abs(steps - std::round(steps)) > 1e-6 * steps) {
+    throw UserError(scene.path + ": frame_hz",
+                    "a frame must last a whole number of the stage's steps of " +
+                        std::to_string(model_->opt.timestep) + " s, not " + std::to_string(steps));
+  }
+  for (const Factor& factor : scene.vary) checker.Know(factor.key);
   for (const Factor& factor : scene.vary) checker.CheckFactor(factor);
   for (const Event& event : scene.events) checker.CheckEvent(event);
+  Checker measured = checker;
+  measured.KnowMeasures();
+  for (const Expression& condition : scene.require)
+    measured.CheckNames(condition, scene.path + ": require");
   for (const Member& member : scene.members) {
-    for (const Factor& factor : member.set) checker.CheckFactor(factor);
-    for (const Event& event : member.events) checker.CheckEvent(event);
+    for (const Factor& factor : member.set) measured.CheckFactor(factor);
+    Checker own = checker;
+    for (const Factor& factor : member.set) own.Know(factor.key);
+    for (const Event& event : member.events) own.CheckEvent(event);
   }
 }
 

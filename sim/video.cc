@@ -77,7 +77,9 @@ struct VideoWriter::Impl {
                                 codec->height, codec->pix_fmt, SWS_BILINEAR | SWS_ACCURATE_RND,
                                 nullptr, nullptr, nullptr));
     if (!scaler) Fail("the picture cannot be converted for the encoder");
-    picture.resize(static_cast<size_t>(codec->width) * codec->height * 3);
+    // libswscale reads whole vectors, and so beyond the last pixel.
+    picture.resize(static_cast<size_t>(codec->width) * codec->height * 3 +
+                   AV_INPUT_BUFFER_PADDING_SIZE);
   }
 
   [[noreturn]] void Fail(const std::string& what) const { throw UserError(file.path(), what); }
@@ -156,7 +158,7 @@ struct VideoWriter::Impl {
   int height, width, scale;
   int64_t frames = 0;
   bool closed = false;
-  std::vector<uint8_t> picture;  // [codec's height, width, 3], enlarged
+  std::vector<uint8_t> picture;  // [codec's height, width, 3], enlarged; padded
   std::unique_ptr<AVCodecContext, CodecDeleter> codec;
   std::unique_ptr<AVFormatContext, FormatDeleter> format;
   AVStream* stream = nullptr;  // the format's

@@ -27,7 +27,7 @@ void World::Reset(const Scene& scene, const Draw& draw, const std::vector<Event>
   events_.insert(events_.end(), events.begin(), events.end());
   event_frames_.assign(events_.size(), -1);
   due_.assign(events_.size(), -1);
-  touched_.assign(events_.size(), false);
+  touched_.assign(events_.size(), -1);
   const size_t entities = stage_->entities().size();
   absent_.assign(entities, 0);
   seen_frames_.assign(entities, 0);
@@ -73,25 +73,38 @@ void World::StepFrame() {
     Simulate();
     return;
   }
+  // An event is in force from the beginning of the frame in which its condition comes true. That
+  // may keep others from happening in this frame, or make them: the earliest takes effect first,
+  // and the frame is played again until nothing new happens in it.
   const WorldState before = Save();
-  Simulate();
-  std::vector<size_t> now;
   const NameLookup lookup = LookupIn(*stage_, draw_);
-  for (size_t i = 0; i < events_.size(); ++i) {
-    if (due_[i] >= 0 || event_frames_[i] >= 0 || !Happened(events_[i], before)) continue;
-    if (events_[i].when.after && time() < events_[i].when.after->Evaluate(lookup) - 1e-9) continue;
-    if (events_[i].delay > 0) {
-      due_[i] = frame_ + events_[i].delay;
-    } else {
-      now.push_back(i);
+  std::vector<size_t> fired;
+  while (true) {
+    Simulate();
+    double earliest = 2;
+    std::vector<size_t> first, delayed;
+    for (size_t i = 0; i < events_.size(); ++i) {
+      if (due_[i] >= 0 || event_frames_[i] >= 0) continue;
+      const auto when = HappenedAt(events_[i], before);
+      if (!when) continue;
+      const auto& after = events_[i].when.after;
+      if (after && time() < after->Evaluate(lookup) - 1e-9) continue;
+      if (events_[i].delay > 0) {
+        delayed.push_back(i);
+        continue;
+      }
+      if (*when < earliest - 1e-9) first.clear();
+      if (*when < earliest + 1e-9) first.push_back(i);
+      earliest = std::min(earliest, *when);
     }
+    if (first.empty()) {
+      for (const size_t i : delayed) due_[i] = frame_ + events_[i].delay;
+      return;
+    }
+    fired.insert(fired.end(), first.begin(), first.end());
+    Restore(before);
+    for (const size_t i : fired) Fire(i);
   }
-  if (now.empty()) return;
-  const std::vector<int> due = due_;
-  Restore(before);
-  due_ = due;
-  for (const size_t i : now) Fire(i);
-  Simulate();
 }
 
 void World::Fire(size_t event) {
@@ -100,16 +113,20 @@ void World::Fire(size_t event) {
   for (const Intervention& intervention : events_[event].interventions) Apply(intervention);
 }
 
-bool World::Happened(const Event& event, const WorldState& before) const {
+std::optional<double> World::HappenedAt(const Event& event, const WorldState& before) const {
   const size_t i = static_cast<size_t>(&event - events_.data());
-  if (event.when.kind == Condition::Kind::kContact) return touched_[i];
-  if (event.when.kind != Condition::Kind::kCrosses) return false;
+  if (event.when.kind == Condition::Kind::kContact) {
+    if (touched_[i] < 0) return std::nullopt;
+    return static_cast<double>(touched_[i]) / substeps_;
+  }
+  if (event.when.kind != Condition::Kind::kCrosses) return std::nullopt;
   const Entity& body = stage_->Require(event.when.bodies[0], event.where);
   const int joint = event.when.axis == 'x' ? body.x : body.z;
   const double origin = model_->body_pos[3 * body.id + (event.when.axis - 'x')];
   const double was = before.numbers[model_->jnt_qposadr[joint]] + origin;
   const double is = Coordinate(body, event.when.axis);
-  return (was - crossing_[i]) * (is - crossing_[i]) <= 0 && was != is;
+  if (was == is || (was - crossing_[i]) * (is - crossing_[i]) > 0) return std::nullopt;
+  return (crossing_[i] - was) / (is - was);
 }
 
 double World::Coordinate(const Entity& body, char axis) const {
@@ -131,7 +148,7 @@ bool World::Touches(const Entity& a, const Entity& b) const {
 void World::Simulate() {
   mjModel* m = model_.get();
   mjData* d = data_.get();
-  std::fill(touched_.begin(), touched_.end(), false);
+  std::fill(touched_.begin(), touched_.end(), -1);
   const double start = (frame_ - 1) / frame_hz_;
   for (int s = 0; s < substeps_; ++s) {
     PlaceFixtures(start + s * m->opt.timestep);
@@ -139,9 +156,11 @@ void World::Simulate() {
     mj_step(m, d);
     for (size_t i = 0; i < events_.size(); ++i) {
       const Condition& when = events_[i].when;
-      if (when.kind != Condition::Kind::kContact || event_frames_[i] >= 0 || touched_[i]) continue;
-      touched_[i] = Touches(stage_->Require(when.bodies[0], events_[i].where),
-                            stage_->Require(when.bodies[1], events_[i].where));
+      if (when.kind != Condition::Kind::kContact || event_frames_[i] >= 0 || touched_[i] >= 0)
+        continue;
+      if (Touches(stage_->Require(when.bodies[0], events_[i].where),
+                  stage_->Require(when.bodies[1], events_[i].where)))
+        touched_[i] = s;
     }
   }
   if (d->warning[mjWARN_BADQPOS].number || d->warning[mjWARN_BADQVEL].number ||

@@ -89,7 +89,8 @@ class World {
   void PlaceFixtures(double time);
   void Simulate();
   void HoldBodies();
-  bool Happened(const Event& event, const WorldState& before) const;
+  /// When during the frame just simulated, as a share of it; nothing if it did not.
+  std::optional<double> HappenedAt(const Event& event, const WorldState& before) const;
   double Coordinate(const Entity& body, char axis) const;
   bool Touches(const Entity& a, const Entity& b) const;
   void Fire(size_t event);
@@ -107,7 +108,7 @@ class World {
   std::vector<Hold> holds_;
   std::vector<char> absent_;      // by entity: held where it is
   std::vector<int> seen_frames_;  // by entity: frames in which it was visible
-  std::vector<bool> touched_;     // by event: contact during the frame being simulated
+  std::vector<int> touched_;      // by event: first step of the frame with contact, -1: none
   double frame_hz_ = 12.5;
   int substeps_ = 16;
   int frame_ = 0;

@@ -5,6 +5,7 @@
 
 #include "sim/check.h"
 #include "sim/error.h"
+#include "sim/mujoco_compat.h"
 #include "sim/world_script.h"
 
 namespace peekaboo::sim {
@@ -88,6 +89,7 @@ void World::ApplyBody(const Entity& entity, const NameLookup& number) {
       mju_scl(m->geom_size + 3 * g, m->geom_size + 3 * g, scale, 3);
       mju_scl(m->geom_pos + 3 * g, m->geom_pos + 3 * g, scale, 3);
       m->geom_rbound[g] *= scale;
+      GeomResized(m, g);
     }
     for (const int b : entity.bodies) {
       if (b != entity.id) mju_scl(m->body_pos + 3 * b, m->body_pos + 3 * b, scale, 3);
@@ -96,7 +98,8 @@ void World::ApplyBody(const Entity& entity, const NameLookup& number) {
   }
   m->body_pos[3 * entity.id + 1] = Number(number, entity, "y");
   SetContact(m, entity, draw_, number);
-  m->dof_damping[m->jnt_dofadr[entity.x]] = Number(number, entity, "drag");
+  if (draw_.count(entity.name + ".drag"))
+    m->dof_damping[m->jnt_dofadr[entity.x]] = Number(number, entity, "drag");
 
   mjData* d = data_.get();
   d->qpos[m->jnt_qposadr[entity.x]] = Number(number, entity, "x") - m->body_pos[3 * entity.id];
@@ -123,6 +126,7 @@ void World::ApplyFixture(const Entity& entity, const NameLookup& number) {
   m->geom_size[3 * g + 1] = script.script.depth / 2;
   m->geom_size[3 * g + 2] = script.script.height / 2;
   m->geom_rbound[g] = mju_norm3(m->geom_size + 3 * g);
+  GeomResized(m, g);
   SetContact(m, entity, draw_, number);
   SetPresent(entity, Number(number, entity, "present") != 0, script.script.visible);
   scripts_.push_back(script);
@@ -132,6 +136,11 @@ void World::ApplyLightsCamerasStage(const Entity& entity, const NameLookup& numb
   mjModel* m = model_.get();
   const int id = entity.id;
   if (entity.kind == Entity::Kind::kLight) {
+    const auto attributes = entity.attributes();
+    if (std::none_of(attributes.begin(), attributes.end(), [&](const Attribute& attribute) {
+          return draw_.count(entity.name + "." + attribute.name) > 0;
+        }))
+      return;  // as the model has it
     const char* axes[3] = {"x", "y", "z"};
     for (int k = 0; k < 3; ++k) m->light_pos[3 * id + k] = Number(number, entity, axes[k]);
     // Aimed at the middle of the stage, wherever it hangs.
@@ -163,14 +172,11 @@ void World::ApplyLightsCamerasStage(const Entity& entity, const NameLookup& numb
     mirrored_ = mirrored_ || Number(number, entity, "mirror") != 0;
   } else {
     m->opt.gravity[2] = -Number(number, entity, "gravity");
-    const float ambient = static_cast<float>(Number(number, entity, "ambient"));
-    for (float& channel : m->vis.headlight.ambient) channel = ambient;
-    for (int g = 0; g < m->ngeom; ++g) {
-      if (draw_.count("stage.friction"))
-        m->geom_friction[3 * g] = Number(number, entity, "friction");
-      if (draw_.count("stage.damping_ratio"))
-        m->geom_solref[2 * g + 1] = Number(number, entity, "damping_ratio");
+    if (draw_.count("stage.ambient")) {
+      const float ambient = static_cast<float>(Number(number, entity, "ambient"));
+      for (float& channel : m->vis.headlight.ambient) channel = ambient;
     }
+    SetContact(m, entity, draw_, number);
   }
 }
 

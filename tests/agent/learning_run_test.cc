@@ -33,13 +33,13 @@ class LearningRunTest : public ::testing::Test {
  protected:
   LearningRun Open(const std::string& name, int64_t steps = kSteps,
                    const worldmodel::TrainConfig& train = TinyTraining()) {
-    return LearningRun(folder_ / name, TinyModel(), train, Steps(steps), "noise");
+    return LearningRun(folder_ / name, TinyModel(), train, Steps(steps), store_, "noise");
   }
 
   // Trains until `stop_at` steps are done, as if interrupted then; 0: to the end.
   bool Train(const std::string& name, int64_t stop_at) {
     LearningRun run = Open(name);
-    return run.Run(store_, nullptr, [&](const LearningProgress& progress) {
+    return run.Run(nullptr, [&](const LearningProgress& progress) {
       return stop_at == 0 || progress.report.step < stop_at;
     });
   }

@@ -113,6 +113,12 @@ TEST_F(CommandsTest, TrainRefusesSettingsThatMakeNoSense) {
   ExpectRefused(Train(data_, out, {"--set", "train.lerning_rate=0.1"}), "lerning_rate");
   ExpectRefused(Train(data_, out, {"--set", "train.objective=magic"}), "magic");
   ExpectRefused(Train(data_, out, {"--set", "train.frames=64"}), "films.h5");
+  EXPECT_FALSE(fs::exists(out)) << "nothing may stand in the way of the corrected command";
+  // Before anything is recorded for it.
+  ExpectRefused(RunProgram({"train", "--set", "train.objective=magic", "--out", out}), "magic");
+  ExpectRefused(RunProgram({"train", "--minutes", "nan", "--out", out}), "minutes");
+  ExpectRefused(RunProgram({"train", "--set", "model.image_size=66", "--out", out}), "image_size");
+  EXPECT_FALSE(fs::exists(out));
   ExpectRefused(Train(data_, "/proc/run"), "/proc");
   ExpectRefused(Train(data_, *folder_ / "run", {"--seed", "9"}), "config.toml");
 }
@@ -167,7 +173,66 @@ TEST_F(CommandsTest, VoeRefusesModelsItCannotUse) {
   ExpectRefused(voe(model_, {"--primary", "error_k3_mean"}), "error_k3_mean");
   ExpectRefused(voe(model_, {"--scenes", "voe/permanence/rol"}), "rol");
   ExpectRefused(voe(model_, {"--splits", "sene"}), "sene");
+  ExpectRefused(voe(model_, {"--run", *folder_ / "nowhere"}), "nowhere");
+  const std::string films = *folder_ / "films32.h5", small = *folder_ / "run32";
+  ASSERT_EQ(RunProgram({"record", "--episodes", "24", "--height", "32", "--width", "32", "--out",
+                        films, "--quiet"})
+                .exit_code,
+            0);
+  ASSERT_EQ(Train(films, small, {"--set", "model.image_size=32"}).exit_code, 0);
+  ExpectRefused(voe(small + "/model.safetensors"), "image_size");
   EXPECT_FALSE(fs::exists(*folder_ / "voe_refused/voe.json"));
+}
+
+TEST_F(CommandsTest, RecordRefusesToMixVersionsOfAScene) {
+  const auto record = [&](const char* speed, const char* episodes) {
+    return RunProgram({"record",
+                       folder_->Write("mine.toml", "include = [\"" PEEKABOO_SOURCE_DIR
+                                                   "/scenes/stage/common.toml\"]\n[vary]\n"
+                                                   "\"ball.present\" = true\n\"ball.vx\" = " +
+                                                       std::string(speed) + "\n"),
+                       "--episodes", episodes, "--out", *folder_ / "mine.h5", "--quiet"});
+  };
+  ASSERT_EQ(record("1.0", "2").exit_code, 0);
+  ASSERT_EQ(record("1.0", "3").exit_code, 0);
+  ExpectRefused(record("1.5", "4"), "version of the scenes");
+}
+
+// README: an experiment of one's own needs no C++, and nothing of ours around it.
+TEST_F(CommandsTest, VoeReportsAnExperimentOfOnesOwn) {
+  const std::string scene = folder_->Write(
+      "own/scene.toml",
+      "title = \"Mine\"\nconcept = \"magic\"\ninclude = [\"" PEEKABOO_SOURCE_DIR
+      "/scenes/stage/common.toml\"]\n[vary]\n\"ball.present\" = true\n"
+      "[[member]]\nname = \"rests\"\n[[member]]\nname = \"is gone\"\nimpossible = true\n"
+      "like = \"rests\"\nevent = { when = { time = 1.2 }, do = { vanish = \"ball\" } }\n");
+  const std::string out = *folder_ / "own_voe";
+  const Outcome outcome =
+      RunProgram({"voe", "--model", model_, "--scenes", scene, "--splits", "seen", "--sets", "2",
+                  "--untrained", "0", "--no-probes", "--out", out, "--quiet"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::string page = ReadBytes(out + "/report.html");
+  EXPECT_THAT(page, HasSubstr("is gone"));
+  EXPECT_THAT(page, HasSubstr("One set of every scene"));
+  EXPECT_THAT(page, HasSubstr(model_ + ": seed 0, 6 steps"));
+  EXPECT_TRUE(fs::exists(out + "/media/seen/scene-2.mp4"));
+  EXPECT_FALSE(fs::exists(out + "/voe.partial.json"));
+  const Outcome inspect = RunProgram({"inspect", out});
+  EXPECT_EQ(inspect.exit_code, 0) << inspect.err;
+  EXPECT_THAT(inspect.out, HasSubstr("magic"));
+  EXPECT_THAT(inspect.out, HasSubstr("6 steps"));
+}
+
+TEST_F(CommandsTest, ProbesOfAnotherModelDoNotStay) {
+  const auto voe = [&](const std::vector<std::string>& more) {
+    return RunProgram(
+        Join({"voe", "--model", model_, "--scenes", "voe/inertia/stop", "--splits", "dev", "--sets",
+              "1", "--untrained", "0", "--out", *folder_ / "stale", "--quiet"},
+             more));
+  };
+  folder_->Write("stale/probes.json", "{}");
+  ASSERT_EQ(voe({"--no-probes"}).exit_code, 0);
+  EXPECT_FALSE(fs::exists(*folder_ / "stale/probes.json"));
 }
 
 TEST_F(CommandsTest, VoeWritesResultsAndReport) {
@@ -185,11 +250,12 @@ TEST_F(CommandsTest, VoeWritesResultsAndReport) {
   ASSERT_EQ(json["models"].size(), 4u);
   EXPECT_EQ(json["models"][1]["name"], "infant 2");
   EXPECT_EQ(json["models"][2]["kind"], "untrained");
-  EXPECT_THAT(ReadBytes(out + "/report.html"), HasSubstr("<svg"));
+  const std::string page = ReadBytes(out + "/report.html");
+  EXPECT_THAT(page, HasSubstr("<svg"));
   fs::remove(out + "/report.html");
   const Outcome again = RunProgram({"report", out});
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  EXPECT_TRUE(fs::exists(out + "/report.html"));
+  EXPECT_EQ(ReadBytes(out + "/report.html"), page) << "from the same files";
   ExpectRefused(RunProgram({"report", *folder_ / "nowhere"}), "nowhere");
   folder_->Write("voe/voe.json", ReadBytes(out + "/voe.json").substr(0, 500));
   ExpectRefused(RunProgram({"report", out}), "voe.json");

@@ -44,8 +44,9 @@ TEST(Learning, AShortTrainingBeatsUntrainedNetworks) {
   battery.scenes = {"voe/permanence/rising", "voe/gravity/stop"};
   battery.splits = {sim::Split::kDev};
   battery.sets = kSets;
-  const auto results = lab::RunBattery(battery, examinees, shape.horizons, nullptr);
-  const lab::Summary summary = lab::Summarise(results, 50);
+  const auto results = lab::RunBattery(battery, examinees, shape.horizons);
+  ASSERT_TRUE(results);
+  const lab::Summary summary = lab::Summarise(*results, 50);
   const int primary = summary.primary_variant;
   for (const lab::SummaryRow& row : summary.scenes) {
     const double trained = row.models[0][primary].set_accuracy.value;

@@ -103,20 +103,8 @@ TEST_F(MatchedSetTest, AViolationThatChangesNothingIsNotAccepted) {
   MatchedSetMaker maker =
       MakerOf(Write("[vary]\n\"ball.present\" = true\n" + std::string(kPair) +
                     "event = { when = { time = 1.0 }, do = { freeze = \"ball\" } }\n"));
-  EXPECT_ANY_THROW(maker.Make(sim::Split::kSeen, 0, 0));
-}
-
-TEST_F(MatchedSetTest, WhatResultsCouldNotTellApartIsNotExamined) {
-  BatteryOptions twice;
-  const std::string path =
-      Write(std::string(kPair) + "event = { when = { time = 1.0 }, do = { vanish = \"ball\" } }\n");
-  twice.scenes = {path, path};
-  EXPECT_THAT(ErrorOf([&] { RunBattery(twice, {}, std::array{8}, nullptr); }),
-              HasSubstr("is called 'scene', as is"));
-  twice.scenes.clear();
-  twice.splits = {sim::Split::kSeen, sim::Split::kSeen};
-  EXPECT_THAT(ErrorOf([&] { RunBattery(twice, {}, std::array{8}, nullptr); }),
-              HasSubstr("splits: 'seen' stands twice"));
+  EXPECT_THAT(ErrorOf([&] { maker.Make(sim::Split::kSeen, 0, 0); }),
+              HasSubstr("'vanishes': never differs from the film it is like"));
 }
 
 }  // namespace

@@ -166,7 +166,7 @@ TEST_F(ResultsTest, CorruptionIsNamed) {
               }),
               HasSubstr("range of months"));
   EXPECT_THAT(ErrorAfter([](J& j) { j["scenes"][0]["members"][2]["like"] = "B>A"; }),
-              HasSubstr("scenes[0].members: an impossible member"));
+              HasSubstr("scenes[0]: members: an impossible member"));
   EXPECT_THAT(ErrorAfter([](J& j) { j["scenes"][0]["members"][0]["impossible"] = 1; }),
               HasSubstr("members[0].impossible: is not true or false"));
   EXPECT_THAT(ErrorAfter([](J& j) { j = J::array(); }), HasSubstr("is not an object"));

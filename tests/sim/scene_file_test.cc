@@ -169,7 +169,7 @@ TEST_F(SceneFile, FactorsNameWhatIsOnTheStage) {
   EXPECT_THAT(Use("\"ball.colr\" = \"red\""), HasSubstr("'colr'"));
   EXPECT_THAT(Use("\"ball.width\" = 1"), HasSubstr("'ball' has no factor 'width'"));
   EXPECT_THAT(Use("\"ball.rest\" = 1"), HasSubstr("'ball' has no factor 'rest'")) << "is derived";
-  EXPECT_THAT(Use("\"ball.x\" = \"ball.q\""), HasSubstr("unknown name 'ball.q'"));
+  EXPECT_THAT(Use("\"ball.x\" = \"ball.q\""), HasSubstr("nothing is called 'ball.q'"));
   EXPECT_THAT(Use("\"ball.x\" = \"1 +\""),
               AllOf(HasSubstr("scene.toml:"), HasSubstr("ends too early")));
   EXPECT_THAT(Use("\"ball.colour\" = \"rad\""),

@@ -104,6 +104,57 @@ TEST_F(SceneSet, MembersHoldTogether) {
               HasSubstr("nothing is called 'bal'"));
 }
 
+TEST_F(SceneSet, NamesInExpressionsAreKnownWhenItIsRead) {
+  EXPECT_THAT(Use("\"ball.vx\" = \"2 * spee\"\n\"speed\" = 1"),
+              AllOf(HasSubstr("nothing is called 'spee' in \"2 * spee\""),
+                    HasSubstr("did you mean \"speed\"?")));
+  EXPECT_THAT(Use("\"ball.vx\" = { uniform = [0, 1], novel = [\"bal.x\", 3] }"),
+              AllOf(HasSubstr("'bal.x'"), HasSubstr("did you mean \"ball.x\"?")));
+  EXPECT_THAT(Use("\"ball.vx\" = \"ball.colour\""), HasSubstr("'ball.colour' is a word"));
+  const auto event = [&](const std::string& text) { return Use("", "[[event]]\n" + text); };
+  EXPECT_THAT(event("when = { time = \"soon\" }"), HasSubstr("'soon'"));
+  EXPECT_THAT(event("when = { contact = [\"ball\", \"floor\"], after = \"soon\" }"),
+              HasSubstr("'soon'"));
+  EXPECT_THAT(event("when = { time = 1 }\ndo = { teleport = \"ball\", x = \"ball.xx + 1\" }"),
+              HasSubstr("did you mean \"ball.x\"?"));
+  const auto measured = [&](const std::string& require, const std::string& member) {
+    folder_.Write("r.toml", "require = [\"" + require + "\"]\n" +
+                                SmallScene("ball", "", "[[member]]\nname = \"a\"\n" + member));
+    const auto scene = LoadScene(folder_ / "r.toml");
+    return ErrorOf([&] { Stage::Load(scene->model)->Check(*scene); });
+  };
+  EXPECT_EQ(measured("event.frame > 3 and event.ball.x < splice.last", ""), "no error");
+  EXPECT_THAT(measured("event.fram > 3", ""), HasSubstr("did you mean \"event.frame\"?"));
+  EXPECT_EQ(
+      measured("1", "set = { \"own\" = \"event.frame\" }\nevent = { when = { time = \"own\" } }"),
+      "no error");
+  EXPECT_THAT(measured("1", "event = { when = { time = \"own\" } }"), HasSubstr("'own'"));
+}
+
+TEST_F(SceneSet, FramesLastAWholeNumberOfSteps) {
+  const auto error = [&](const std::string& rate) {
+    folder_.Write("rate.toml", "model = \"small.xml\"\nframe_hz = " + rate + "\n");
+    const auto scene = LoadScene(folder_ / "rate.toml");
+    return ErrorOf([&] { Stage::Load(scene->model)->Check(*scene); });
+  };
+  EXPECT_EQ(error("40"), "no error");
+  EXPECT_THAT(error("30"), AllOf(HasSubstr("rate.toml: frame_hz"), HasSubstr("33.33")));
+  EXPECT_THAT(error("999"), HasSubstr("frame_hz"));
+}
+
+TEST_F(SceneSet, AFingerprintTellsVersionsOfAnything) {
+  folder_.Write("part.toml", "frames = 10\n");
+  const std::string text = "model = \"small.xml\"\ninclude = [\"part.toml\"]\n";
+  const auto first = Load(text)->fingerprint;
+  EXPECT_EQ(Load(text)->fingerprint, first);
+  EXPECT_NE(Load(text + "# more\n")->fingerprint, first);
+  folder_.Write("part.toml", "frames = 11\n");
+  EXPECT_NE(Load(text)->fingerprint, first);
+  folder_.Write("part.toml", "frames = 10\n");
+  folder_.Write("small.xml", std::string(kSmallStage) + "<!-- more -->");
+  EXPECT_NE(Load(text)->fingerprint, first);
+}
+
 TEST_F(SceneSet, MixturesAreWeighted) {
   folder_.Write("a.toml", "model = \"small.xml\"\n");
   folder_.Write("b.toml", "model = \"small.xml\"\ntitle = \"b\"\n");

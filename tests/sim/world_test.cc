@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/sim/small_world.h"
 
 namespace peekaboo::sim {
@@ -149,6 +151,29 @@ TEST(Events, AMarkChangesNothing) {
   EXPECT_THAT(with.world.event_frames(), ElementsAre(25, 21));
 }
 
+TEST(Events, WhatAnotherEventBringsAboutHappensInTheSameFrame) {
+  // Pushed at 0.31 it passes 0.4 in the same frame.
+  SmallWorld w(SmallScene(
+      "ball", kRolls,
+      "[[event]]\nwhen = { crosses = 0.31, body = \"ball\" }\ndo = { push = \"ball\", vx = 10 }\n"
+      "[[event]]\nwhen = { crosses = 0.4, body = \"ball\" }\ndo = { stop = \"ball\" }"));
+  w.Step(20);
+  EXPECT_THAT(w.world.event_frames(), ElementsAre(16, 16));
+  EXPECT_NEAR(w.Read("ball").vx, 0, 1e-9);
+}
+
+TEST(Events, WhatAnotherEventPreventsDoesNotHappen) {
+  // It turns back at 0.31 and never gets to 0.315.
+  SmallWorld w(SmallScene(
+      "ball", kRolls,
+      "[[event]]\nwhen = { crosses = 0.31, body = \"ball\" }\ndo = { reverse = \"ball\" }\n"
+      "[[event]]\nwhen = { crosses = 0.315, body = \"ball\" }\ndo = { vanish = \"ball\" }\n"
+      "[[event]]\nwhen = { crosses = 0.315, body = \"ball\" }\ndelay = 3\n"
+      "do = { vanish = \"ball\" }"));
+  w.Step(49);
+  EXPECT_THAT(w.world.event_frames(), ElementsAre(16, -1, -1));
+}
+
 TEST(Events, OfTheSceneComeBeforeThoseOfTheMember) {
   SmallWorld w(SmallScene("ball", kRolls,
                           "[[event]]\nwhen = { time = 0.2 }\n[[member]]\nname = \"a\"\nevent = { "
@@ -278,6 +303,40 @@ TEST(World, ScreensRiseAndFall) {
   w.Step(5);
   EXPECT_NEAR(top(), 0, 1e-9);
   EXPECT_EQ(alpha(), 0);
+}
+
+TEST(World, WhatIsNotDrawnStaysAsTheModelHasIt) {
+  std::string mjcf = kSmallStage;
+  const std::string joint = "<body name=\"ball\">\n      <joint type=\"slide\" axis=\"1 0 0\"";
+  const auto at = mjcf.find(joint);
+  ASSERT_NE(at, std::string::npos);
+  mjcf.insert(at + joint.size(), " damping=\"2\"");
+  const auto lamp = mjcf.find("castshadow");
+  mjcf.insert(lamp, "diffuse=\"0.1 0.2 0.3\" ");
+  SmallWorld w(SmallScene("ball", kRolls), {}, mjcf);
+  const mjModel* m = w.world.model();
+  EXPECT_EQ(m->dof_damping[m->jnt_dofadr[w.stage->Require("ball", "test").x]], 2);
+  EXPECT_FLOAT_EQ(m->light_diffuse[1], 0.2f);
+  EXPECT_NEAR(m->light_dir[2], -1 / std::sqrt(1.09), 1e-6);
+  EXPECT_FLOAT_EQ(m->vis.headlight.ambient[0], w.stage->model()->vis.headlight.ambient[0]);
+  double value = 0;
+  EXPECT_TRUE(LookupIn(*w.stage, w.draw)("ball.drag", &value));
+  EXPECT_EQ(value, 2);
+  EXPECT_TRUE(LookupIn(*w.stage, w.draw)("floor.damping_ratio", &value));
+  EXPECT_EQ(value, 1);
+}
+
+TEST(World, FixturesAreOneBox) {
+  const auto error = [](const std::string& inside) {
+    std::string mjcf = kSmallStage;
+    mjcf.insert(mjcf.find("<body name=\"ball\">"),
+                "<body name=\"target\" mocap=\"true\">" + inside + "</body>\n    ");
+    return ErrorOf([&] { SmallWorld(SmallScene("ball", ""), {}, mjcf); });
+  };
+  const std::string said = "mocap body 'target' is not made of one geom of type box";
+  EXPECT_THAT(error("<site size=\"0.1\"/>"), HasSubstr(said));
+  EXPECT_THAT(error("<geom type=\"sphere\" size=\"0.1\"/>"), HasSubstr(said));
+  EXPECT_EQ(error("<geom type=\"box\" size=\"0.1 0.1 0.1\"/>"), "no error");
 }
 
 TEST(World, SizesAreAboveZero) {
