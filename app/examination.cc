@@ -3,6 +3,7 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -27,6 +28,9 @@ namespace fs = std::filesystem;
 
 namespace peekaboo::app {
 namespace {
+
+/// What a kill may cost; the file of a long examination takes seconds to write.
+constexpr std::chrono::seconds kBetweenSaves(60);
 
 /// Seeds of the untrained networks: far from those that people train with.
 constexpr uint64_t kUntrainedSeed = 1000001;
@@ -191,25 +195,41 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
                          const sim::Episode& film) {
     lab::SaveExampleFilm(examination.out, result, member, film, scene.frame_hz);
   };
-  observer.finished_scene = [&](const lab::VoeResults& so_far) {
+  lab::VoeResults finished;
+  auto saved = std::chrono::steady_clock::now();
+  const auto save_unfinished = [&] {
+    if (finished.scenes.empty()) return;
     MakeFolder(examination.out);
-    lab::SaveUnfinished(unfinished.string(), so_far);
+    lab::SaveUnfinished(unfinished.string(), finished);
+    saved = std::chrono::steady_clock::now();
+  };
+  observer.finished_scene = [&](const lab::VoeResults& so_far) {
+    finished = so_far;
+    if (std::chrono::steady_clock::now() - saved > kBetweenSaves) save_unfinished();
   };
   std::optional<lab::VoeResults> results = lab::RunBattery(
       options, invited.examinees, invited.horizons, observer, LoadUnfinished(unfinished));
   if (progress) progress->Finish();
-  if (!results) return std::nullopt;
+  if (!results) {
+    save_unfinished();
+    return std::nullopt;
+  }
   if (!examination.run.empty())
     results->run = fs::absolute(examination.run).lexically_relative(fs::absolute(out)).string();
   const lab::Summary summary = lab::Summarise(*results);
   MakeFolder(examination.out);
   // Of an earlier examination in the same place.
-  fs::remove(out / "probes.json");
-  fs::remove(out / "report.html");
+  std::error_code error;
+  fs::remove(out / "probes.json", error);
+  fs::remove(out / "report.html", error);
   lab::SaveResults((out / "voe.json").string(), *results, &summary);
-  if (examination.probing && !Probe(examination, invited, stop, quiet)) return std::nullopt;
+  if (examination.probing && !Probe(examination, invited, stop, quiet)) {
+    finished = *results;
+    save_unfinished();
+    return std::nullopt;
+  }
   WriteReport(examination.out, examination.run, std::move(*results), &summary);
-  fs::remove(unfinished);
+  fs::remove(unfinished, error);
   return summary;
 }
 
@@ -249,7 +269,7 @@ void PrintSummary(const lab::Summary& summary, bool json) {
 }
 
 std::string DefaultModel() {
-  if (const char* path = std::getenv("PEEKABOO_MODEL")) return path;
+  if (const char* path = std::getenv("PEEKABOO_MODEL"); path && *path) return path;
   return PEEKABOO_MODELS_DIR "/infant.safetensors";
 }
 

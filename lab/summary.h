@@ -27,7 +27,7 @@ struct Cell {
   /// Share of impossible films that surprise more than the possible film with the same beginning.
   /// n: pairs.
   Measured strict_accuracy;
-  Measured auroc;       ///< n: films
+  Measured auroc;       ///< n: films; a tie counts half, as in the Mann-Whitney statistic
   Measured auprc;       ///< n: films
   Measured hit_rate;    ///< n: impossible films
   double hedges_g = 0;  ///< impossible against possible films

@@ -43,17 +43,18 @@ double RestHeight(const Stage& stage, const Entity& entity, const std::string& s
       const char* name = mj_id2name(m, mjOBJ_GEOM, g);
       if (!name || entity.name + "." + shape != name) continue;
     }
-    double z = m->geom_pos[3 * g + 2];
-    mjtNum quat[4];
+    // From the geom's own frame out through those of the parts that it belongs to.
+    mjtNum position[3], quat[4];
+    mju_copy3(position, m->geom_pos + 3 * g);
     mju_copy4(quat, m->geom_quat + 4 * g);
     for (int b = m->geom_bodyid[g]; b != entity.id; b = m->body_parentid[b]) {
-      mjtNum position[3], parent[4];
-      mju_copy4(parent, quat);
-      mju_rotVecQuat(position, m->geom_pos + 3 * g, m->body_quat + 4 * b);
-      z = position[2] + m->body_pos[3 * b + 2];
-      mju_mulQuat(quat, m->body_quat + 4 * b, parent);
+      mjtNum turned[3], inner[4];
+      mju_rotVecQuat(turned, position, m->body_quat + 4 * b);
+      mju_add3(position, turned, m->body_pos + 3 * b);
+      mju_copy4(inner, quat);
+      mju_mulQuat(quat, m->body_quat + 4 * b, inner);
     }
-    lowest = std::min(lowest, z - Support(m, g, quat));
+    lowest = std::min(lowest, position[2] - Support(m, g, quat));
   }
   return -lowest;
 }

@@ -38,6 +38,8 @@ FixtureScript ReadFixture(const Stage& stage, const Entity& entity, const Draw& 
   script.move_dz = number("move_dz");
   const auto style = draw.find(entity.name + ".style");
   script.rotates = style != draw.end() && std::get<std::string>(style->second) == "rotate";
+  if (script.rotates && script.angle != 0)
+    throw UserError(entity.name, "has the style \"rotate\": its angle must stay 0");
   script.visible = number("present") != 0 && number("visible") != 0;
   return script;
 }
@@ -63,8 +65,8 @@ FixturePose PoseAt(const FixtureScript& script, double time) {
     const mjtNum along_x[3] = {1, 0, 0};
     mju_axisAngle2Quat(pose.quaternion, along_x, tilt);
     pose.position[1] -= std::sin(tilt) * script.height / 2;
-    pose.position[2] =
-        script.z + script.depth / 2 + std::cos(tilt) * (script.height - script.depth) / 2;
+    pose.position[2] = script.z + moved * script.move_dz + script.depth / 2 +
+                       std::cos(tilt) * (script.height - script.depth) / 2;
   } else {
     pose.position[2] -= (1 - up) * script.height;
   }

@@ -161,7 +161,10 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
 }
 
 /// Where a user's own scenes are, if anywhere.
-const char* UsersScenes() { return std::getenv("PEEKABOO_SCENES"); }
+const char* UsersScenes() {
+  const char* folder = std::getenv("PEEKABOO_SCENES");
+  return folder && *folder ? folder : nullptr;
+}
 
 /// "voe/support/car" out of ".../scenes/voe/support/car.toml" or $PEEKABOO_SCENES/voe/support/
 /// car.toml; the stem elsewhere.

@@ -206,6 +206,9 @@ TEST_F(SceneSet, ScenesAreFoundByNameOrPath) {
   folder_.Write("mine/good.toml",
                 "title = \"t\"\ninclude = [\"" + scenes + "/stage/common.toml\"]\n");
   EXPECT_EQ(LoadScene(FindScene("mine/good"))->name, "mine/good");
+  ::setenv("PEEKABOO_SCENES", "", 1);
+  EXPECT_THAT(FindScene("nursery"), HasSubstr("nursery.toml"));
+  EXPECT_EQ(LoadScene(FindScene("nursery"))->name, "nursery/nursery");
   ::unsetenv("PEEKABOO_SCENES");
   EXPECT_THAT(ErrorOf([&] { FindScene("nurserie"); }), HasSubstr("nurserie: no such scene"));
   EXPECT_EQ(LoadScene(FindScene("voe/support/car"))->name, "voe/support/car");

@@ -284,6 +284,15 @@ TEST(World, FixturesFollowTheirScript) {
   EXPECT_NEAR(at().second, 0.9, 1e-9);
 }
 
+TEST(World, RestsOnPartsOfParts) {
+  std::string mjcf = kSmallStage;
+  mjcf.insert(mjcf.find("<geom type=\"box\" size=\"0.1 0.1 0.1\""),
+              "<body pos=\"0 0 -0.2\" euler=\"0 90 0\"><body pos=\"0.3 0 0\">"
+              "<geom type=\"sphere\" size=\"0.1\" pos=\"0.1 0 0\" mass=\"0.1\"/></body></body>");
+  SmallWorld w(SmallScene("box", "\"box.z\" = \"box.rest\""), {}, mjcf);
+  EXPECT_NEAR(w.Read("box").z, 0.2 + 0.3 + 0.1 + 0.1, 1e-9);
+}
+
 TEST(World, ScreensRiseAndFall) {
   SmallWorld w(SmallScene("block",
                           "\"block.z\" = 0\n\"block.height\" = 0.4\n\"block.rise\" = "
@@ -337,6 +346,14 @@ TEST(World, FixturesAreOneBox) {
   EXPECT_THAT(error("<site size=\"0.1\"/>"), HasSubstr(said));
   EXPECT_THAT(error("<geom type=\"sphere\" size=\"0.1\"/>"), HasSubstr(said));
   EXPECT_EQ(error("<geom type=\"box\" size=\"0.1 0.1 0.1\"/>"), "no error");
+}
+
+TEST(World, WhatTurnsUpIsNotTilted) {
+  EXPECT_THAT(
+      ErrorOf([] {
+        SmallWorld(SmallScene("block", "\"block.style\" = \"rotate\"\n\"block.angle\" = 0.1"));
+      }),
+      HasSubstr("angle must stay 0"));
 }
 
 TEST(World, SizesAreAboveZero) {
