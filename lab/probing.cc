@@ -179,6 +179,7 @@ std::vector<std::vector<ProbeReading>> RunProbes(
     ProbePresence(*examinee, sets, &mine);
     ProbePlace(*examinee, films, objects, &mine);
   }
+  if (progress) progress(total, total);
   return readings;
 }
 
