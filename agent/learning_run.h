@@ -54,7 +54,7 @@ class LearningRun {
 
   /// Learns until the budget is spent (true) or `stop` or `observe` asks to stop (false: a
   /// checkpoint is left). `observe` may be null and returns false to stop. Throws UserError if
-  /// nothing is left to learn from: the losses of kMostSkipped steps in a row were not finite.
+  /// nothing is left to learn from: the gradients of kMostSkipped steps in a row were not finite.
   bool Run(const std::atomic<bool>* stop,
            const std::function<bool(const LearningProgress&)>& observe);
   static constexpr int kMostSkipped = 100;

@@ -87,7 +87,10 @@ void BareMujoco(benchmark::State& state) {
 }
 
 struct TemporaryFile {
-  ~TemporaryFile() { fs::remove(path); }
+  ~TemporaryFile() {
+    std::error_code error;
+    fs::remove(path, error);
+  }
   std::string path =
       (fs::temp_directory_path() / ("peekaboo_bench_" + std::to_string(getpid()) + ".h5")).string();
 };

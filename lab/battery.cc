@@ -175,7 +175,9 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
   }
   const auto scenes = LoadMatchedSets(options.scenes.empty() ? AllVoeScenes() : options.scenes,
                                       *std::max_element(horizons.begin(), horizons.end()));
-  const auto start = std::chrono::steady_clock::now();
+  const auto elapsed = [start = std::chrono::steady_clock::now()] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
   const int64_t total = static_cast<int64_t>(scenes.size() * options.splits.size()) * options.sets;
   int64_t done = 0;
   for (const auto& scene : scenes) {
@@ -205,14 +207,12 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
       results.scenes.push_back(std::move(result));
       if (observer.finished_scene) {
         VoeResults so_far = results;
-        so_far.seconds +=
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        so_far.seconds += elapsed();
         observer.finished_scene(so_far);
       }
     }
   }
-  results.seconds +=
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  results.seconds += elapsed();
   return results;
 }
 

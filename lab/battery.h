@@ -41,7 +41,7 @@ struct BatteryObserver {
   std::function<void(const VoeResults& so_far)> finished_scene;
 };
 
-/// Every scene file below scenes/voe, by name, in order.
+/// The paths of all scene files below scenes/voe, in order. Throws UserError if there are none.
 std::vector<std::string> AllVoeScenes();
 
 /// Shows matched sets to every examinee and scores them. Perception runs on the caller's thread.

@@ -9,6 +9,7 @@
 
 #include "lab/media.h"
 #include "sim/error.h"
+#include "tests/lab/own_scene.h"
 #include "tests/temp_folder.h"
 
 namespace peekaboo::lab {
@@ -19,12 +20,6 @@ using ::testing::HasSubstr;
 
 constexpr std::array kHorizons = {1, 8};
 
-// A scene of its own with the shared stage.
-std::string SceneText(const std::string& text) {
-  return "title = \"t\"\nconcept = \"c\"\ninclude = [\"" PEEKABOO_SOURCE_DIR
-         "/scenes/stage/common.toml\"]\n" +
-         text;
-}
 constexpr char kVanishes[] =
     "[vary]\n\"ball.present\" = true\n[[member]]\nname = \"rests\"\n[[member]]\nname = "
     "\"vanishes\"\nimpossible = true\nlike = \"rests\"\n"

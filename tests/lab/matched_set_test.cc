@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 
 #include "lab/battery.h"
 #include "sim/error.h"
 #include "sim/gl_context.h"
 #include "sim/scene.h"
+#include "tests/lab/own_scene.h"
 #include "tests/temp_folder.h"
 
 namespace peekaboo::lab {
@@ -34,12 +34,8 @@ class MatchedSetTest : public ::testing::Test {
     return MatchedSetMaker(sim::Stage::Load(scene->model), scene, 20);
   }
 
-  // A scene of its own with the shared stage.
   std::string Write(const std::string& text) const {
-    return folder_.Write("scene.toml",
-                         "title = \"t\"\nconcept = \"c\"\ninclude = [\"" PEEKABOO_SOURCE_DIR
-                         "/scenes/stage/common.toml\"]\n" +
-                             text);
+    return folder_.Write("scene.toml", SceneText(text));
   }
 
   std::unique_ptr<sim::GlContext> gl_ = sim::GlContext::Create();
