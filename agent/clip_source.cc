@@ -36,13 +36,18 @@ void MemoryStore::Read(int64_t film, std::span<uint8_t> pixels) const {
 ClipSource::ClipSource(const ClipStore& store, const worldmodel::ModelConfig& model,
                        const worldmodel::TrainConfig& train, const std::string& where)
     : store_(store), model_(model), train_(train), codec_(model) {
-  if (store.size() < train.clips) {
-    throw UserError(where, "has " + std::to_string(store.size()) +
-                               " films; a training step needs " + std::to_string(train.clips));
+  Check(store.size(), store.frames(), train, where);
+}
+
+void ClipSource::Check(int64_t films, int frames, const worldmodel::TrainConfig& train,
+                       const std::string& where) {
+  if (films < train.clips) {
+    throw UserError(where, "has " + std::to_string(films) + " films; a training step needs " +
+                               std::to_string(train.clips));
   }
-  if (store.frames() < train.frames) {
-    throw UserError(where, "has films of " + std::to_string(store.frames()) +
-                               " frames; a clip has " + std::to_string(train.frames));
+  if (frames < train.frames) {
+    throw UserError(where, "has films of " + std::to_string(frames) + " frames; a clip has " +
+                               std::to_string(train.frames));
   }
 }
 

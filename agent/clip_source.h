@@ -43,9 +43,13 @@ class MemoryStore : public ClipStore {
 /// Immutable; any thread.
 class ClipSource {
  public:
-  /// Borrows `store`. Throws UserError naming `where` if it has too few or too short films.
+  /// Borrows `store`. Throws as Check does.
   ClipSource(const ClipStore& store, const worldmodel::ModelConfig& model,
              const worldmodel::TrainConfig& train, const std::string& where);
+
+  /// Throws UserError naming `where` if `films` films of `frames` frames are too few or too short.
+  static void Check(int64_t films, int frames, const worldmodel::TrainConfig& train,
+                    const std::string& where);
 
   /// Step counts from 0.
   worldmodel::Batch Make(int64_t step) const;

@@ -37,19 +37,39 @@ const ConfigDescription<LearningBudget>& LearningBudget::Describe() {
   return description;
 }
 
-void LearningRun::CheckSettings(const worldmodel::ModelConfig& model,
-                                const worldmodel::TrainConfig& train,
-                                const LearningBudget& budget) {
+void LearningRun::Check(const std::string& directory, const worldmodel::ModelConfig& model,
+                        const worldmodel::TrainConfig& train, const LearningBudget& budget,
+                        const Films& films) {
   LearningBudget::Describe().Validate(budget, "budget");
   worldmodel::WorldModel probe(model, train.seed);
   worldmodel::Trainer(probe, train);
+  ClipSource::Check(films.count, films.frames, train, films.file);
+  const std::string config_path = (fs::path(directory) / "config.toml").string();
+  std::error_code error;
+  if (!fs::exists(config_path, error)) return;
+  const TomlFile file = TomlFile::Load(config_path);
+  worldmodel::ModelConfig begun_model;
+  worldmodel::TrainConfig begun_train;
+  LearningBudget begun_budget;
+  worldmodel::ModelConfig::Describe().Read(file.root().RequireTable("model"), &begun_model);
+  worldmodel::TrainConfig::Describe().Read(file.root().RequireTable("train"), &begun_train);
+  LearningBudget::Describe().Read(file.root().RequireTable("budget"), &begun_budget);
+  const TomlTable data = file.root().RequireTable("data");
+  const auto refuse = [&](const std::string& other) {
+    throw UserError(config_path, "this directory holds a run with other " + other +
+                                     ": choose another --out, or remove it");
+  };
+  if (!(begun_model == model && begun_train == train && begun_budget == budget)) refuse("settings");
+  if (data.Require<std::string>("file") != films.file ||
+      data.Require<int64_t>("films") != films.count)
+    refuse("films");
 }
 
 LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelConfig& model,
                          const worldmodel::TrainConfig& train, const LearningBudget& budget,
                          const ClipStore& store, const std::string& data)
     : directory_(directory), train_(train), budget_(budget), data_(data) {
-  LearningBudget::Describe().Validate(budget, "budget");
+  Check(directory, model, train, budget, {data, store.size(), store.frames()});
   worldmodel::SetComputeThreads(budget.threads);
   model_ = std::make_unique<worldmodel::WorldModel>(model, train.seed);
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train);
@@ -57,7 +77,6 @@ LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelCo
   const std::string config_path = (fs::path(directory) / "config.toml").string();
   std::error_code error;
   const bool begun = fs::exists(config_path, error);
-  if (begun) CheckSame(config_path, store.size());
   fs::create_directories(fs::path(directory) / "checkpoints", error);
   if (error) throw UserError(directory, "cannot be made: " + error.message());
   if (begun) {
@@ -74,24 +93,6 @@ std::string LearningRun::ConfigText(int64_t films) const {
          LearningBudget::Describe().ToToml(budget_) +
          "\n[data]\nfile = " + nlohmann::json(data_).dump() + "\nfilms = " + std::to_string(films) +
          "\n";
-}
-
-void LearningRun::CheckSame(const std::string& config_path, int64_t films) const {
-  const TomlFile file = TomlFile::Load(config_path);
-  worldmodel::ModelConfig model;
-  worldmodel::TrainConfig train;
-  LearningBudget budget;
-  worldmodel::ModelConfig::Describe().Read(file.root().RequireTable("model"), &model);
-  worldmodel::TrainConfig::Describe().Read(file.root().RequireTable("train"), &train);
-  LearningBudget::Describe().Read(file.root().RequireTable("budget"), &budget);
-  const TomlTable data = file.root().RequireTable("data");
-  const auto refuse = [&](const std::string& other) {
-    throw UserError(config_path, "this directory holds a run with other " + other +
-                                     ": choose another --out, or remove it");
-  };
-  if (!(model == model_->config() && train == train_ && budget == budget_)) refuse("settings");
-  if (data.Require<std::string>("file") != data_ || data.Require<int64_t>("films") != films)
-    refuse("films");
 }
 
 std::string LearningRun::model_path() const {

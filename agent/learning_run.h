@@ -41,9 +41,18 @@ struct LearningProgress {
 /// machine, same threads). One thread.
 class LearningRun {
  public:
-  /// Throws UserError naming the first setting that cannot be: before anything is recorded for it.
-  static void CheckSettings(const worldmodel::ModelConfig& model,
-                            const worldmodel::TrainConfig& train, const LearningBudget& budget);
+  /// Films that a run learns from, or would.
+  struct Films {
+    std::string file;  ///< what messages and config.toml call them
+    int64_t count;
+    int frames;  ///< of each
+  };
+
+  /// Throws UserError for what the constructor would refuse: so that it is known before the films
+  /// are recorded. Changes nothing.
+  static void Check(const std::string& directory, const worldmodel::ModelConfig& model,
+                    const worldmodel::TrainConfig& train, const LearningBudget& budget,
+                    const Films& films);
 
   /// Opens or begins the run; borrows `store`, which messages call `data`. Throws UserError,
   /// leaving nothing behind, if a setting cannot be, the store has too few or too short films, or
@@ -69,7 +78,6 @@ class LearningRun {
  private:
   double Fraction() const;
   std::string ConfigText(int64_t films) const;
-  void CheckSame(const std::string& config_path, int64_t films) const;
   void SaveCheckpoint();
   bool LoadCheckpoint();
   void CutMetrics() const;

@@ -35,7 +35,8 @@ sim::RecordOptions Films(int threads, int64_t episodes) {
 }
 
 /// What MuJoCo alone does for the same pictures, on as many threads as the benchmark has: the rate
-/// that recording is held against, and what another thread is worth on this machine. Stepping needs nothing but mj_step; a picture of moving things needs mjv_updateScene.
+/// that recording is held against, and what another thread is worth on this machine. Stepping needs
+/// nothing but mj_step; a picture of moving things needs mjv_updateScene.
 void BareMujoco(benchmark::State& state) {
   const auto gl = sim::GlContext::Create();
   gl->MakeCurrent();

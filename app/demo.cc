@@ -5,7 +5,6 @@
 #include "app/commands.h"
 #include "app/examination.h"
 #include "app/options.h"
-#include "app/recording.h"
 #include "app/stop.h"
 #include "app/training.h"
 
@@ -50,31 +49,29 @@ Action AddDemo(CLI::App& command) {
     const bool quiet = options->common.quiet;
     const StopOnInterrupt stop;
 
-    sim::RecordOptions record;
-    record.episodes = plan.episodes;
-    record.seed = options->common.seed;
-    record.threads = options->common.Threads();
-    std::printf("1. The infant's nursery: %lld films of possible events\n",
-                static_cast<long long>(plan.episodes));
-    std::fflush(stdout);
-    const std::string data = out + "/nursery.h5";
-    if (RecordToFile(record, data, stop.requested(), quiet) < plan.episodes) return 1;
-
     Training training;
-    training.data = data;
+    training.data = out + "/nursery.h5";
     training.out = out + "/infant";
     training.train.seed = options->common.seed;
     training.budget.minutes = plan.minutes;
     training.budget.threads = options->common.threads;
+    Training baseline = training;
+    baseline.out = out + "/pixel";
+    baseline.model.kind = "pixel";
+    baseline.budget.minutes = plan.pixel_minutes;
+
+    std::printf("1. The infant's nursery: %lld films of possible events\n",
+                static_cast<long long>(plan.episodes));
+    std::fflush(stdout);
+    if (!RecordFor({training, baseline}, plan.episodes, options->common.Threads(), stop.requested(),
+                   quiet))
+      return 1;
+
     std::printf("2. It watches, for %g minutes\n", plan.minutes);
     std::fflush(stdout);
     const std::string model = TrainRun(training, stop.requested(), quiet);
     if (model.empty()) return 1;
 
-    Training baseline = training;
-    baseline.out = out + "/pixel";
-    baseline.model.kind = "pixel";
-    baseline.budget.minutes = plan.pixel_minutes;
     std::printf("3. A network that predicts pixels watches too, for %g minutes\n",
                 plan.pixel_minutes);
     std::fflush(stdout);

@@ -1,9 +1,9 @@
 #include "app/examination.h"
 
+#include <mujoco/mujoco.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -13,12 +13,14 @@
 #include <optional>
 #include <thread>
 
+#include "app/build.h"
 #include "app/progress.h"
+#include "app/run_log.h"
 #include "app/slow_products.h"
+#include "app/unfinished.h"
 #include "lab/media.h"
 #include "lab/report_input.h"
 #include "lab/summary.h"
-#include "peekaboo_commit.h"
 #include "sim/atomic_file.h"
 #include "sim/error.h"
 #include "sim/random.h"
@@ -28,9 +30,6 @@ namespace fs = std::filesystem;
 
 namespace peekaboo::app {
 namespace {
-
-/// What a kill may cost; the file of a long examination takes seconds to write.
-constexpr std::chrono::seconds kBetweenSaves(60);
 
 /// Seeds of the untrained networks: far from those that people train with.
 constexpr uint64_t kUntrainedSeed = 1000001;
@@ -60,19 +59,19 @@ struct Class {
   std::vector<int> horizons;  ///< the same for all
 };
 
-/// Number of the metadata, 0 where it is missing or something else.
+/// Number of the metadata, 0 where it is missing or makes no sense.
 double NumberIn(const std::map<std::string, std::string>& metadata, const char* key) {
   const auto found = metadata.find(key);
-  return found == metadata.end() ? 0 : std::strtod(found->second.c_str(), nullptr);
+  const double number = found == metadata.end() ? 0 : std::strtod(found->second.c_str(), nullptr);
+  return number >= 0 && number < 1e15 ? number : 0;
 }
 
 lab::ResultModel WhoIs(const std::string& name, lab::ModelKind kind, const std::string& file,
                        const worldmodel::WorldModel& model) {
   lab::ResultModel who{.name = name, .kind = kind, .file = file};
   who.fingerprint = Fingerprint(ReadSmallFile(file));
-  who.steps = static_cast<int64_t>(std::clamp(NumberIn(model.metadata(), "steps"), 0.0, 1e15));
-  const double seconds = NumberIn(model.metadata(), "training_seconds");
-  who.training_seconds = seconds >= 0 && seconds < 1e12 ? seconds : 0;
+  who.steps = static_cast<int64_t>(NumberIn(model.metadata(), "steps"));
+  who.training_seconds = NumberIn(model.metadata(), "training_seconds");
   if (const auto seed = model.metadata().find("seed"); seed != model.metadata().end())
     who.seed = std::strtoull(seed->second.c_str(), nullptr, 10);
   return who;
@@ -117,23 +116,6 @@ Class Invite(const Examination& examination) {
   return {std::move(examinees), shape->horizons};
 }
 
-/// What a stopped examination left there; nothing if it is not to be read.
-lab::VoeResults LoadUnfinished(const fs::path& path) {
-  std::error_code error;
-  if (!fs::exists(path, error)) return {};
-  try {
-    return lab::LoadResults(path.string());
-  } catch (const UserError&) {
-    return {};
-  }
-}
-
-void MakeFolder(const std::string& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) throw UserError(path, "cannot be made: " + error.message());
-}
-
 /// False if `stop` was requested.
 bool Probe(const Examination& examination, const Class& invited, const std::atomic<bool>& stop,
            bool quiet) {
@@ -162,6 +144,14 @@ bool Probe(const Examination& examination, const Class& invited, const std::atom
   return true;
 }
 
+/// "a.safetensors, b.safetensors: 200 sets of a scene and split".
+std::string Describe(const Examination& examination) {
+  std::string text;
+  for (const auto* files : {&examination.models, &examination.pixels})
+    for (const std::string& file : *files) text += (text.empty() ? "" : ", ") + file;
+  return text + ": " + std::to_string(examination.battery.sets) + " sets of a scene and split";
+}
+
 void WriteReport(const std::string& directory, const std::string& run, lab::VoeResults results,
                  const lab::Summary* summary) {
   lab::WriteReport((fs::path(directory) / "report.html").string(),
@@ -173,15 +163,23 @@ void WriteReport(const std::string& directory, const std::string& run, lab::VoeR
 std::optional<lab::Summary> Examine(const Examination& examination, const std::atomic<bool>& stop,
                                     bool quiet) {
   const fs::path out = examination.out;
-  const fs::path unfinished = out / "voe.partial.json";
   if (!examination.run.empty()) lab::CheckTrainingFolder(examination.run);
   worldmodel::SetComputeThreads(examination.battery.threads);
   const Class invited = Invite(examination);
   WarnOfSlowProducts(examination.battery.threads);
   lab::BatteryOptions options = examination.battery;
-  options.created_by = "peekaboo " PEEKABOO_VERSION;
-  options.commit = PEEKABOO_COMMIT;
+  options.created_by = std::string(BuildName()) + ", MuJoCo " + mj_versionString();
+  options.commit = BuildCommit();
+  options.build = BuildFingerprint();
   options.machine = Machine();
+  Unfinished unfinished(examination.out,
+                        lab::BeginResults(options, invited.examinees, invited.horizons));
+  std::optional<RunLog> log;  // begins with the first film, when nothing can be refused any more
+  const auto begin = [&] {
+    if (log) return;
+    unfinished.Begin();
+    log.emplace(examination.out, "examines " + Describe(examination));
+  };
   std::unique_ptr<Progress> progress;
   lab::BatteryObserver observer;
   observer.progress = [&](const std::string& scene, int64_t done, int64_t total) {
@@ -193,44 +191,44 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
   };
   observer.example = [&](const lab::SceneResult& result, const sim::Scene& scene, int member,
                          const sim::Episode& film) {
-    lab::SaveExampleFilm(examination.out, result, member, film, scene.frame_hz);
+    begin();
+    unfinished.AddFilm(result, member, film, scene.frame_hz);
   };
-  lab::VoeResults finished;
-  auto saved = std::chrono::steady_clock::now();
-  const auto save_unfinished = [&] {
-    if (finished.scenes.empty()) return;
-    MakeFolder(examination.out);
-    lab::SaveUnfinished(unfinished.string(), finished);
-    saved = std::chrono::steady_clock::now();
+  observer.finished_scene = [&](const lab::VoeResults& so_far) { unfinished.Update(so_far); };
+  const auto examine = [&]() -> std::optional<lab::Summary> {
+    std::optional<lab::VoeResults> results = lab::RunBattery(
+        options, invited.examinees, invited.horizons, observer, unfinished.before());
+    if (progress) progress->Finish();
+    begin();
+    if (!results) {
+      unfinished.Save();
+      log->End("stopped");
+      return std::nullopt;
+    }
+    std::error_code error;
+    if (!examination.run.empty()) results->run = fs::relative(examination.run, out, error).string();
+    const lab::Summary summary = lab::Summarise(*results);
+    // Of an earlier examination in the same place.
+    fs::remove(out / "probes.json", error);
+    fs::remove(out / "report.html", error);
+    lab::SaveResults((out / "voe.json").string(), *results, &summary);
+    unfinished.PublishFilms();
+    if (examination.probing && !Probe(examination, invited, stop, quiet)) {
+      unfinished.Save();
+      log->End("stopped before the probes were done");
+      return std::nullopt;
+    }
+    WriteReport(examination.out, examination.run, std::move(*results), &summary);
+    unfinished.Remove();
+    log->End("finished");
+    return summary;
   };
-  observer.finished_scene = [&](const lab::VoeResults& so_far) {
-    finished = so_far;
-    if (std::chrono::steady_clock::now() - saved > kBetweenSaves) save_unfinished();
-  };
-  std::optional<lab::VoeResults> results = lab::RunBattery(
-      options, invited.examinees, invited.horizons, observer, LoadUnfinished(unfinished));
-  if (progress) progress->Finish();
-  if (!results) {
-    save_unfinished();
-    return std::nullopt;
+  try {
+    return examine();
+  } catch (...) {
+    if (log) unfinished.Save();
+    throw;
   }
-  if (!examination.run.empty())
-    results->run = fs::absolute(examination.run).lexically_relative(fs::absolute(out)).string();
-  const lab::Summary summary = lab::Summarise(*results);
-  MakeFolder(examination.out);
-  // Of an earlier examination in the same place.
-  std::error_code error;
-  fs::remove(out / "probes.json", error);
-  fs::remove(out / "report.html", error);
-  lab::SaveResults((out / "voe.json").string(), *results, &summary);
-  if (examination.probing && !Probe(examination, invited, stop, quiet)) {
-    finished = *results;
-    save_unfinished();
-    return std::nullopt;
-  }
-  WriteReport(examination.out, examination.run, std::move(*results), &summary);
-  fs::remove(unfinished, error);
-  return summary;
 }
 
 void WriteReportOf(const std::string& directory, const std::string& run) {

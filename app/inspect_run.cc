@@ -92,7 +92,9 @@ void DescribeExamination(const fs::path& run, Inspection* result) {
 
 Inspection InspectRun(const std::string& directory) {
   const fs::path run(directory);
-  const bool training = fs::exists(run / "config.toml"), examination = fs::exists(run / "voe.json");
+  std::error_code error;
+  const bool training = fs::is_regular_file(run / "config.toml", error);
+  const bool examination = fs::is_regular_file(run / "voe.json", error);
   if (!training && !examination) {
     throw UserError(directory,
                     "is a folder with neither config.toml (of a training) nor voe.json (of an "
@@ -103,8 +105,8 @@ Inspection InspectRun(const std::string& directory) {
   result.text = Printable(directory) + ":";
   for (const char* file :
        {"nursery.h5", "model.safetensors", "voe.json", "probes.json", "report.html"}) {
-    if (fs::exists(run / file))
-      result.text += std::string("\n  ") + file + ", " + FormatBytes(fs::file_size(run / file));
+    const auto bytes = fs::file_size(run / file, error);
+    if (!error) result.text += std::string("\n  ") + file + ", " + FormatBytes(bytes);
   }
   if (examination) DescribeExamination(run, &result);
   if (training) DescribeTraining(run, &result);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <sstream>
 
+#include "app/build.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/progress.h"
@@ -35,7 +36,7 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
       {"split", sim::SplitName(options.split)},
       {"fingerprint", std::to_string(repertoire.fingerprint())},
       {"frame_hz", std::to_string(repertoire.first().frame_hz)},
-      {"created_by", "peekaboo " PEEKABOO_VERSION}};
+      {"created_by", BuildName()}};
   sim::EpisodeSchema schema;
   schema.height = options.film.height;
   schema.width = options.film.width;

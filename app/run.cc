@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "app/build.h"
 #include "app/commands.h"
 #include "app/text.h"
 #include "sim/error.h"
@@ -36,7 +37,7 @@ void CheckSubcommand(int argc, const char* const* argv) {
 int RunOrThrow(int argc, const char* const* argv) {
   CheckSubcommand(argc, argv);
   CLI::App program("Peekaboo: a physics sandbox in which a machine infant learns.", "peekaboo");
-  program.set_version_flag("--version", "peekaboo " PEEKABOO_VERSION);
+  program.set_version_flag("--version", BuildName());
   program.require_subcommand(1);
   program.footer("`peekaboo SUBCOMMAND --help` shows its flags and examples.");
   struct Entry {

@@ -1,16 +1,22 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "agent/file_store.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/recording.h"
+#include "app/run_log.h"
 #include "app/slow_products.h"
 #include "app/stop.h"
 #include "app/training.h"
+#include "sim/episode_file.h"
 #include "sim/error.h"
+#include "sim/recorder.h"
 
 namespace peekaboo::app {
 
@@ -32,11 +38,31 @@ void ApplySettings(const std::vector<std::string>& settings, Training* training)
   }
 }
 
+bool RecordFor(const std::vector<Training>& trainings, int64_t episodes, int threads,
+               const std::atomic<bool>& stop, bool quiet) {
+  const Training& first = trainings.front();
+  const sim::Repertoire nursery("nursery");
+  int64_t films = episodes;
+  std::error_code error;
+  if (std::filesystem::exists(first.data, error))
+    films = std::max(films, sim::EpisodeReader::Open(first.data).size());
+  for (const Training& training : trainings) {
+    agent::LearningRun::Check(training.out, training.model, training.train, training.budget,
+                              {training.data, films, nursery.first().frames});
+  }
+  sim::RecordOptions record;
+  record.episodes = episodes;
+  record.seed = first.train.seed;
+  record.threads = threads;
+  record.film.height = record.film.width = first.model.image_size;
+  return RecordToFile(record, first.data, stop, quiet) >= episodes;
+}
+
 std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bool quiet) {
   const agent::FileStore store(training.data, training.model.image_size);
   agent::LearningRun run(training.out, training.model, training.train, training.budget, store,
                          training.data);
-  WarnOfSlowProducts(training.budget.threads);
+  WarnOfSlowProducts(training.budget.threads, training.model.precision == "bf16");
   constexpr int64_t kTicks = 100000;
   Progress progress(
       training.model.IsPixel() ? "training (pixels)" : "training", kTicks,
@@ -44,6 +70,10 @@ std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bo
       static_cast<int64_t>(kTicks * (training.budget.steps > 0
                                          ? static_cast<double>(run.steps()) / training.budget.steps
                                          : run.seconds() / (60 * training.budget.minutes))));
+  std::optional<RunLog> log;
+  if (!run.finished())
+    log.emplace(training.out,
+                "trains on " + training.data + " from step " + std::to_string(run.steps()));
   const bool done = run.Run(&stop, [&](const agent::LearningProgress& now) {
     char note[160];
     std::snprintf(note, sizeof(note), "step %lld, loss %.3f, %.0f frames/s",
@@ -52,6 +82,10 @@ std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bo
     return true;
   });
   progress.Finish();
+  if (log) {
+    log->End((done ? "finished at step " : "stopped at step ") + std::to_string(run.steps()) +
+             ", " + std::to_string(static_cast<int64_t>(run.seconds())) + " s of training");
+  }
   return done ? run.model_path() : "";
 }
 
@@ -111,15 +145,12 @@ Action AddTrain(CLI::App& command) {
     training.out = options->common.out;
     const StopOnInterrupt stop;
     if (training.data.empty()) {
-      agent::LearningRun::CheckSettings(training.model, training.train, training.budget);
       training.data = training.out + "/nursery.h5";
-      sim::RecordOptions record;
-      record.episodes = options->episodes;
-      record.seed = options->common.seed;
-      record.threads = options->common.Threads();
-      if (RecordToFile(record, training.data, stop.requested(), options->common.quiet) <
-          options->episodes)
+      if (!RecordFor({training}, options->episodes, options->common.Threads(), stop.requested(),
+                     options->common.quiet)) {
+        std::printf("%s: stopped; the same command goes on\n", training.out.c_str());
         return 1;
+      }
     }
     const std::string model = TrainRun(training, stop.requested(), options->common.quiet);
     if (model.empty()) {

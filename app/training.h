@@ -20,6 +20,12 @@ struct Training {
 /// Takes "model.horizons=[1,2]", "train.clips=8" or "budget.minutes=5". Throws UserError.
 void ApplySettings(const std::vector<std::string>& settings, Training* training);
 
+/// Records the nursery into `training.data` for all of `trainings` (which learn from it in turn),
+/// or goes on; false if `stop` was requested. Throws UserError, before anything is recorded, for
+/// what their runs would refuse.
+bool RecordFor(const std::vector<Training>& trainings, int64_t episodes, int threads,
+               const std::atomic<bool>& stop, bool quiet);
+
 /// Trains, or goes on. Returns the path of the finished model, "" if stopped before the end.
 std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bool quiet);
 

@@ -7,6 +7,7 @@
 #include "lab/scoring.h"
 #include "sim/check.h"
 #include "sim/error.h"
+#include "sim/stage.h"
 
 namespace fs = std::filesystem;
 
@@ -92,8 +93,8 @@ class Session {
 
 using Scenes = std::vector<std::shared_ptr<const sim::Scene>>;
 
-/// Throws UserError for a scene that gives no scores or does not fit into results, and for two that
-/// results could not tell apart.
+/// Throws UserError for a scene that gives no scores, names what its stage does not have or does
+/// not fit into results, and for two that results could not tell apart.
 Scenes LoadMatchedSets(const std::vector<std::string>& names, int longest_horizon) {
   Scenes scenes;
   std::vector<std::string> taken;
@@ -106,6 +107,7 @@ Scenes LoadMatchedSets(const std::vector<std::string>& names, int longest_horizo
                                        " are too few for a model that predicts " +
                                        std::to_string(longest_horizon) + " ahead");
     }
+    sim::Stage::Load(scene->model)->Check(*scene);
     const SceneResult description = Describe(*scene, sim::Split::kSeen);
     CheckDescription(scene->path, description);
     for (size_t i = 0; i < taken.size(); ++i) {
@@ -119,18 +121,18 @@ Scenes LoadMatchedSets(const std::vector<std::string>& names, int longest_horizo
   return scenes;
 }
 
-/// The scene as `before` has it whole, if it was made in the same way; null if not.
-const SceneResult* FindFinished(const VoeResults& before, const VoeResults& now,
-                                const SceneResult& wanted, int sets) {
-  if (before.models != now.models || before.variants != now.variants || before.seed != now.seed ||
-      before.primary_variant != now.primary_variant || before.commit != now.commit)
-    return nullptr;
-  for (const SceneResult& scene : before.scenes) {
-    if (scene.name == wanted.name && scene.split == wanted.split &&
-        scene.fingerprint == wanted.fingerprint && scene.SetCount() == sets)
-      return &scene;
+const SceneResult* Find(const VoeResults& results, const SceneResult& scene) {
+  for (const SceneResult& other : results.scenes) {
+    if (other.name == scene.name && other.split == scene.split) return &other;
   }
   return nullptr;
+}
+
+/// The scene as `before` has it whole, if its file is the same; null if not.
+const SceneResult* FindFinished(const VoeResults& before, const SceneResult& wanted, int sets) {
+  const SceneResult* scene = Find(before, wanted);
+  const bool same = scene && scene->fingerprint == wanted.fingerprint && scene->SetCount() == sets;
+  return same ? scene : nullptr;
 }
 
 }  // namespace
@@ -149,14 +151,13 @@ std::vector<std::string> AllVoeScenes() {
   return paths;
 }
 
-std::optional<VoeResults> RunBattery(const BatteryOptions& options,
-                                     const std::vector<std::unique_ptr<Examinee>>& examinees,
-                                     std::span<const int> horizons, const BatteryObserver& observer,
-                                     const VoeResults& before) {
-  if (options.sets < 1) throw UserError("sets", "must be at least 1");
+VoeResults BeginResults(const BatteryOptions& options,
+                        const std::vector<std::unique_ptr<Examinee>>& examinees,
+                        std::span<const int> horizons) {
   VoeResults results;
   results.created_by = options.created_by;
   results.commit = options.commit;
+  results.build = options.build;
   results.machine = options.machine;
   results.seed = options.seed;
   results.variants = VariantNames(horizons);
@@ -166,6 +167,22 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
     throw UserError("primary", "'" + options.primary + "' is not a way to score");
   }
   for (const auto& examinee : examinees) results.models.push_back(examinee->who());
+  return results;
+}
+
+bool SameExamination(const VoeResults& a, const VoeResults& b) {
+  return a.models == b.models && a.variants == b.variants && a.seed == b.seed &&
+         a.primary_variant == b.primary_variant && a.created_by == b.created_by &&
+         a.build == b.build;
+}
+
+std::optional<VoeResults> RunBattery(const BatteryOptions& options,
+                                     const std::vector<std::unique_ptr<Examinee>>& examinees,
+                                     std::span<const int> horizons, const BatteryObserver& observer,
+                                     const VoeResults& earlier) {
+  if (options.sets < 1) throw UserError("sets", "must be at least 1");
+  VoeResults results = BeginResults(options, examinees, horizons);
+  const VoeResults before = SameExamination(earlier, results) ? earlier : VoeResults();
   for (size_t i = 0; i < options.splits.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
       if (options.splits[i] == options.splits[j])
@@ -183,7 +200,7 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
   for (const auto& scene : scenes) {
     for (const sim::Split split : options.splits) {
       SceneResult result = Describe(*scene, split);
-      if (const SceneResult* finished = FindFinished(before, results, result, options.sets)) {
+      if (const SceneResult* finished = FindFinished(before, result, options.sets)) {
         results.scenes.push_back(*finished);
         results.seconds = std::max(results.seconds, before.seconds);
         done += options.sets;
@@ -208,6 +225,9 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
       if (observer.finished_scene) {
         VoeResults so_far = results;
         so_far.seconds += elapsed();
+        for (const SceneResult& scene : before.scenes) {
+          if (!Find(so_far, scene)) so_far.scenes.push_back(scene);
+        }
         observer.finished_scene(so_far);
       }
     }

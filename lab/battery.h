@@ -26,7 +26,7 @@ struct BatteryOptions {
   int threads = 0;  ///< that make films; 0: one a core
   std::string primary = kPrimaryVariant;
   int examples = 1;  ///< sets of each scene and split whose curves and films are kept
-  std::string created_by, commit, machine;  ///< for VoeResults
+  std::string created_by, commit, build, machine;  ///< for VoeResults
 };
 
 /// What a caller may want to know on the way; any of them may be empty. On the caller's thread.
@@ -37,18 +37,27 @@ struct BatteryObserver {
   std::function<void(const SceneResult& result, const sim::Scene& scene, int member,
                      const sim::Episode& film)>
       example;
-  /// After each scene and split: what there is so far.
+  /// After each scene and split: what there is so far, of the earlier call too.
   std::function<void(const VoeResults& so_far)> finished_scene;
 };
 
 /// The paths of all scene files below scenes/voe, in order. Throws UserError if there are none.
 std::vector<std::string> AllVoeScenes();
 
+/// Everything that results of these options say about themselves but for what was scored. Throws
+/// UserError if the primary variant is none.
+VoeResults BeginResults(const BatteryOptions& options,
+                        const std::vector<std::unique_ptr<Examinee>>& examinees,
+                        std::span<const int> horizons);
+/// The same models, seed, ways to score, program and MuJoCo: a scene of one has the scores that the
+/// other would give it, if its file is the same.
+bool SameExamination(const VoeResults& a, const VoeResults& b);
+
 /// Shows matched sets to every examinee and scores them. Perception runs on the caller's thread.
 /// The same options give the same results, whatever the number of threads. `before` is what an
-/// earlier call with the same examinees and options had finished when it was stopped: those scenes
-/// are taken from it; anything else in it is ignored. Nothing if it was stopped. Throws UserError
-/// before the first film for scenes that results could not hold or tell apart.
+/// earlier call (SameExamination) had finished when it was stopped: scenes that are wanted again
+/// are taken from it. Nothing if it was stopped. Throws UserError before the first film for scenes
+/// that results could not hold or tell apart.
 std::optional<VoeResults> RunBattery(const BatteryOptions& options,
                                      const std::vector<std::unique_ptr<Examinee>>& examinees,
                                      std::span<const int> horizons,

@@ -22,16 +22,15 @@ constexpr int kMagnified = 4;  // a pixel of the film in the video
 int StripStep(int frames) { return std::max(1, frames / kTiles); }
 
 /// Where a member's files lie, without their endings.
-fs::path Stem(const std::string& directory, const SceneResult& scene, int member) {
-  return fs::path(directory) / "media" / SplitName(scene.split) /
-         (scene.name + "-" + std::to_string(member + 1));
+fs::path Stem(const std::string& media, const SceneResult& scene, int member) {
+  return fs::path(media) / SplitName(scene.split) / (scene.name + "-" + std::to_string(member + 1));
 }
 
 }  // namespace
 
-void SaveExampleFilm(const std::string& directory, const SceneResult& scene, int member,
+void SaveExampleFilm(const std::string& media, const SceneResult& scene, int member,
                      const sim::Episode& film, double fps) {
-  const std::string stem = Stem(directory, scene, member).string();
+  const std::string stem = Stem(media, scene, member).string();
   const fs::path folder = fs::path(stem).parent_path();
   std::error_code error;
   fs::create_directories(folder, error);
@@ -45,7 +44,7 @@ void SaveExampleFilm(const std::string& directory, const SceneResult& scene, int
   video.Close();
 }
 
-ReportSet LoadExampleSet(const std::string& directory, const VoeResults& results,
+ReportSet LoadExampleSet(const std::string& media, const VoeResults& results,
                          const SceneResult& scene) {
   ReportSet out{.scene = scene.name, .split = scene.split, .seed = results.seed, .films = {}};
   if (scene.examples.empty()) return out;
@@ -70,7 +69,7 @@ ReportSet LoadExampleSet(const std::string& directory, const VoeResults& results
     }
     film.frame_step = StripStep(frames);
     film.tiles = (frames + film.frame_step - 1) / film.frame_step;
-    const std::string path = Stem(directory, scene, static_cast<int>(m)).string() + ".png";
+    const std::string path = Stem(media, scene, static_cast<int>(m)).string() + ".png";
     std::error_code error;
     if (!fs::is_regular_file(path, error) || frames == 0) {
       out.films.clear();

@@ -121,7 +121,7 @@ ReportInput AssembleReport(VoeResults results, const std::string& directory,
     if (fs::exists(metrics, error)) input.metrics = LoadMetrics(metrics.string());
   }
   for (const SceneResult& scene : input.results.scenes) {
-    ReportSet set = LoadExampleSet(directory, input.results, scene);
+    ReportSet set = LoadExampleSet((fs::path(directory) / "media").string(), input.results, scene);
     if (!set.films.empty()) input.sets.push_back(std::move(set));
   }
   return input;

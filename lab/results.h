@@ -79,6 +79,7 @@ struct VoeResults {
   std::string created_by;  ///< program and version
   uint64_t seed = 0;
   std::string commit;
+  std::string build;  ///< fingerprint of the program, which a commit with changes on top is not
   std::string machine;
   double seconds = 0;  ///< wall time of the battery
   std::string run;     ///< directory of the training, seen from that of the results; may be empty

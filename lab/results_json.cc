@@ -22,7 +22,7 @@ using Json = nlohmann::json;
 using OrderedJson = nlohmann::ordered_json;
 
 constexpr char kFormat[] = "peekaboo-voe";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr int kDeepest = 16;  // levels of nesting; the summary has 9
 constexpr uintmax_t kMaxBytes = 1'000'000'000;
 
@@ -85,6 +85,7 @@ OrderedJson Header(const VoeResults& results) {
                       {"created_by", results.created_by},
                       {"seed", results.seed},
                       {"commit", results.commit},
+                      {"build", results.build},
                       {"machine", results.machine},
                       {"seconds", results.seconds},
                       {"run", results.run},
@@ -288,12 +289,13 @@ VoeResults LoadResults(const std::string& path) {
     root.Fail("has format version " + std::to_string(version) + ", this program reads " +
               std::to_string(kVersion));
   }
-  root.OnlyKeys({"format", "version", "created_by", "seed", "commit", "machine", "seconds", "run",
-                 "primary_variant", "variants", "models", "summary", "scenes"});
+  root.OnlyKeys({"format", "version", "created_by", "seed", "commit", "build", "machine", "seconds",
+                 "run", "primary_variant", "variants", "models", "summary", "scenes"});
   VoeResults results;
   results.created_by = root.Get("created_by").Text();
   results.seed = root.Get("seed").Unsigned();
   results.commit = root.Get("commit").Text();
+  results.build = root.Get("build").Text();
   results.machine = root.Get("machine").Text();
   results.seconds = root.Get("seconds").Real();
   results.run = root.Get("run").Text();

@@ -38,8 +38,8 @@ class Repertoire {
   }
   const std::shared_ptr<const Stage>& stage() const { return stage_; }
   const Scene& first() const { return *scenes_.front().first; }
-  /// Tells whether films of the same split, seed and index are the same: of the scenes' files,
-  /// their weights and MuJoCo's version.
+  /// Tells versions of what is filmed apart: of the scenes' files, their weights and MuJoCo's
+  /// version, but not of this program.
   uint64_t fingerprint() const { return fingerprint_; }
   /// Which scene film `index` shows.
   size_t Pick(uint64_t seed, uint64_t index) const;

@@ -37,8 +37,13 @@ class Checker {
       CheckDistribution(factor, distribution, entity, attribute);
   }
 
-  /// What later expressions can name besides the scene's own factors.
+  /// What later expressions can name besides what the stage has.
   void Know(const std::string& name) { known_.insert(name); }
+  void KnowNumber(const Factor& factor) {
+    const Entity* entity = nullptr;
+    const Attribute* attribute = nullptr;
+    if (!stage_.Resolve(factor.key, &entity, &attribute) || !attribute->word) Know(factor.key);
+  }
   /// What is measured on the films of a matched set (docs/scenes.md, "require").
   void KnowMeasures() {
     for (const char* name :
@@ -183,7 +188,7 @@ void Stage::Check(const Scene& scene) const {
                     "a frame must last a whole number of the stage's steps of " +
                         std::to_string(model_->opt.timestep) + " s, not " + std::to_string(steps));
   }
-  for (const Factor& factor : scene.vary) checker.Know(factor.key);
+  for (const Factor& factor : scene.vary) checker.KnowNumber(factor);
   for (const Factor& factor : scene.vary) checker.CheckFactor(factor);
   for (const Event& event : scene.events) checker.CheckEvent(event);
   Checker measured = checker;
@@ -193,7 +198,7 @@ void Stage::Check(const Scene& scene) const {
   for (const Member& member : scene.members) {
     for (const Factor& factor : member.set) measured.CheckFactor(factor);
     Checker own = checker;
-    for (const Factor& factor : member.set) own.Know(factor.key);
+    for (const Factor& factor : member.set) own.KnowNumber(factor);
     for (const Event& event : member.events) own.CheckEvent(event);
   }
 }

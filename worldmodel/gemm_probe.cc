@@ -34,17 +34,18 @@ double Rate(at::ScalarType type) {
 
 GemmRate MeasureGemm() { return {Rate(at::kFloat), Rate(at::kBFloat16)}; }
 
-std::string GemmWarning(const GemmRate& rate, int threads) {
-  if (rate.f32 < kSlowPerThread * std::max(1, threads)) {
-    return "matrix products run at " + std::to_string(static_cast<int>(rate.f32)) +
-           " GFLOP/s: LibTorch seems to use the reference BLAS; install libopenblas0-openmp";
-  }
-  if (rate.bf16 < rate.f32) {
-    return "bf16 matrix products are slower than f32 here (" +
-           std::to_string(static_cast<int>(rate.bf16)) + " against " +
-           std::to_string(static_cast<int>(rate.f32)) + " GFLOP/s): train with precision = \"f32\"";
-  }
-  return "";
+std::string SlowBlasWarning(const GemmRate& rate, int threads) {
+  if (rate.f32 >= kSlowPerThread * std::max(1, threads)) return "";
+  return "matrix products run at " + std::to_string(static_cast<int>(rate.f32)) +
+         " GFLOP/s: LibTorch seems to use the reference BLAS; install libopenblas0-openmp";
+}
+
+std::string SlowBf16Warning(const GemmRate& rate) {
+  if (rate.bf16 >= rate.f32) return "";
+  return "bf16 matrix products are slower than f32 here (" +
+         std::to_string(static_cast<int>(rate.bf16)) + " against " +
+         std::to_string(static_cast<int>(rate.f32)) +
+         " GFLOP/s): train with --set model.precision=f32";
 }
 
 }  // namespace peekaboo::worldmodel

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "sim/episode_file.h"
 #include "tests/app/run_program.h"
@@ -13,6 +14,7 @@ namespace peekaboo::app {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -31,7 +33,10 @@ void ExpectRefused(const Outcome& outcome, const std::string& named) {
   EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr(named));
   EXPECT_THAT(outcome.err, Not(HasSubstr("internal")));
-  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  std::istringstream lines(outcome.err);
+  int complaints = 0;
+  for (std::string line; std::getline(lines, line);) complaints += !line.starts_with("warning: ");
+  EXPECT_EQ(complaints, 1) << outcome.err;
 }
 
 // Films, and a model that saw them, made once by the program itself.
@@ -80,6 +85,12 @@ TEST_F(CommandsTest, RecordGoesOnWhereTheFileEnds) {
   }
 }
 
+TEST_F(CommandsTest, ARunSaysWhatWasDoneToItAndWhen) {
+  EXPECT_THAT(ReadBytes(*folder_ / "run/log.txt"),
+              ContainsRegex("^2[0-9-]+T[0-9:]+Z peekaboo [^:]*: trains on .*films.h5 from step 0\n"
+                            "2[^\n]*: finished at step 6, "));
+}
+
 TEST_F(CommandsTest, RecordRefusesWhatItCannotDo) {
   ExpectRefused(RunProgram({"record", "nurseri", "--out", *folder_ / "a.h5"}), "nurseri");
   ExpectRefused(RunProgram({"record", "--out", "/proc/films.h5", "--episodes", "2"}), "/proc");
@@ -115,12 +126,27 @@ TEST_F(CommandsTest, TrainRefusesSettingsThatMakeNoSense) {
   ExpectRefused(Train(data_, out, {"--set", "train.frames=64"}), "films.h5");
   EXPECT_FALSE(fs::exists(out)) << "nothing may stand in the way of the corrected command";
   // Before anything is recorded for it.
+  ExpectRefused(RunProgram({"train", "--set", "train.frames=64", "--out", out}), "frames");
+  ExpectRefused(RunProgram({"train", "--set", "train.clips=32", "--episodes", "16", "--out", out}),
+                "32");
   ExpectRefused(RunProgram({"train", "--set", "train.objective=magic", "--out", out}), "magic");
   ExpectRefused(RunProgram({"train", "--minutes", "nan", "--out", out}), "minutes");
   ExpectRefused(RunProgram({"train", "--set", "model.image_size=66", "--out", out}), "image_size");
   EXPECT_FALSE(fs::exists(out));
   ExpectRefused(Train(data_, "/proc/run"), "/proc");
   ExpectRefused(Train(data_, *folder_ / "run", {"--seed", "9"}), "config.toml");
+}
+
+TEST_F(CommandsTest, ARefusedTrainingLeavesTheFilmsOfTheOneThatIsThere) {
+  const std::string out = *folder_ / "own";
+  const auto train = [&](const char* episodes) {
+    return RunProgram(
+        Join({"train", "--episodes", episodes, "--steps", "4", "--quiet", "--out", out}, kTiny));
+  };
+  ASSERT_EQ(train("16").exit_code, 0);
+  ExpectRefused(train("24"), "config.toml");
+  EXPECT_EQ(sim::EpisodeReader::Open(out + "/nursery.h5").size(), 16);
+  EXPECT_EQ(train("16").exit_code, 0) << "the same command again";
 }
 
 // A limit on the size of files stands for a full disk; 512 bytes a unit.
@@ -233,6 +259,52 @@ TEST_F(CommandsTest, ProbesOfAnotherModelDoNotStay) {
   folder_->Write("stale/probes.json", "{}");
   ASSERT_EQ(voe({"--no-probes"}).exit_code, 0);
   EXPECT_FALSE(fs::exists(*folder_ / "stale/probes.json"));
+}
+
+TEST_F(CommandsTest, VoeGoesOnAfterAnError) {
+  const std::string out = *folder_ / "interrupted";
+  const std::string strip = out + "/media.partial/dev/inertia/stop-1.png";
+  const auto voe = [&](const std::string& seed) {
+    return RunProgram({"voe", "--model", model_, "--scenes", "voe/inertia/stop", "--splits", "dev",
+                       "--sets", "1", "--untrained", "0", "--no-probes", "--seed", seed, "--out",
+                       out, "--quiet"});
+  };
+  folder_->Write("interrupted/voe.partial.json", "{ not what it was");
+  folder_->Write("interrupted/voe.json/in the way", "");
+  ExpectRefused(voe("0"), "voe.json");
+  ASSERT_TRUE(fs::exists(out + "/voe.partial.json"));
+  ASSERT_TRUE(fs::exists(strip));
+  fs::remove_all(out + "/voe.json");
+  fs::remove(strip);
+  ASSERT_EQ(voe("0").exit_code, 0);
+  EXPECT_FALSE(fs::exists(out + "/media/dev/inertia/stop-1.png")) << "was filmed again";
+  EXPECT_TRUE(fs::exists(out + "/media/dev/inertia/stop-2.png"));
+  EXPECT_FALSE(fs::exists(out + "/voe.partial.json"));
+  EXPECT_THAT(ReadBytes(out + "/log.txt"),
+              ContainsRegex("examines .*\n.*ended by an error\n.*examines .*\n.*finished\n$"));
+  // Another examination takes the place of the first when it is done, not before.
+  const std::string first = ReadBytes(out + "/voe.json");
+  fs::remove(out + "/report.html");
+  folder_->Write("interrupted/report.html/in the way", "");
+  ExpectRefused(voe("1"), "report.html");
+  EXPECT_TRUE(fs::exists(out + "/media/dev/inertia/stop-1.png"));
+  EXPECT_NE(ReadBytes(out + "/voe.json"), first);
+}
+
+TEST_F(CommandsTest, VoeChecksEverySceneBeforeItFilms) {
+  const std::string out = *folder_ / "checked";
+  std::string scene = ReadBytes(PEEKABOO_SOURCE_DIR "/scenes/voe/inertia/stop.toml");
+  const auto put = [&](const std::string& from, const std::string& to) {
+    ASSERT_NE(scene.find(from), std::string::npos);
+    scene.replace(scene.find(from), from.size(), to);
+  };
+  put("../../stage", PEEKABOO_SOURCE_DIR "/scenes/stage");
+  put("event.frame", "event.fram");
+  folder_->Write("typo.toml", scene);
+  ExpectRefused(RunProgram({"voe", "--model", model_, "--scenes", "voe/inertia/stop",
+                            *folder_ / "typo.toml", "--sets", "1", "--out", out}),
+                "event.fram");
+  EXPECT_FALSE(fs::exists(out));
 }
 
 TEST_F(CommandsTest, VoeWritesResultsAndReport) {

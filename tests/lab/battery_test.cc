@@ -99,7 +99,7 @@ TEST_F(BatteryTest, ExampleFilmsAreKeptForPeople) {
   BatteryObserver observer;
   observer.example = [&](const SceneResult& result, const sim::Scene& scene, int member,
                          const sim::Episode& film) {
-    SaveExampleFilm(folder_.path().string(), result, member, film, scene.frame_hz);
+    SaveExampleFilm(folder_ / "media", result, member, film, scene.frame_hz);
   };
   const auto results = Run(observer);
   ASSERT_TRUE(results);
@@ -107,17 +107,16 @@ TEST_F(BatteryTest, ExampleFilmsAreKeptForPeople) {
     EXPECT_TRUE(fs::exists(folder_ / ("media/seen/" + std::string(file)))) << file;
     EXPECT_TRUE(fs::exists(folder_ / ("media/novel/" + std::string(file)))) << file;
   }
-  const ReportSet set = LoadExampleSet(folder_.path().string(), *results, results->scenes[0]);
+  const ReportSet set = LoadExampleSet(folder_ / "media", *results, results->scenes[0]);
   ASSERT_EQ(set.films.size(), 2u);
   EXPECT_EQ(set.films[1].member, "vanishes");
   EXPECT_EQ(set.films[1].tiles, 16);
   EXPECT_EQ(set.films[1].event_frame, 13);
   folder_.Write("media/seen/one-2.png", "no picture");
-  EXPECT_THAT(
-      ErrorOf([&] { LoadExampleSet(folder_.path().string(), *results, results->scenes[0]); }),
-      HasSubstr("one-2.png: is not a PNG"));
+  EXPECT_THAT(ErrorOf([&] { LoadExampleSet(folder_ / "media", *results, results->scenes[0]); }),
+              HasSubstr("one-2.png: is not a PNG"));
   fs::remove(folder_ / "media/seen/one-2.png");
-  EXPECT_TRUE(LoadExampleSet(folder_.path().string(), *results, results->scenes[0]).films.empty());
+  EXPECT_TRUE(LoadExampleSet(folder_ / "media", *results, results->scenes[0]).films.empty());
 }
 
 TEST_F(BatteryTest, ScenesThatGiveNoResultsAreRefusedAtTheStart) {

@@ -17,6 +17,8 @@ using ::testing::HasSubstr;
 class SceneSet : public SceneFile {};
 
 TEST_F(SceneSet, EventsAreMadeOfKnownWords) {
+  EXPECT_THAT(Use("\"ball.colour\" = { choice = [\"red\"] }\n\"ball.vx\" = \"ball.colour\""),
+              HasSubstr("'ball.colour' is a word"));
   const auto event = [&](const std::string& text) { return Use("", "[[event]]\n" + text); };
   EXPECT_THAT(event("when = { time = 1 }\ndo = { vanihs = \"ball\" }"),
               AllOf(HasSubstr("scene.toml:"),

@@ -20,12 +20,13 @@ TEST(GemmProbe, MeasuresSomething) {
 }
 
 TEST(GemmProbe, WarnsOfTheReferenceBlas) {
-  EXPECT_THAT(GemmWarning({6.5, 700}, 2), HasSubstr("libopenblas"));
-  EXPECT_THAT(GemmWarning({177, 718}, 2), IsEmpty());
+  EXPECT_THAT(SlowBlasWarning({6.5, 700}, 2), HasSubstr("libopenblas"));
+  EXPECT_THAT(SlowBlasWarning({177, 20}, 2), IsEmpty());
 }
 
 TEST(GemmProbe, WarnsOfSlowBf16) {
-  EXPECT_THAT(GemmWarning({177, 20}, 2), HasSubstr("precision = \"f32\""));
+  EXPECT_THAT(SlowBf16Warning({177, 20}), HasSubstr("model.precision=f32"));
+  EXPECT_THAT(SlowBf16Warning({177, 718}), IsEmpty());
 }
 
 TEST(ComputeThreads, AreSetForTheCallingThreadAlone) {

@@ -1,0 +1,22 @@
+#include "app/build.h"
+
+#include <cinttypes>
+#include <cstdio>
+
+#include "peekaboo_commit.h"
+#include "sim/atomic_file.h"
+#include "sim/random.h"
+
+namespace peekaboo::app {
+
+const char* BuildName() { return "peekaboo " PEEKABOO_VERSION; }
+
+const char* BuildCommit() { return PEEKABOO_COMMIT; }
+
+std::string BuildFingerprint() {
+  char hex[17];
+  std::snprintf(hex, sizeof(hex), "%016" PRIx64, Fingerprint(ReadSmallFile("/proc/self/exe")));
+  return hex;
+}
+
+}  // namespace peekaboo::app

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+namespace peekaboo::app {
+
+/// "peekaboo 0.1.0".
+const char* BuildName();
+
+/// The commit that this program was built from, "-dirty" with changes on top, "" outside a
+/// repository.
+const char* BuildCommit();
+
+/// Fingerprint of the running program's file: tells builds of one commit, or of none, apart.
+std::string BuildFingerprint();
+
+}  // namespace peekaboo::app

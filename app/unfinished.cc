@@ -1,0 +1,73 @@
+#include "app/unfinished.h"
+
+#include <filesystem>
+
+#include "lab/battery.h"
+#include "lab/media.h"
+#include "sim/error.h"
+
+namespace fs = std::filesystem;
+
+namespace peekaboo::app {
+namespace {
+
+constexpr std::chrono::seconds kBetweenSaves(60);
+
+}  // namespace
+
+Unfinished::Unfinished(const std::string& directory, const lab::VoeResults& header)
+    : directory_(directory),
+      results_path_((fs::path(directory) / "voe.partial.json").string()),
+      films_path_((fs::path(directory) / "media.partial").string()) {
+  std::error_code error;
+  if (!fs::exists(results_path_, error)) return;
+  try {
+    lab::VoeResults before = lab::LoadResults(results_path_);
+    if (lab::SameExamination(before, header)) before_ = std::move(before);
+  } catch (const UserError&) {
+    // Damaged, or of another version: what it held is examined again.
+  }
+  so_far_ = before_;
+}
+
+void Unfinished::Begin() {
+  std::error_code error;
+  fs::create_directories(directory_, error);
+  if (error) throw UserError(directory_, "cannot be made: " + error.message());
+  if (before_.scenes.empty()) {
+    fs::remove(results_path_, error);
+    fs::remove_all(films_path_, error);
+  }
+}
+
+void Unfinished::AddFilm(const lab::SceneResult& scene, int member, const sim::Episode& film,
+                         double fps) {
+  lab::SaveExampleFilm(films_path_, scene, member, film, fps);
+}
+
+void Unfinished::Update(const lab::VoeResults& so_far) {
+  so_far_ = so_far;
+  if (std::chrono::steady_clock::now() - saved_ > kBetweenSaves) Save();
+}
+
+void Unfinished::Save() {
+  if (so_far_.scenes.empty()) return;
+  lab::SaveUnfinished(results_path_, so_far_);
+  saved_ = std::chrono::steady_clock::now();
+}
+
+void Unfinished::PublishFilms() {
+  if (!fs::exists(films_path_)) return;
+  const fs::path films = fs::path(directory_) / "media";
+  std::error_code error;
+  fs::remove_all(films, error);
+  fs::rename(films_path_, films, error);
+  if (error) throw UserError(films.string(), "cannot be written: " + error.message());
+}
+
+void Unfinished::Remove() {
+  std::error_code error;
+  fs::remove(results_path_, error);
+}
+
+}  // namespace peekaboo::app

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "lab/results.h"
+#include "sim/episode.h"
+
+namespace peekaboo::app {
+
+/// What an examination that goes on keeps in its folder so that it can be stopped and go on:
+/// `voe.partial.json` and `media.partial/`. What an earlier one left in `voe.json` and `media/`
+/// stays as it is until this one is done. One thread.
+class Unfinished {
+ public:
+  /// `header`: what this examination's results say about themselves (lab::BeginResults).
+  Unfinished(const std::string& directory, const lab::VoeResults& header);
+
+  /// What this examination had finished when it was stopped; empty if it had not begun.
+  const lab::VoeResults& before() const { return before_; }
+
+  /// Makes the folder and removes what another unfinished examination left: call it before the
+  /// first film. Throws UserError.
+  void Begin();
+  void AddFilm(const lab::SceneResult& scene, int member, const sim::Episode& film, double fps);
+  /// Saves once a minute: a kill costs no more, and a large file takes seconds to write.
+  void Update(const lab::VoeResults& so_far);
+  void Save();
+  /// The example films take the place of the earlier ones.
+  void PublishFilms();
+  /// The examination is done.
+  void Remove();
+
+ private:
+  std::string directory_, results_path_, films_path_;
+  lab::VoeResults before_, so_far_;
+  std::chrono::steady_clock::time_point saved_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace peekaboo::app
