@@ -112,37 +112,71 @@ TEST(Physics, SlidesDownASlopeWithoutFriction) {
   EXPECT_NEAR(ball.spin, 0, 0.01);
 }
 
-/// Two balls meet on stiff contacts: what MuJoCo calls damping ratio zeta, at a frequency of
-/// 1 / (timeconst zeta). A damped spring that is let go of at no force gives back
-/// exp(-zeta pi / sqrt(1 - zeta^2)) of the speed, at most.
-double Restitution(double zeta, double* momentum) {
+/// The small stage with stiff contacts of angular frequency 100 rad/s at that damping ratio
+/// (MuJoCo: 1 / (timeconst zeta)), in steps that are short for them.
+std::string StiffStage(double zeta) {
   std::string mjcf = kSmallStage;
   mjcf.replace(mjcf.find("0.001"), 5, "0.0002");
   mjcf.replace(mjcf.find("solref=\"0.01 1\""), 15,
-               "solref=\"" + std::to_string(0.002 / zeta) + " 1\" solimp=\"0.999 0.999 0.001\"");
-  const std::string ratio = std::to_string(zeta);
-  SmallWorld w(
-      SmallScene("ball other", "\"stage.gravity\" = 0\n\"stage.damping_ratio\" = " + ratio +
-                                   "\n\"ball.z\" = 2\n\"other.z\" = 2\n\"ball.x\" = -0.6\n"
-                                   "\"ball.vx\" = 1.2\n\"other.vx\" = -0.4"),
-      {}, mjcf);
+               "solref=\"" + std::to_string(0.01 / zeta) + " 1\" solimp=\"0.999 0.999 0.001\"");
+  return mjcf;
+}
+
+/// Share of the speed that a damped spring gives back if it can push but not pull: it lets go when
+/// its force is 0, before it is as long as it was. Schwager & Poeschel 2007, "Coefficient of
+/// restitution and linear-dashpot model revisited".
+double ClosedRestitution(double zeta) {
+  const double omega = std::sqrt(1 - zeta * zeta);
+  const double contact =
+      std::numbers::pi - std::atan2(2 * zeta * omega, omega * omega - zeta * zeta);
+  return std::exp(-zeta / omega * contact);
+}
+
+/// Two balls of equal mass meet with 1.2 and -0.4 m/s.
+struct Collision {
+  double ball, other;  // m/s afterwards
+};
+Collision Collide(double zeta) {
+  SmallWorld w(SmallScene("ball other", "\"stage.gravity\" = 0\n\"stage.damping_ratio\" = " +
+                                            std::to_string(zeta) +
+                                            "\n\"ball.z\" = 2\n\"other.z\" = 2\n\"ball.x\" = "
+                                            "-0.6\n\"ball.vx\" = 1.2\n\"other.vx\" = -0.4"),
+               {}, StiffStage(zeta));
   w.Step(50);
-  *momentum = w.Read("ball").vx + w.Read("other").vx;
-  return (w.Read("other").vx - w.Read("ball").vx) / 1.6;
+  return {w.Read("ball").vx, w.Read("other").vx};
 }
 
 TEST(Physics, ElasticCollisionExchangesVelocities) {
-  double momentum = 0;
-  EXPECT_NEAR(Restitution(0.01, &momentum), 1, 0.1);
-  EXPECT_NEAR(momentum, 0.8, 1e-6);
+  const Collision after = Collide(0.002);
+  EXPECT_NEAR(after.ball, -0.4, 0.02);
+  EXPECT_NEAR(after.other, 1.2, 0.02);
 }
 
 TEST(Physics, RestitutionFollowsTheDampingRatio) {
-  double momentum = 0;
   for (const double zeta : {0.05, 0.2, 0.4}) {
-    const double expected = std::exp(-zeta * std::numbers::pi / std::sqrt(1 - zeta * zeta));
-    EXPECT_NEAR(Restitution(zeta, &momentum), expected, 0.1) << "damping ratio " << zeta;
-    EXPECT_NEAR(momentum, 0.8, 1e-6);
+    const Collision after = Collide(zeta);
+    EXPECT_NEAR((after.other - after.ball) / 1.6, ClosedRestitution(zeta), 0.01)
+        << "damping ratio " << zeta;
+    EXPECT_NEAR(after.ball + after.other, 0.8, 1e-6);
+  }
+}
+
+TEST(Physics, BouncesToTheSquareOfRestitution) {
+  for (const double zeta : {0.05, 0.2}) {
+    SmallWorld w(
+        SmallScene("ball", "\"ball.z\" = 1.1\n\"stage.damping_ratio\" = " + std::to_string(zeta)),
+        {}, StiffStage(zeta));
+    double top = 0;
+    bool landed = false;
+    for (int frame = 0; frame < 60; ++frame) {
+      w.Step(1);
+      const BodyReading ball = w.Read("ball");
+      landed = landed || ball.vz > 0.05;
+      if (landed && ball.vz > 0) top = ball.z + ball.vz * ball.vz / (2 * kG) - kRadius;
+      if (landed && ball.vz < 0) break;
+    }
+    const double e = ClosedRestitution(zeta);
+    EXPECT_NEAR(top, e * e, 0.03) << "damping ratio " << zeta;
   }
 }
 
