@@ -42,7 +42,7 @@ void LearningRun::Check(const std::string& directory, const worldmodel::ModelCon
                         const Films& films) {
   LearningBudget::Describe().Validate(budget, "budget");
   worldmodel::WorldModel probe(model, train.seed);
-  worldmodel::Trainer(probe, train);
+  const worldmodel::Trainer trainer(probe, train);
   ClipSource::Check(films.count, films.frames, train, films.file);
   const std::string config_path = (fs::path(directory) / "config.toml").string();
   std::error_code error;
