@@ -188,15 +188,22 @@ void LearningRun::SaveCheckpoint() {
   const fs::path all = fs::path(directory_) / "checkpoints";
   const std::string name = "step-" + std::to_string(trainer_->steps());
   std::error_code error;
+  const bool was_there = fs::exists(all / name, error);
   fs::create_directories(all / name, error);
   if (error) throw UserError((all / name).string(), "cannot be made: " + error.message());
   std::ostringstream seconds;
   seconds.precision(17);
   seconds << seconds_;
-  model_->Save((all / name / "model.safetensors").string(),
-               {{"training_seconds", seconds.str()}, {"steps", std::to_string(trainer_->steps())}});
-  trainer_->SaveState((all / name / "trainer.safetensors").string());
-  WriteFileAtomically((all / "latest").string(), name + "\n");
+  try {
+    model_->Save(
+        (all / name / "model.safetensors").string(),
+        {{"training_seconds", seconds.str()}, {"steps", std::to_string(trainer_->steps())}});
+    trainer_->SaveState((all / name / "trainer.safetensors").string());
+    WriteFileAtomically((all / "latest").string(), name + "\n");
+  } catch (const UserError&) {
+    if (!was_there) fs::remove_all(all / name, error);
+    throw;
+  }
   for (const auto& entry : fs::directory_iterator(all, error)) {
     if (entry.is_directory() && entry.path().filename() != name)
       fs::remove_all(entry.path(), error);

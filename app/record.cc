@@ -11,6 +11,7 @@
 #include "app/stop.h"
 #include "sim/episode_file.h"
 #include "sim/error.h"
+#include "sim/gl_context.h"
 
 namespace peekaboo::app {
 namespace {
@@ -61,13 +62,15 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
                                   ": choose another --out, or remove it");
       }
     }
+    if (reader.size() >= options.episodes) return reader.size();
     have = reader.size();
-  } else if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty()) {
+  }
+  sim::GlContext::Create();  // a machine that cannot film learns so before anything is written
+  if (const auto folder = std::filesystem::path(path).parent_path(); !exists && !folder.empty()) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) throw UserError(folder.string(), "cannot be made: " + error.message());
   }
-  if (have >= options.episodes) return have;
   auto writer = exists ? sim::EpisodeWriter::Append(path, schema, frames)
                        : sim::EpisodeWriter::Create(path, schema, frames, attributes);
   options.first = have;

@@ -98,6 +98,18 @@ TEST_F(CommandsTest, RecordRefusesWhatItCannotDo) {
   ExpectRefused(RunProgram({"record", folder_->Write("bad.toml", "title = 3\nmodle = \"x\"\n"),
                             "--out", *folder_ / "b.h5"}),
                 "bad.toml");
+  const std::string begin = "include = [\"" PEEKABOO_SOURCE_DIR "/scenes/stage/common.toml\"]\n";
+  const std::string model = ReadBytes(PEEKABOO_SOURCE_DIR "/scenes/stage/stage.xml");
+  folder_->Write("half.xml", model.substr(0, model.size() / 2));
+  for (const auto& [text, named] : std::vector<std::pair<std::string, std::string>>{
+           {begin + "[vary]\n\"bal.x\" = 1\n", "'bal'"},
+           {begin + "[vary]\n\"ball.x\" = nan\n", "ball.x"},
+           {begin + "model = \"half.xml\"\n", "half.xml"}}) {
+    const std::string scene = folder_->Write("scene.toml", text);
+    const Outcome outcome = RunProgram({"record", scene, "--out", *folder_ / "b.h5"});
+    ExpectRefused(outcome, named);
+    EXPECT_THAT(outcome.err, HasSubstr(named == "half.xml" ? named : scene));
+  }
   EXPECT_FALSE(fs::exists(*folder_ / "a.h5"));
   EXPECT_FALSE(fs::exists(*folder_ / "b.h5"));
 }
@@ -165,14 +177,52 @@ TEST_F(CommandsTest, AFullDiskIsNamedAndLeavesNoHalfFile) {
                  "", "ulimit -f 100; "),
       out);
   EXPECT_FALSE(fs::exists(out + "/model.safetensors"));
+  EXPECT_TRUE(fs::is_empty(out + "/checkpoints")) << "half a checkpoint";
+}
+
+TEST_F(CommandsTest, AFullDiskIsNamedByAnExamination) {
+  const std::string out = *folder_ / "full_voe";
+  ExpectRefused(
+      RunProgram({"voe", "--model", model_, "--scenes", "voe/inertia/stop", "--splits", "dev",
+                  "--sets", "1", "--untrained", "0", "--no-probes", "--out", out, "--quiet"},
+                 "", "ulimit -f 20; "),
+      out);
+  EXPECT_FALSE(fs::exists(out + "/voe.json"));
+  EXPECT_FALSE(fs::exists(out + "/report.html"));
+  EXPECT_FALSE(fs::exists(out + "/media"));
+}
+
+// As Ctrl-C does; a shell's background jobs ignore that one.
+TEST_F(CommandsTest, AStoppedTrainingGoesOn) {
+  const std::string out = *folder_ / "stopped", log = out + "/log.txt";
+  std::string command = "'" PEEKABOO_PROGRAM "' train --data '" + data_ +
+                        "' --steps 1000000 --quiet --out '" + out + "'";
+  for (const std::string& setting : kTiny) command += " " + setting;
+  for (const char* begun : {"from step 0$", "from step [1-9]"}) {
+    const int status =
+        std::system((command + " >/dev/null & p=$!; until grep -q '" + begun + "' '" + log +
+                     "' 2>/dev/null; do kill -0 $p || exit 9; sleep 0.05; done; "
+                     "sleep 0.2; kill -TERM $p; wait $p")
+                        .c_str());
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 1);
+  }
+  EXPECT_THAT(ReadBytes(log), ContainsRegex("from step 0\n.*stopped at step ([0-9]+), .*\n.*from "
+                                            "step [1-9][0-9]*\n.*stopped at step [1-9]"));
+  EXPECT_FALSE(fs::exists(out + "/model.safetensors"));
 }
 
 TEST_F(CommandsTest, WithoutGlItSaysWhatToInstall) {
-  const Outcome outcome =
-      RunProgram({"record", "--episodes", "2", "--out", *folder_ / "nogl.h5", "--quiet"}, "",
-                 "PEEKABOO_GL=none ");
-  ExpectRefused(outcome, "libegl-mesa0");
-  EXPECT_FALSE(fs::exists(*folder_ / "nogl.h5"));
+  const std::string out = *folder_ / "nogl";
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"record", "--episodes", "2", "--out", out + "/films.h5"},
+        {"train", "--episodes", "16", "--steps", "1", "--out", out},
+        {"voe", "--model", model_, "--sets", "1", "--out", out},
+        {"demo", "--quick", "--out", out}}) {
+    ExpectRefused(RunProgram(Join(arguments, {"--quiet"}), "", "PEEKABOO_GL=none "),
+                  "libegl-mesa0");
+    EXPECT_FALSE(fs::exists(out)) << arguments[0];
+  }
 }
 
 TEST_F(CommandsTest, VoeRefusesModelsItCannotUse) {
