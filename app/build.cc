@@ -1,5 +1,7 @@
 #include "app/build.h"
 
+#include <mujoco/mujoco.h>
+
 #include <cinttypes>
 #include <cstdio>
 
@@ -10,6 +12,8 @@
 namespace peekaboo::app {
 
 const char* BuildName() { return "peekaboo " PEEKABOO_VERSION; }
+
+std::string BuildAndEngine() { return std::string(BuildName()) + ", MuJoCo " + mj_versionString(); }
 
 const char* BuildCommit() { return PEEKABOO_COMMIT; }
 

@@ -1,6 +1,5 @@
 #include "app/examination.h"
 
-#include <mujoco/mujoco.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
@@ -168,7 +167,7 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
   const Class invited = Invite(examination);
   WarnOfSlowProducts(examination.battery.threads);
   lab::BatteryOptions options = examination.battery;
-  options.created_by = std::string(BuildName()) + ", MuJoCo " + mj_versionString();
+  options.created_by = BuildAndEngine();
   options.commit = BuildCommit();
   options.build = BuildFingerprint();
   options.machine = Machine();

@@ -37,7 +37,7 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
       {"split", sim::SplitName(options.split)},
       {"fingerprint", std::to_string(repertoire.fingerprint())},
       {"frame_hz", std::to_string(repertoire.first().frame_hz)},
-      {"created_by", BuildName()}};
+      {"created_by", BuildAndEngine()}};
   sim::EpisodeSchema schema;
   schema.height = options.film.height;
   schema.width = options.film.width;
