@@ -9,12 +9,17 @@ autocast in the encoder, on films of noise in memory (speed does not depend on w
 import argparse
 import json
 import pathlib
+import statistics
 import subprocess
+import sys
 import time
 
-import torch
-from torch import nn
-from torch.nn import functional
+try:
+    import torch
+    from torch import nn
+    from torch.nn import functional
+except ImportError:
+    sys.exit(f"{sys.executable} has no torch: scripts/setup --bench installs it for /usr/bin/python3")
 
 WIDTHS, PATCH, MEMORY, HIDDEN, VARIANCE = (32, 64, 128), 32, 256, 448, 64
 HORIZONS, CLIPS, VARIANCE_CLIPS, FRAMES = (1, 2, 4, 8), 4, 2, 32
@@ -95,9 +100,11 @@ def pytorch_rate(seconds):
 
 
 def peekaboo_rate(program, threads):
-    out = subprocess.run([program, "bench", "--filter", "train/jepa", "--rounds", "1", "--json", "--threads", str(threads)],
-                         check=True, capture_output=True, text=True).stdout
-    return json.loads(out)["benchmarks"][0]["frames/s"]
+    run = subprocess.run([program, "bench", "--filter", "train/jepa", "--rounds", "1", "--json", "--threads", str(threads)],
+                         capture_output=True, text=True)
+    if run.returncode != 0:
+        sys.exit(f"{program}: {run.stderr.strip()}")
+    return json.loads(run.stdout)["benchmarks"][0]["frames/s"]
 
 
 def main():
@@ -115,7 +122,7 @@ def main():
         fast = peekaboo_rate(arguments.program, arguments.threads)
         ratios.append(fast / slow)
         print(f"round {turn + 1}: PyTorch {slow:.0f} frames/s, peekaboo {fast:.0f}, ratio {ratios[-1]:.2f}", flush=True)
-    print(f"median ratio {sorted(ratios)[len(ratios) // 2]:.2f}")
+    print(f"median ratio {statistics.median(ratios):.2f}")
 
 
 if __name__ == "__main__":
