@@ -19,6 +19,34 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+std::string ConfigPath(const std::string& directory) {
+  return (fs::path(directory) / "config.toml").string();
+}
+
+/// Throws UserError if the file is there and is that of another run.
+void CheckSame(const std::string& config_path, const worldmodel::ModelConfig& model,
+               const worldmodel::TrainConfig& train, const LearningBudget& budget,
+               const std::string& data, int64_t films) {
+  std::error_code error;
+  if (!fs::exists(config_path, error)) return;
+  const TomlFile file = TomlFile::Load(config_path);
+  worldmodel::ModelConfig begun_model;
+  worldmodel::TrainConfig begun_train;
+  LearningBudget begun_budget;
+  worldmodel::ModelConfig::Describe().Read(file.root().RequireTable("model"), &begun_model);
+  worldmodel::TrainConfig::Describe().Read(file.root().RequireTable("train"), &begun_train);
+  LearningBudget::Describe().Read(file.root().RequireTable("budget"), &begun_budget);
+  const TomlTable begun_data = file.root().RequireTable("data");
+  const auto refuse = [&](const std::string& other) {
+    throw UserError(config_path, "this directory holds a run with other " + other +
+                                     ": choose another --out, or remove it");
+  };
+  if (!(begun_model == model && begun_train == train && begun_budget == budget)) refuse("settings");
+  if (begun_data.Require<std::string>("file") != data ||
+      begun_data.Require<int64_t>("films") != films)
+    refuse("films");
+}
+
 }  // namespace
 
 const ConfigDescription<LearningBudget>& LearningBudget::Describe() {
@@ -44,37 +72,20 @@ void LearningRun::Check(const std::string& directory, const worldmodel::ModelCon
   worldmodel::WorldModel probe(model, train.seed);
   const worldmodel::Trainer trainer(probe, train);
   ClipSource::Check(films.count, films.frames, train, films.file);
-  const std::string config_path = (fs::path(directory) / "config.toml").string();
-  std::error_code error;
-  if (!fs::exists(config_path, error)) return;
-  const TomlFile file = TomlFile::Load(config_path);
-  worldmodel::ModelConfig begun_model;
-  worldmodel::TrainConfig begun_train;
-  LearningBudget begun_budget;
-  worldmodel::ModelConfig::Describe().Read(file.root().RequireTable("model"), &begun_model);
-  worldmodel::TrainConfig::Describe().Read(file.root().RequireTable("train"), &begun_train);
-  LearningBudget::Describe().Read(file.root().RequireTable("budget"), &begun_budget);
-  const TomlTable data = file.root().RequireTable("data");
-  const auto refuse = [&](const std::string& other) {
-    throw UserError(config_path, "this directory holds a run with other " + other +
-                                     ": choose another --out, or remove it");
-  };
-  if (!(begun_model == model && begun_train == train && begun_budget == budget)) refuse("settings");
-  if (data.Require<std::string>("file") != films.file ||
-      data.Require<int64_t>("films") != films.count)
-    refuse("films");
+  CheckSame(ConfigPath(directory), model, train, budget, films.file, films.count);
 }
 
 LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelConfig& model,
                          const worldmodel::TrainConfig& train, const LearningBudget& budget,
                          const ClipStore& store, const std::string& data)
     : directory_(directory), train_(train), budget_(budget), data_(data) {
-  Check(directory, model, train, budget, {data, store.size(), store.frames()});
+  LearningBudget::Describe().Validate(budget, "budget");
   worldmodel::SetComputeThreads(budget.threads);
   model_ = std::make_unique<worldmodel::WorldModel>(model, train.seed);
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train);
   source_ = std::make_unique<ClipSource>(store, model, train, data);
-  const std::string config_path = (fs::path(directory) / "config.toml").string();
+  const std::string config_path = ConfigPath(directory);
+  CheckSame(config_path, model, train, budget, data, store.size());
   std::error_code error;
   const bool begun = fs::exists(config_path, error);
   fs::create_directories(fs::path(directory) / "checkpoints", error);

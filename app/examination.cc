@@ -17,7 +17,6 @@
 #include "app/run_log.h"
 #include "app/slow_products.h"
 #include "app/unfinished.h"
-#include "lab/media.h"
 #include "lab/report_input.h"
 #include "lab/summary.h"
 #include "sim/atomic_file.h"
@@ -194,40 +193,32 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
     unfinished.AddFilm(result, member, film, scene.frame_hz);
   };
   observer.finished_scene = [&](const lab::VoeResults& so_far) { unfinished.Update(so_far); };
-  const auto examine = [&]() -> std::optional<lab::Summary> {
-    std::optional<lab::VoeResults> results = lab::RunBattery(
-        options, invited.examinees, invited.horizons, observer, unfinished.before());
-    if (progress) progress->Finish();
-    begin();
-    if (!results) {
-      unfinished.Save();
-      log->End("stopped");
-      return std::nullopt;
-    }
-    std::error_code error;
-    if (!examination.run.empty()) results->run = fs::relative(examination.run, out, error).string();
-    const lab::Summary summary = lab::Summarise(*results);
-    // Of an earlier examination in the same place.
-    fs::remove(out / "probes.json", error);
-    fs::remove(out / "report.html", error);
-    lab::SaveResults((out / "voe.json").string(), *results, &summary);
-    unfinished.PublishFilms();
-    if (examination.probing && !Probe(examination, invited, stop, quiet)) {
-      unfinished.Save();
-      log->End("stopped before the probes were done");
-      return std::nullopt;
-    }
-    WriteReport(examination.out, examination.run, std::move(*results), &summary);
-    unfinished.Remove();
-    log->End("finished");
-    return summary;
-  };
-  try {
-    return examine();
-  } catch (...) {
-    if (log) unfinished.Save();
-    throw;
+  std::optional<lab::VoeResults> results =
+      lab::RunBattery(options, invited.examinees, invited.horizons, observer, unfinished.before());
+  if (progress) progress->Finish();
+  begin();
+  if (!results) {
+    unfinished.Save();
+    log->End("stopped");
+    return std::nullopt;
   }
+  std::error_code error;
+  if (!examination.run.empty()) results->run = fs::relative(examination.run, out, error).string();
+  const lab::Summary summary = lab::Summarise(*results);
+  // Of an earlier examination in the same place.
+  fs::remove(out / "probes.json", error);
+  fs::remove(out / "report.html", error);
+  lab::SaveResults((out / "voe.json").string(), *results, &summary);
+  unfinished.PublishFilms();
+  if (examination.probing && !Probe(examination, invited, stop, quiet)) {
+    unfinished.Save();
+    log->End("stopped before the probes were done");
+    return std::nullopt;
+  }
+  WriteReport(examination.out, examination.run, std::move(*results), &summary);
+  unfinished.Remove();
+  log->End("finished");
+  return summary;
 }
 
 void WriteReportOf(const std::string& directory, const std::string& run) {

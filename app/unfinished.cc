@@ -27,7 +27,14 @@ Unfinished::Unfinished(const std::string& directory, const lab::VoeResults& head
   } catch (const UserError&) {
     // Damaged, or of another version: what it held is examined again.
   }
-  so_far_ = before_;
+}
+
+Unfinished::~Unfinished() {
+  try {
+    Save();
+  } catch (const UserError&) {
+    // The error that ended the examination is the one to report.
+  }
 }
 
 void Unfinished::Begin() {
@@ -47,11 +54,13 @@ void Unfinished::AddFilm(const lab::SceneResult& scene, int member, const sim::E
 
 void Unfinished::Update(const lab::VoeResults& so_far) {
   so_far_ = so_far;
+  changed_ = true;
   if (std::chrono::steady_clock::now() - saved_ > kBetweenSaves) Save();
 }
 
 void Unfinished::Save() {
-  if (so_far_.scenes.empty()) return;
+  if (!changed_) return;
+  changed_ = false;
   lab::SaveUnfinished(results_path_, so_far_);
   saved_ = std::chrono::steady_clock::now();
 }
@@ -66,6 +75,7 @@ void Unfinished::PublishFilms() {
 }
 
 void Unfinished::Remove() {
+  changed_ = false;
   std::error_code error;
   fs::remove(results_path_, error);
 }

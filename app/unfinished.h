@@ -15,6 +15,10 @@ class Unfinished {
  public:
   /// `header`: what this examination's results say about themselves (lab::BeginResults).
   Unfinished(const std::string& directory, const lab::VoeResults& header);
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  /// Saves what was finished when an error ended the examination.
+  ~Unfinished();
 
   /// What this examination had finished when it was stopped; empty if it had not begun.
   const lab::VoeResults& before() const { return before_; }
@@ -25,6 +29,7 @@ class Unfinished {
   void AddFilm(const lab::SceneResult& scene, int member, const sim::Episode& film, double fps);
   /// Saves once a minute: a kill costs no more, and a large file takes seconds to write.
   void Update(const lab::VoeResults& so_far);
+  /// Saves what is new since it was saved last. Throws UserError.
   void Save();
   /// The example films take the place of the earlier ones.
   void PublishFilms();
@@ -34,6 +39,7 @@ class Unfinished {
  private:
   std::string directory_, results_path_, films_path_;
   lab::VoeResults before_, so_far_;
+  bool changed_ = false;  ///< so_far_ is not saved
   std::chrono::steady_clock::time_point saved_ = std::chrono::steady_clock::now();
 };
 

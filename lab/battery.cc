@@ -182,7 +182,8 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
                                      const VoeResults& earlier) {
   if (options.sets < 1) throw UserError("sets", "must be at least 1");
   VoeResults results = BeginResults(options, examinees, horizons);
-  const VoeResults before = SameExamination(earlier, results) ? earlier : VoeResults();
+  const VoeResults nothing;
+  const VoeResults& before = SameExamination(earlier, results) ? earlier : nothing;
   for (size_t i = 0; i < options.splits.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
       if (options.splits[i] == options.splits[j])

@@ -54,7 +54,7 @@ VoeResults BeginResults(const BatteryOptions& options,
 bool SameExamination(const VoeResults& a, const VoeResults& b);
 
 /// Shows matched sets to every examinee and scores them. Perception runs on the caller's thread.
-/// The same options give the same results, whatever the number of threads. `before` is what an
+/// The same options give the same results, whatever the number of threads. `earlier` is what an
 /// earlier call (SameExamination) had finished when it was stopped: scenes that are wanted again
 /// are taken from it. Nothing if it was stopped. Throws UserError before the first film for scenes
 /// that results could not hold or tell apart.
@@ -62,6 +62,6 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
                                      const std::vector<std::unique_ptr<Examinee>>& examinees,
                                      std::span<const int> horizons,
                                      const BatteryObserver& observer = {},
-                                     const VoeResults& before = {});
+                                     const VoeResults& earlier = {});
 
 }  // namespace peekaboo::lab

@@ -61,6 +61,16 @@ class CommandsTest : public ::testing::Test {
         Join({"train", "--data", data, "--steps", "4", "--quiet", "--out", out}, kTiny), more));
   }
 
+  // One set of one scene; `before`: as RunProgram takes it.
+  static Outcome ExamineOneSet(const std::string& out, const std::vector<std::string>& more = {},
+                               const std::string& before = "") {
+    return RunProgram(
+        Join({"voe", "--model", model_, "--scenes", "voe/inertia/stop", "--splits", "dev", "--sets",
+              "1", "--untrained", "0", "--no-probes", "--out", out, "--quiet"},
+             more),
+        "", before);
+  }
+
   static TempFolder* folder_;
   static std::string data_, model_;
 };
@@ -182,11 +192,7 @@ TEST_F(CommandsTest, AFullDiskIsNamedAndLeavesNoHalfFile) {
 
 TEST_F(CommandsTest, AFullDiskIsNamedByAnExamination) {
   const std::string out = *folder_ / "full_voe";
-  ExpectRefused(
-      RunProgram({"voe", "--model", model_, "--scenes", "voe/inertia/stop", "--splits", "dev",
-                  "--sets", "1", "--untrained", "0", "--no-probes", "--out", out, "--quiet"},
-                 "", "ulimit -f 20; "),
-      out);
+  ExpectRefused(ExamineOneSet(out, {}, "ulimit -f 20; "), out);
   EXPECT_FALSE(fs::exists(out + "/voe.json"));
   EXPECT_FALSE(fs::exists(out + "/report.html"));
   EXPECT_FALSE(fs::exists(out + "/media"));
@@ -300,25 +306,15 @@ TEST_F(CommandsTest, VoeReportsAnExperimentOfOnesOwn) {
 }
 
 TEST_F(CommandsTest, ProbesOfAnotherModelDoNotStay) {
-  const auto voe = [&](const std::vector<std::string>& more) {
-    return RunProgram(
-        Join({"voe", "--model", model_, "--scenes", "voe/inertia/stop", "--splits", "dev", "--sets",
-              "1", "--untrained", "0", "--out", *folder_ / "stale", "--quiet"},
-             more));
-  };
   folder_->Write("stale/probes.json", "{}");
-  ASSERT_EQ(voe({"--no-probes"}).exit_code, 0);
+  ASSERT_EQ(ExamineOneSet(*folder_ / "stale").exit_code, 0);
   EXPECT_FALSE(fs::exists(*folder_ / "stale/probes.json"));
 }
 
 TEST_F(CommandsTest, VoeGoesOnAfterAnError) {
   const std::string out = *folder_ / "interrupted";
   const std::string strip = out + "/media.partial/dev/inertia/stop-1.png";
-  const auto voe = [&](const std::string& seed) {
-    return RunProgram({"voe", "--model", model_, "--scenes", "voe/inertia/stop", "--splits", "dev",
-                       "--sets", "1", "--untrained", "0", "--no-probes", "--seed", seed, "--out",
-                       out, "--quiet"});
-  };
+  const auto voe = [&](const std::string& seed) { return ExamineOneSet(out, {"--seed", seed}); };
   folder_->Write("interrupted/voe.partial.json", "{ not what it was");
   folder_->Write("interrupted/voe.json/in the way", "");
   ExpectRefused(voe("0"), "voe.json");
