@@ -23,7 +23,7 @@ struct DemoPlan {
   double minutes, pixel_minutes;
   int sets, untrained, probe_films, probe_sets;
 };
-constexpr DemoPlan kFull = {4096, 6.0, 1.5, 25, 5, 320, 150};
+constexpr DemoPlan kFull = {4096, 6.0, 1.5, 20, 5, 320, 150};
 constexpr DemoPlan kQuick = {640, 0.6, 0.1, 4, 2, 160, 40};
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "lab/probing.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "lab/matched_set.h"
 #include "sim/check.h"
+#include "sim/draw.h"
 #include "sim/recorder.h"
 #include "worldmodel/probe.h"
 
@@ -13,39 +15,92 @@ namespace {
 
 constexpr int kSeenPixels = 20;  // fewer are a sliver at the edge of a screen
 constexpr int kClipsAtOnce = 32;
+constexpr double kRidge = 1;    // docs/experiments.md: less overfits to what is hidden
+constexpr size_t kFewest = 20;  // frames below which nothing is fitted or tested
 
-/// Features and targets of the frames that a probe is about, fitting and testing films apart.
-struct Rows {
-  std::vector<float> features[2], targets[2];
-  std::vector<int32_t> labels[2];
-  int feature_size = 0;
+enum Quantity { kThere, kX, kY, kSpeedX, kSpeedY, kColour, kShape, kQuantities };
 
-  void Add(int part, const float* row, int size) {
-    feature_size = size;
-    features[part].insert(features[part].end(), row, row + size);
-  }
+enum class Films { kNursery, kRolling };
+enum class Sight { kVisible, kHidden };
+enum class Source { kLatent, kMemory };
+
+/// A line of the table: what is read out, from what, over which frames of which films.
+struct Question {
+  Quantity quantity;
+  const char* name;
+  Films films;
+  Sight sight;
+  Source source;
 };
 
-/// Whether frame t shows object 0, or hides it after it was seen and while it must still be there.
-struct Sight {
-  bool visible, hidden;
+constexpr Question kQuestions[] = {
+    {kThere, kHiddenPresence, Films::kRolling, Sight::kHidden, Source::kMemory},
+    {kX, "place, left to right", Films::kNursery, Sight::kVisible, Source::kLatent},
+    {kY, "place, up and down", Films::kNursery, Sight::kVisible, Source::kLatent},
+    {kX, "place, left to right", Films::kNursery, Sight::kVisible, Source::kMemory},
+    {kX, "place, left to right", Films::kRolling, Sight::kHidden, Source::kMemory},
+    {kX, "place, left to right", Films::kRolling, Sight::kHidden, Source::kLatent},
+    {kSpeedX, "speed, left to right", Films::kNursery, Sight::kVisible, Source::kMemory},
+    {kSpeedY, "speed, up and down", Films::kNursery, Sight::kVisible, Source::kMemory},
+    {kSpeedX, "speed, left to right", Films::kRolling, Sight::kHidden, Source::kMemory},
+    {kColour, "colour", Films::kRolling, Sight::kVisible, Source::kLatent},
+    {kColour, "colour", Films::kRolling, Sight::kHidden, Source::kMemory},
+    {kShape, "shape", Films::kRolling, Sight::kVisible, Source::kLatent},
+    {kShape, "shape", Films::kRolling, Sight::kHidden, Source::kMemory},
 };
 
-std::vector<Sight> SightOf(const sim::Episode& film, int objects) {
-  std::vector<Sight> sight(film.frames);
+/// What the simulator knows about a frame that is asked about. Object 0 is the ball.
+struct Truth {
+  int frame;
+  Sight sight;  ///< hidden: fully covered, after it was seen and while it must still be there
+  std::array<float, kQuantities> values;  ///< place and speed in the picture, words as numbers
+};
+
+/// Films take turns: to fit the probes, to test them.
+enum Part { kFit, kTest, kParts };
+Part PartOf(size_t index) { return index % 2 == 0 ? kFit : kTest; }
+
+/// One film and the frames of it that are asked about.
+struct LabelledFilm {
+  const sim::Episode* film;
+  Part part;
+  std::vector<Truth> frames;
+};
+
+/// The ball's place and speed where it is seen, and where it is hidden.
+std::vector<Truth> LookAt(const sim::Episode& film) {
+  const size_t objects = film.present.size() / static_cast<size_t>(film.frames);
+  const auto place = [&](int t, int axis) {
+    return film.image_xy[static_cast<size_t>(t) * objects * 2 + axis];
+  };
+  std::vector<Truth> frames;
   int seen = 0;
-  for (int t = 0; t < film.frames; ++t) {
+  for (int t = 1; t < film.frames; ++t) {
     const int pixels = film.visible[static_cast<size_t>(t) * objects];
-    sight[t].visible = pixels > kSeenPixels;
-    const bool in_view = std::abs(film.image_xy[static_cast<size_t>(t) * objects * 2]) < 0.85f;
-    sight[t].hidden =
-        pixels == 0 && seen >= 2 && in_view && film.present[static_cast<size_t>(t) * objects];
-    seen += sight[t].visible;
+    const bool there = film.present[static_cast<size_t>(t) * objects] != 0;
+    const bool visible = pixels > kSeenPixels;
+    const bool hidden = pixels == 0 && seen >= 2 && std::abs(place(t, 0)) < 0.85f && there;
+    seen += visible;
+    if (!visible && !hidden) continue;
+    Truth truth{t, visible ? Sight::kVisible : Sight::kHidden, {}};
+    truth.values[kThere] = 1;
+    for (const int axis : {0, 1}) {
+      truth.values[kX + axis] = place(t, axis);
+      truth.values[kSpeedX + axis] = place(t, axis) - place(t - 1, axis);
+    }
+    frames.push_back(truth);
   }
-  return sight;
+  return frames;
 }
 
-std::vector<sim::Episode> NurseryFilms(const ProbingOptions& options) {
+/// Films and their labels; the labels point into the films.
+struct Material {
+  std::vector<sim::Episode> nursery;
+  std::vector<MatchedSet> rolling;
+  std::vector<LabelledFilm> labelled[2];  ///< by Films
+};
+
+void FilmNursery(const ProbingOptions& options, Material* material) {
   const sim::Repertoire nursery("nursery");
   sim::RecordOptions record;
   record.episodes = options.films;
@@ -53,110 +108,135 @@ std::vector<sim::Episode> NurseryFilms(const ProbingOptions& options) {
   record.split = sim::Split::kDev;
   record.film.visible = true;
   record.threads = options.threads;
-  return sim::RecordInMemory(nursery, record);
+  material->nursery = sim::RecordInMemory(nursery, record);
+  auto& labelled = material->labelled[static_cast<int>(Films::kNursery)];
+  for (const sim::Episode& film : material->nursery)
+    labelled.push_back({&film, PartOf(labelled.size()), LookAt(film)});
 }
 
-ProbeReading RSquared(const Rows& rows, int target, const char* quantity,
-                      const std::string& condition) {
-  ProbeReading reading{quantity, condition, "R²", std::nan(""), 0, 0};
-  const auto column = [&](int part) {
-    std::vector<float> values;
-    for (size_t i = target; i < rows.targets[part].size(); i += 2)
-      values.push_back(rows.targets[part][i]);
-    return values;
-  };
-  const auto fit = column(0), test = column(1);
-  reading.rows = static_cast<int64_t>(test.size());
-  if (fit.size() < 50 || test.size() < 20) return reading;
-  const auto probe =
-      worldmodel::LinearProbe::Fit(rows.features[0], rows.feature_size, fit, 1, 1e-2);
-  reading.value = worldmodel::RSquared(probe.Predict(rows.features[1]), test, 1).front();
-  return reading;
+int IndexOfChoice(const sim::Scene& scene, const std::string& factor, const sim::Value& drawn) {
+  for (const sim::Factor& f : scene.vary) {
+    if (f.key != factor) continue;
+    const auto& choices = f.distribution.choices;
+    return static_cast<int>(std::find(choices.begin(), choices.end(), drawn) - choices.begin());
+  }
+  PEEKABOO_CHECK(false);
+  return -1;
 }
 
-void ProbePlace(const Examinee& examinee, const std::vector<sim::Episode>& films, int objects,
-                std::vector<ProbeReading>* out) {
-  Rows latent_visible, memory_visible, latent_hidden, memory_hidden;
+/// A ball rolls past behind a screen, and the same with no ball: where it is hidden the pictures
+/// are the same.
+void FilmRolling(const ProbingOptions& options, Material* material) {
+  const auto scene = sim::LoadScene(sim::FindScene("voe/permanence/roll"));
+  const auto stage = sim::Stage::Load(scene->model);
+  const uint64_t seed = options.seed ^ 0x5eed;
+  MakeMatchedSets(scene, sim::Split::kDev, seed, options.sets, options.threads,
+                  [&](int64_t, MatchedSet set) {
+                    set.films.resize(2);  // "rolls past", "nothing there"
+                    material->rolling.push_back(std::move(set));
+                    return true;
+                  });
+  auto& labelled = material->labelled[static_cast<int>(Films::kRolling)];
+  for (size_t s = 0; s < material->rolling.size(); ++s) {
+    const MatchedSet& set = material->rolling[s];
+    const Part part = PartOf(s);
+    const sim::Draw draw =
+        sim::DrawFactors(*stage, *scene, {sim::Split::kDev, seed, s, set.attempt});
+    LabelledFilm with{set.films.data(), part, LookAt(set.films[0])};
+    for (Truth& truth : with.frames) {
+      for (const auto& [quantity, factor] :
+           {std::pair{kColour, "ball.colour"}, std::pair{kShape, "ball.shape"}}) {
+        truth.values[quantity] = static_cast<float>(IndexOfChoice(*scene, factor, draw.at(factor)));
+      }
+    }
+    LabelledFilm without{&set.films[1], part, {}};
+    for (const Truth& truth : with.frames) {
+      if (truth.sight == Sight::kHidden) without.frames.push_back({truth.frame, truth.sight, {}});
+    }
+    labelled.push_back(std::move(with));
+    labelled.push_back(std::move(without));
+  }
+}
+
+/// What one examinee made of the labelled frames, row by row.
+struct Rows {
+  std::vector<const Truth*> truth;
+  std::vector<Part> part;
+  std::vector<float> features[2];  ///< by Source: [rows, size]
+  int size[2] = {0, 0};
+};
+
+Rows Watch(const Examinee& examinee, const std::vector<LabelledFilm>& films) {
+  Rows rows;
   for (size_t first = 0; first < films.size(); first += kClipsAtOnce) {
     const size_t count = std::min<size_t>(kClipsAtOnce, films.size() - first);
     std::vector<uint8_t> pixels;
-    for (size_t i = 0; i < count; ++i)
-      pixels.insert(pixels.end(), films[first + i].pixels.begin(), films[first + i].pixels.end());
-    const int frames = films[first].frames;
+    for (size_t i = first; i < first + count; ++i)
+      pixels.insert(pixels.end(), films[i].film->pixels.begin(), films[i].film->pixels.end());
+    const int frames = films[first].film->frames;
     const auto seen = examinee.Watch(pixels, static_cast<int>(count), frames);
-    const int D = static_cast<int>(seen.z.size() / (count * frames)),
-              H = static_cast<int>(seen.h.size() / (count * frames));
+    const std::vector<float>* made[2] = {&seen.z, &seen.h};
     for (size_t i = 0; i < count; ++i) {
-      const sim::Episode& film = films[first + i];
-      const int part = static_cast<int>((first + i) % 2);
-      const auto sight = SightOf(film, objects);
-      for (int t = 0; t < frames; ++t) {
-        if (!sight[t].visible && !sight[t].hidden) continue;
-        const size_t row = i * frames + t;
-        Rows* pair[2] = {sight[t].visible ? &latent_visible : &latent_hidden,
-                         sight[t].visible ? &memory_visible : &memory_hidden};
-        pair[0]->Add(part, &seen.z[row * D], D);
-        pair[1]->Add(part, &seen.h[row * H], H);
-        const float* xy = &film.image_xy[static_cast<size_t>(t) * objects * 2];
-        for (Rows* rows : pair) rows->targets[part].insert(rows->targets[part].end(), xy, xy + 2);
+      for (const Truth& truth : films[first + i].frames) {
+        rows.truth.push_back(&truth);
+        rows.part.push_back(films[first + i].part);
+        for (const int source : {0, 1}) {
+          const size_t size = made[source]->size() / (count * static_cast<size_t>(frames));
+          const auto row =
+              made[source]->begin() + static_cast<ptrdiff_t>((i * frames + truth.frame) * size);
+          auto& features = rows.features[source];
+          features.insert(features.end(), row, row + static_cast<ptrdiff_t>(size));
+          rows.size[source] = static_cast<int>(size);
+        }
       }
     }
   }
-  out->push_back(RSquared(latent_visible, 0, "place, left to right", "visible, from the latent"));
-  out->push_back(RSquared(latent_visible, 1, "place, up and down", "visible, from the latent"));
-  out->push_back(RSquared(memory_visible, 0, "place, left to right", "visible, from memory"));
-  out->push_back(RSquared(memory_hidden, 0, "place, left to right", "hidden, from memory"));
-  out->push_back(
-      RSquared(latent_hidden, 0, "place, left to right", "hidden, from the latent alone"));
+  return rows;
 }
 
-std::vector<MatchedSet> RollingSets(const ProbingOptions& options) {
-  std::vector<MatchedSet> sets;
-  MakeMatchedSets(sim::LoadScene(sim::FindScene("voe/permanence/roll")), sim::Split::kDev,
-                  options.seed ^ 0x5eed, options.sets, options.threads,
-                  [&](int64_t, MatchedSet set) {
-                    set.films.resize(2);  // "rolls past", "nothing there"
-                    sets.push_back(std::move(set));
-                    return true;
-                  });
-  return sets;
-}
+/// The rows that a question is about, of films of one part.
+struct Exercise {
+  std::vector<float> features, targets;
+  std::vector<int32_t> labels;
+};
 
-/// Frames of the film in which the ball is hidden, and the same frames where nothing is there: the
-/// pictures are the same.
-void ProbePresence(const Examinee& examinee, const std::vector<MatchedSet>& sets,
-                   std::vector<ProbeReading>* out) {
-  Rows rows;
-  for (size_t s = 0; s < sets.size(); ++s) {
-    const sim::Episode& with = sets[s].films[0];
-    const int objects = static_cast<int>(with.present.size()) / with.frames;
-    std::vector<uint8_t> pixels = with.pixels;
-    pixels.insert(pixels.end(), sets[s].films[1].pixels.begin(), sets[s].films[1].pixels.end());
-    const auto seen = examinee.Watch(pixels, 2, with.frames);
-    const int H = static_cast<int>(seen.h.size()) / (2 * with.frames);
-    const auto sight = SightOf(with, objects);
-    for (int t = 0; t < with.frames; ++t) {
-      if (!sight[t].hidden) continue;
-      for (int film = 0; film < 2; ++film) {
-        rows.Add(s % 2, &seen.h[(static_cast<size_t>(film) * with.frames + t) * H], H);
-        rows.labels[s % 2].push_back(film == 0);
-      }
-    }
+ProbeReading Answer(const Question& question, const Rows& rows) {
+  const int source = static_cast<int>(question.source);
+  const int size = rows.size[source];
+  Exercise parts[kParts];
+  int classes = 2;
+  for (size_t r = 0; r < rows.truth.size(); ++r) {
+    const Truth& truth = *rows.truth[r];
+    if (truth.sight != question.sight) continue;
+    if (question.quantity != kThere && truth.values[kThere] == 0) continue;
+    Exercise& part = parts[rows.part[r]];
+    const auto row = rows.features[source].begin() + static_cast<ptrdiff_t>(r) * size;
+    part.features.insert(part.features.end(), row, row + size);
+    part.targets.push_back(truth.values[question.quantity]);
+    part.labels.push_back(static_cast<int32_t>(truth.values[question.quantity]));
+    classes = std::max(classes, part.labels.back() + 1);
   }
-  ProbeReading reading{"something is behind the screen",
-                       "hidden, from memory",
-                       "balanced accuracy",
-                       std::nan(""),
-                       0.5,
-                       static_cast<int64_t>(rows.labels[1].size())};
-  if (!rows.labels[0].empty() && !rows.labels[1].empty()) {
-    const auto classifier = worldmodel::LinearClassifier::Fit(rows.features[0], rows.feature_size,
-                                                              rows.labels[0], 2, 1e-2);
-    reading.value =
-        worldmodel::ScoreClassifier(classifier.Predict(rows.features[1]), rows.labels[1])
-            .balanced_accuracy;
+  const auto& [fit, test] = parts;
+  const bool is_number = question.quantity >= kX && question.quantity <= kSpeedY;
+  ProbeReading reading{
+      question.name,
+      std::string(question.sight == Sight::kHidden ? "hidden" : "visible") +
+          (question.source == Source::kLatent ? ", from the latent" : ", from memory"),
+      is_number ? "R²" : "balanced accuracy",
+      std::nan(""),
+      is_number ? 0 : 1.0 / classes,
+      static_cast<int64_t>(test.labels.size())};
+  if (fit.labels.size() < kFewest || test.labels.size() < kFewest) return reading;
+  if (is_number) {
+    const auto probe = worldmodel::LinearProbe::Fit(fit.features, size, fit.targets, 1, kRidge);
+    reading.value = worldmodel::RSquared(probe.Predict(test.features), test.targets, 1).front();
+  } else {
+    const auto classifier =
+        worldmodel::LinearClassifier::Fit(fit.features, size, fit.labels, classes, kRidge);
+    reading.value = worldmodel::ScoreClassifier(classifier.Predict(test.features), test.labels)
+                        .balanced_accuracy;
   }
-  out->push_back(reading);
+  return reading;
 }
 
 }  // namespace
@@ -167,17 +247,19 @@ std::vector<std::vector<ProbeReading>> RunProbes(
   const auto total = static_cast<int64_t>(examinees.size()) + 2;
   int64_t done = 0;
   const auto go_on = [&] { return !progress || progress(done++, total); };
+  Material material;
   if (!go_on()) return {};
-  const auto films = NurseryFilms(options);
+  FilmNursery(options, &material);
   if (!go_on()) return {};
-  const auto sets = RollingSets(options);
-  const int objects = static_cast<int>(films.front().present.size()) / films.front().frames;
+  FilmRolling(options, &material);
   std::vector<std::vector<ProbeReading>> readings;
   for (const Examinee* examinee : examinees) {
     if (!go_on()) return {};
+    const Rows rows[2] = {Watch(*examinee, material.labelled[0]),
+                          Watch(*examinee, material.labelled[1])};
     auto& mine = readings.emplace_back();
-    ProbePresence(*examinee, sets, &mine);
-    ProbePlace(*examinee, films, objects, &mine);
+    for (const Question& question : kQuestions)
+      mine.push_back(Answer(question, rows[static_cast<int>(question.films)]));
   }
   if (progress) progress(total, total);
   return readings;

@@ -122,7 +122,7 @@ std::string ReportHtml(const ReportInput& input, const Summary* summary) {
          EscapeXml(input.title) + "</h1>\n" + Lead(input, *summary) +
          HeadlineSection(input, *summary) + InfantChartsSection(input, *summary) +
          FilmsSection(input) + FailuresSection(input, *summary) + ProbesSection(input) +
-         TrainingSection(input) + ScenesSection(input, *summary) +
+         TrainingSection(input) + AcrossSetsSection(*summary) + ScenesSection(input, *summary) +
          VariantsSection(input, *summary) + ProvenanceSection(input) + "</body>\n</html>\n";
 }
 

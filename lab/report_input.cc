@@ -109,7 +109,7 @@ ReportInput AssembleReport(VoeResults results, const std::string& directory,
            .untrained = i < probes.untrained.size() ? probes.untrained[i].value : std::nan(""),
            .chance = t.chance,
            .n = t.rows,
-           .bar = t.measure == "R²" ? 0 : 0.99});
+           .bar = t.quantity == kHiddenPresence ? 0.99 : 0});
     }
   }
   fs::path training = run;

@@ -15,6 +15,7 @@ std::string InfantChartsSection(const ReportInput& input, const Summary& summary
 std::string FilmsSection(const ReportInput& input);
 std::string TrainingSection(const ReportInput& input);
 std::string ProbesSection(const ReportInput& input);
+std::string AcrossSetsSection(const Summary& summary);
 std::string ScenesSection(const ReportInput& input, const Summary& summary);
 std::string VariantsSection(const ReportInput& input, const Summary& summary);
 std::string FailuresSection(const ReportInput& input, const Summary& summary);

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "lab/html.h"
 #include "lab/report_sections.h"
@@ -15,20 +17,19 @@ std::string Open(const char* title, const std::string& note) {
          (note.empty() ? "" : "<p class=\"note\">" + note + "</p>\n");
 }
 
-// One accuracy of every column. Nulls stand lighter, and one that is not below the network is
-// marked.
-void AccuracyCells(HtmlTable* table, const SummaryRow& row, const Summary& summary,
-                   Measured Cell::*accuracy) {
+// One measure of every column, in percent. Nulls stand lighter, and one that is not below the
+// network is marked.
+void MeasureCells(HtmlTable* table, const SummaryRow& row, const Summary& summary,
+                  Measured Cell::*measure) {
   const int variant = summary.primary_variant;
   const int trained = summary.ColumnOf(ModelKind::kTrained);
   for (int c = 0; c < static_cast<int>(summary.columns.size()); ++c) {
-    const Measured& share = row.columns[c][variant].*accuracy;
+    const Measured& share = row.columns[c][variant].*measure;
     if (c == trained) {
       table->Cell("<b>" + PercentWithInterval(share) + "</b>");
       continue;
     }
-    const bool wins =
-        trained >= 0 && share.value >= (row.columns[trained][variant].*accuracy).value;
+    const bool wins = trained >= 0 && share.value >= (row.columns[trained][variant].*measure).value;
     table->Cell(Percent(share.value), wins ? "faint wins" : "faint");
   }
 }
@@ -102,10 +103,10 @@ std::string HeadlineSection(const ReportInput& input, const Summary& summary) {
     }
     table.Cell(SplitName(row.split));
     table.Cell(std::to_string(row.sets));
-    AccuracyCells(&table, row, summary, &Cell::set_accuracy);
+    MeasureCells(&table, row, summary, &Cell::set_accuracy);
     table.Cell(PValue(row.WorstPSet(variant)));
     table.Cell(std::to_string(row.columns[0][variant].strict_accuracy.n));
-    AccuracyCells(&table, row, summary, &Cell::strict_accuracy);
+    MeasureCells(&table, row, summary, &Cell::strict_accuracy);
     table.Cell(PValue(row.WorstPStrict(variant)));
     table.Cell(Verdict(row, variant));
   }
@@ -117,6 +118,33 @@ std::string HeadlineSection(const ReportInput& input, const Summary& summary) {
               "the strongest null (Welch’s t-test where it has several networks, exact sign test "
               "over sets where it has one). <i>Learned</i>: p &lt; 0.01 against every null on set "
               "accuracy. Marked ▲: a null that does at least as well.") +
+         table.Finish() + "</section>\n";
+}
+
+std::string AcrossSetsSection(const Summary& summary) {
+  constexpr std::pair<const char*, Measured Cell::*> kMeasures[] = {
+      {"AUROC", &Cell::auroc}, {"AUPRC", &Cell::auprc}, {"hit rate", &Cell::hit_rate}};
+  if (summary.concepts.empty()) return "";
+  std::vector<Head> heads = {{"concept", false}, {"split", false}, {"films"}};
+  for (size_t m = 0; m < std::size(kMeasures); ++m)
+    for (const Column& column : summary.columns) heads.push_back({ColumnTitle(column)});
+  HtmlTable table(heads);
+  table.Group("", 3);
+  for (const auto& [title, measure] : kMeasures)
+    table.Group(title, static_cast<int>(summary.columns.size()));
+  for (const SummaryRow& row : summary.concepts) {
+    if (!sim::IsForReport(row.split)) continue;
+    table.Row();
+    table.Cell("<b>" + EscapeXml(row.name) + "</b>");
+    table.Cell(SplitName(row.split));
+    table.Cell(std::to_string(row.columns[0][summary.primary_variant].auroc.n));
+    for (const auto& [title, measure] : kMeasures) MeasureCells(&table, row, summary, measure);
+  }
+  return Open("Does the surprise of a film say by itself whether it is possible?",
+              "Every film against every other of its concept, without knowing which belong to one "
+              "set, %: area under the ROC curve (a tie counts half, chance is 50) and under the "
+              "precision-recall curve, and the share of impossible films above the threshold that "
+              "10% of the possible ones exceed.") +
          table.Finish() + "</section>\n";
 }
 

@@ -95,6 +95,43 @@ TEST_F(MatchedSetTest, AnEventThatNeverHappensIsNamed) {
               HasSubstr("nothing happened in the film 'vanishes'"));
 }
 
+TEST_F(MatchedSetTest, AnotherBeginningIsNotAccepted) {
+  MatchedSetMaker maker =
+      MakerOf(Write("[vary]\n\"ball.present\" = true\n\"ball.x\" = 0.0\n" + std::string(kPair) +
+                    "set = { \"ball.x\" = 0.5 }\n"
+                    "event = { when = { time = 1.0 }, do = { vanish = \"ball\" } }\n"));
+  EXPECT_THAT(ErrorOf([&] { maker.Make(sim::Split::kSeen, 0, 0); }),
+              HasSubstr("'vanishes': differs from the film it is like before the violation"));
+}
+
+// A ball that rolls by, or none; with `screen` for what it rolls by behind.
+std::string RollsOrNot(const std::string& screen, const std::string& other) {
+  return "hidden = \"ball\"\n[vary]\n\"ball.present\" = true\n\"ball.vx\" = 1.2\n"
+         "\"ball.x\" = -1.6\n" +
+         screen +
+         "[[member]]\nname = \"rolls\"\n[[member]]\nname = \"nothing\"\n"
+         "set = { \"ball.present\" = false" +
+         other +
+         " }\n[[member]]\nname = \"vanishes\"\nimpossible = true\n"
+         "splice = [\"rolls\", \"nothing\"]\n";
+}
+constexpr char kScreen[] =
+    "\"screen.present\" = true\n\"screen.x\" = 0.0\n\"screen.width\" = 1.0\n"
+    "\"screen.height\" = 0.8\n";
+
+TEST_F(MatchedSetTest, ASpliceInFullViewIsNotAccepted) {
+  MatchedSetMaker maker = ImpatientMakerOf(Write(RollsOrNot("", "")));
+  EXPECT_THAT(ErrorOf([&] { maker.Make(sim::Split::kSeen, 0, 0); }),
+              HasSubstr("'ball' was not hidden long enough where 'vanishes' is spliced"));
+}
+
+TEST_F(MatchedSetTest, ASpliceThatThePicturesBetrayIsNotAccepted) {
+  EXPECT_EQ(MakerOf(Write(RollsOrNot(kScreen, ""))).Make(sim::Split::kSeen, 0, 0).films.size(), 3u);
+  MatchedSetMaker maker = MakerOf(Write(RollsOrNot(kScreen, ", \"screen.height\" = 0.9")));
+  EXPECT_THAT(ErrorOf([&] { maker.Make(sim::Split::kSeen, 0, 0); }),
+              HasSubstr("'ball' is hidden where 'vanishes' is spliced, but the pictures differ"));
+}
+
 TEST_F(MatchedSetTest, AViolationThatChangesNothingIsNotAccepted) {
   MatchedSetMaker maker =
       MakerOf(Write("[vary]\n\"ball.present\" = true\n" + std::string(kPair) +

@@ -68,11 +68,18 @@ TEST(Probing, WhatIsHiddenIsReadFromMemoryAlone) {
   ASSERT_THAT(readings, SizeIs(2));
   ASSERT_EQ(readings[0].size(), readings[1].size());
   const auto presence = [&](int who) {
-    return Value(readings[who], "something is behind the screen", "hidden, from memory");
+    return Value(readings[who], kHiddenPresence, "hidden, from memory");
   };
   EXPECT_GT(presence(0), 0.7);
   EXPECT_EQ(presence(1), 0.5);
-  for (const ProbeReading& reading : readings[0]) EXPECT_GT(reading.rows, 0) << reading.condition;
+  for (const ProbeReading& reading : readings[0]) {
+    EXPECT_GT(reading.rows, 0) << reading.quantity;
+    const double chance = reading.measure == "R²"        ? 0
+                          : reading.quantity == "colour" ? 1.0 / 8
+                          : reading.quantity == "shape"  ? 1.0 / 4
+                                                         : 1.0 / 2;
+    EXPECT_EQ(reading.chance, chance) << reading.quantity;
+  }
 }
 
 TEST(Probing, StopsWhenItIsTold) {
