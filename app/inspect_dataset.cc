@@ -58,7 +58,10 @@ Inspection InspectDataset(const std::string& path) {
     for (const std::string& name : schema.objects) result.text += " " + Printable(name);
   }
   for (const auto& [key, value] : reader.attributes()) {
-    result.text += "\n  " + Printable(key) + ": " + Printable(value);
+    if (key == "objects") continue;  // said above
+    std::string line = value;        // lists have a line for each item
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    result.text += "\n  " + Printable(key) + ": " + Printable(line);
   }
   return result;
 }

@@ -199,6 +199,17 @@ TEST_F(CommandsTest, AFullDiskIsNamedByAnExamination) {
 }
 
 // As Ctrl-C does; a shell's background jobs ignore that one.
+TEST_F(CommandsTest, ATrainingByTheClockEnds) {
+  const std::string out = *folder_ / "by_the_clock";
+  const Outcome train = RunProgram(
+      Join({"train", "--data", data_, "--minutes", "0.02", "--quiet", "--out", out}, kTiny));
+  ASSERT_EQ(train.exit_code, 0) << train.err;
+  const Outcome inspect = RunProgram({"inspect", out + "/model.safetensors", "--json"});
+  ASSERT_EQ(inspect.exit_code, 0) << inspect.err;
+  EXPECT_GT(
+      std::stoi(nlohmann::json::parse(inspect.out)[0]["metadata"]["steps"].get<std::string>()), 0);
+}
+
 TEST_F(CommandsTest, AStoppedTrainingGoesOn) {
   const std::string out = *folder_ / "stopped", log = out + "/log.txt";
   std::string command = "'" PEEKABOO_PROGRAM "' train --data '" + data_ +

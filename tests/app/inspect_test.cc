@@ -55,7 +55,8 @@ TEST(Inspect, CountsEpisodesAndFramesOfADataset) {
   schema.height = schema.width = 8;
   schema.action_size = 2;
   schema.objects = {"car"};
-  sim::EpisodeWriter writer = sim::EpisodeWriter::Create(path, schema, 4, {{"scenes", "roll"}});
+  sim::EpisodeWriter writer =
+      sim::EpisodeWriter::Create(path, schema, 4, {{"scenes", "roll\nrest\n"}});
   for (int i = 0; i < 3; ++i) {
     sim::Episode episode;
     episode.frames = 4;
@@ -71,7 +72,7 @@ TEST(Inspect, CountsEpisodesAndFramesOfADataset) {
   EXPECT_EQ(text.exit_code, 0) << text.err;
   EXPECT_THAT(text.out, HasSubstr("3 episodes of 4 frames, 12 frames"));
   EXPECT_THAT(text.out, HasSubstr("objects: car"));
-  EXPECT_THAT(text.out, HasSubstr("scenes: roll"));
+  EXPECT_THAT(text.out, HasSubstr("scenes: roll rest"));
   const auto json = nlohmann::json::parse(RunProgram({"inspect", "--json", path}).out);
   EXPECT_EQ(json[0]["kind"], "dataset");
   EXPECT_EQ(json[0]["frames"], 12);
