@@ -75,7 +75,7 @@ std::vector<Truth> LookAt(const sim::Episode& film) {
   };
   std::vector<Truth> frames;
   int seen = 0;
-  for (int t = 1; t < film.frames; ++t) {
+  for (int t = 1; t < film.frames; ++t) {  // speeds need the frame before
     const int pixels = film.visible[static_cast<size_t>(t) * objects];
     const bool there = film.present[static_cast<size_t>(t) * objects] != 0;
     const bool visible = pixels > kSeenPixels;
@@ -114,14 +114,15 @@ void FilmNursery(const ProbingOptions& options, Material* material) {
     labelled.push_back({&film, PartOf(labelled.size()), LookAt(film)});
 }
 
-int IndexOfChoice(const sim::Scene& scene, const std::string& factor, const sim::Value& drawn) {
-  for (const sim::Factor& f : scene.vary) {
-    if (f.key != factor) continue;
-    const auto& choices = f.distribution.choices;
-    return static_cast<int>(std::find(choices.begin(), choices.end(), drawn) - choices.begin());
-  }
-  PEEKABOO_CHECK(false);
-  return -1;
+/// Which of its choices a factor has in this draw.
+int IndexOfChoice(const sim::Scene& scene, const sim::Draw& draw, const std::string& key) {
+  const auto factor = std::find_if(scene.vary.begin(), scene.vary.end(),
+                                   [&](const sim::Factor& f) { return f.key == key; });
+  PEEKABOO_CHECK(factor != scene.vary.end());
+  const auto& choices = factor->distribution.choices;
+  const auto drawn = std::find(choices.begin(), choices.end(), draw.at(key));
+  PEEKABOO_CHECK(drawn != choices.end());
+  return static_cast<int>(drawn - choices.begin());
 }
 
 /// A ball rolls past behind a screen, and the same with no ball: where it is hidden the pictures
@@ -142,15 +143,13 @@ void FilmRolling(const ProbingOptions& options, Material* material) {
     const Part part = PartOf(s);
     const sim::Draw draw =
         sim::DrawFactors(*stage, *scene, {sim::Split::kDev, seed, s, set.attempt});
-    LabelledFilm with{set.films.data(), part, LookAt(set.films[0])};
-    for (Truth& truth : with.frames) {
-      for (const auto& [quantity, factor] :
-           {std::pair{kColour, "ball.colour"}, std::pair{kShape, "ball.shape"}}) {
-        truth.values[quantity] = static_cast<float>(IndexOfChoice(*scene, factor, draw.at(factor)));
-      }
-    }
+    const auto colour = static_cast<float>(IndexOfChoice(*scene, draw, "ball.colour"));
+    const auto shape = static_cast<float>(IndexOfChoice(*scene, draw, "ball.shape"));
+    LabelledFilm with{&set.films[0], part, LookAt(set.films[0])};
     LabelledFilm without{&set.films[1], part, {}};
-    for (const Truth& truth : with.frames) {
+    for (Truth& truth : with.frames) {
+      truth.values[kColour] = colour;
+      truth.values[kShape] = shape;
       if (truth.sight == Sight::kHidden) without.frames.push_back({truth.frame, truth.sight, {}});
     }
     labelled.push_back(std::move(with));
@@ -197,14 +196,15 @@ Rows Watch(const Examinee& examinee, const std::vector<LabelledFilm>& films) {
 /// The rows that a question is about, of films of one part.
 struct Exercise {
   std::vector<float> features, targets;
-  std::vector<int32_t> labels;
+
+  std::vector<int32_t> Labels() const { return {targets.begin(), targets.end()}; }
 };
 
 ProbeReading Answer(const Question& question, const Rows& rows) {
   const int source = static_cast<int>(question.source);
   const int size = rows.size[source];
   Exercise parts[kParts];
-  int classes = 2;
+  float highest = 0;
   for (size_t r = 0; r < rows.truth.size(); ++r) {
     const Truth& truth = *rows.truth[r];
     if (truth.sight != question.sight) continue;
@@ -213,10 +213,10 @@ ProbeReading Answer(const Question& question, const Rows& rows) {
     const auto row = rows.features[source].begin() + static_cast<ptrdiff_t>(r) * size;
     part.features.insert(part.features.end(), row, row + size);
     part.targets.push_back(truth.values[question.quantity]);
-    part.labels.push_back(static_cast<int32_t>(truth.values[question.quantity]));
-    classes = std::max(classes, part.labels.back() + 1);
+    highest = std::max(highest, part.targets.back());
   }
   const auto& [fit, test] = parts;
+  const int classes = std::max(2, static_cast<int>(highest) + 1);
   const bool is_number = question.quantity >= kX && question.quantity <= kSpeedY;
   ProbeReading reading{
       question.name,
@@ -225,15 +225,15 @@ ProbeReading Answer(const Question& question, const Rows& rows) {
       is_number ? "R²" : "balanced accuracy",
       std::nan(""),
       is_number ? 0 : 1.0 / classes,
-      static_cast<int64_t>(test.labels.size())};
-  if (fit.labels.size() < kFewest || test.labels.size() < kFewest) return reading;
+      static_cast<int64_t>(test.targets.size())};
+  if (fit.targets.size() < kFewest || test.targets.size() < kFewest) return reading;
   if (is_number) {
     const auto probe = worldmodel::LinearProbe::Fit(fit.features, size, fit.targets, 1, kRidge);
     reading.value = worldmodel::RSquared(probe.Predict(test.features), test.targets, 1).front();
   } else {
     const auto classifier =
-        worldmodel::LinearClassifier::Fit(fit.features, size, fit.labels, classes, kRidge);
-    reading.value = worldmodel::ScoreClassifier(classifier.Predict(test.features), test.labels)
+        worldmodel::LinearClassifier::Fit(fit.features, size, fit.Labels(), classes, kRidge);
+    reading.value = worldmodel::ScoreClassifier(classifier.Predict(test.features), test.Labels())
                         .balanced_accuracy;
   }
   return reading;

@@ -198,7 +198,6 @@ TEST_F(CommandsTest, AFullDiskIsNamedByAnExamination) {
   EXPECT_FALSE(fs::exists(out + "/media"));
 }
 
-// As Ctrl-C does; a shell's background jobs ignore that one.
 TEST_F(CommandsTest, ATrainingByTheClockEnds) {
   const std::string out = *folder_ / "by_the_clock";
   const Outcome train = RunProgram(
@@ -210,6 +209,7 @@ TEST_F(CommandsTest, ATrainingByTheClockEnds) {
       std::stoi(nlohmann::json::parse(inspect.out)[0]["metadata"]["steps"].get<std::string>()), 0);
 }
 
+// As Ctrl-C does; a shell's background jobs ignore that one.
 TEST_F(CommandsTest, AStoppedTrainingGoesOn) {
   const std::string out = *folder_ / "stopped", log = out + "/log.txt";
   std::string command = "'" PEEKABOO_PROGRAM "' train --data '" + data_ +
