@@ -29,6 +29,7 @@ Action AddRecord(CLI::App& command);
 Action AddTrain(CLI::App& command);
 Action AddVoe(CLI::App& command);
 Action AddReport(CLI::App& command);
+Action AddLive(CLI::App& command);
 Action AddBench(CLI::App& command);
 Action AddInspect(CLI::App& command);
 

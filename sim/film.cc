@@ -1,41 +1,12 @@
 #include "sim/film.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
-
-#include "sim/check.h"
 
 namespace peekaboo::sim {
-namespace {
-
-/// Where a point of the world lies in the picture: x right, y up, [-1, 1] inside.
-void Project(const mjModel* m, const mjData* d, int camera, const double point[3], double aspect,
-             float out[2]) {
-  mjtNum offset[3], local[3];
-  mju_sub3(offset, point, d->cam_xpos + 3 * camera);
-  mju_mulMatTVec(local, d->cam_xmat + 9 * camera, offset, 3, 3);
-  const double scale = 1 / std::tan(m->cam_fovy[camera] * std::numbers::pi / 360);
-  const double depth = std::max(1e-3, -local[2]);
-  out[0] = static_cast<float>(std::clamp(local[0] / depth * scale / aspect, -4.0, 4.0));
-  out[1] = static_cast<float>(std::clamp(local[1] / depth * scale, -4.0, 4.0));
-}
-
-void FlipRows(std::vector<uint8_t>* pixels, size_t offset, int height, int width) {
-  for (int y = 0; y < height; ++y) {
-    uint8_t* row = pixels->data() + offset + static_cast<size_t>(y) * width * 3;
-    for (int l = 0, r = width - 1; l < r; ++l, --r)
-      std::swap_ranges(row + 3 * l, row + 3 * l + 3, row + 3 * r);
-  }
-}
-
-}  // namespace
-
 Filmer::Filmer(std::shared_ptr<const Stage> stage, const FilmOptions& options)
     : options_(options),
       world_(std::move(stage)),
-      renderer_(world_.model(), options.height, options.width),
-      geom_ids_(static_cast<size_t>(options.height) * options.width) {}
+      eye_(world_.model(), options.height, options.width) {}
 
 EpisodeSchema Filmer::Schema(const Scene& scene) const {
   EpisodeSchema schema;
@@ -73,32 +44,19 @@ Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event
 void Filmer::Record(const Scene& scene, int camera, int t, Film* film) {
   Episode& e = film->episode;
   const mjModel* m = world_.model();
-  mjData* d = world_.data();
+  const mjData* d = world_.data();
   const size_t bytes = static_cast<size_t>(options_.height) * options_.width * 3;
-  renderer_.Render(m, d, camera, std::span(e.pixels).subspan(t * bytes, bytes));
-  if (world_.mirrored()) FlipRows(&e.pixels, t * bytes, options_.height, options_.width);
+  eye_.See(world_, camera, std::span(e.pixels).subspan(t * bytes, bytes));
   std::copy_n(d->qpos, m->nq, e.qpos.begin() + static_cast<ptrdiff_t>(t) * m->nq);
   std::copy_n(d->qvel, m->nv, e.qvel.begin() + static_cast<ptrdiff_t>(t) * m->nv);
 
-  const bool look = options_.visible || world_.NeedsVisibility();
-  if (look) renderer_.Segment(m, d, camera, geom_ids_);
-  const size_t objects = scene.objects.size();
-  for (size_t o = 0; o < objects; ++o) {
-    const Entity& body = stage().Require(scene.objects[o], scene.path);
-    const BodyReading reading = world_.Read(body);
-    film->bodies[t].push_back(reading);
-    e.present[t * objects + o] = reading.present;
-    float* xy = &e.image_xy[(t * objects + o) * 2];
-    Project(m, d, camera, d->xpos + 3 * body.id,
-            static_cast<double>(options_.width) / options_.height, xy);
-    if (world_.mirrored()) xy[0] = -xy[0];
-    if (!look) continue;
-    int pixels = 0;
-    for (const int32_t id : geom_ids_) {
-      pixels += id >= 0 && m->body_rootid[m->geom_bodyid[id]] == body.id;
-    }
-    if (options_.visible) e.visible[t * objects + o] = pixels;
-    world_.NoteVisible(body.name, pixels);
+  const auto truths = eye_.Examine(scene, camera, options_.visible, &world_);
+  for (size_t o = 0; o < truths.size(); ++o) {
+    const size_t at = t * truths.size() + o;
+    film->bodies[t].push_back(truths[o].body);
+    e.present[at] = truths[o].body.present;
+    std::copy_n(truths[o].image_xy.begin(), 2, &e.image_xy[2 * at]);
+    if (options_.visible) e.visible[at] = truths[o].visible;
   }
 }
 

@@ -7,8 +7,8 @@
 
 #include "sim/draw.h"
 #include "sim/episode.h"
+#include "sim/eye.h"
 #include "sim/gl_context.h"
-#include "sim/renderer.h"
 #include "sim/world.h"
 
 namespace peekaboo::sim {
@@ -45,8 +45,7 @@ class Filmer {
 
   FilmOptions options_;
   World world_;
-  Renderer renderer_;
-  std::vector<int32_t> geom_ids_;  // [H, W]
+  Eye eye_;
 };
 
 }  // namespace peekaboo::sim

@@ -86,11 +86,19 @@ struct Intervention {
     kRelease,
   };
   Kind kind = Kind::kVanish;
-  std::vector<std::string> bodies;            ///< whom it befalls; pass_through: both
+  std::vector<std::string> bodies;  ///< whom it befalls; pass_through: both, or one: through all
   std::map<std::string, Expression> numbers;  ///< x, z, dx, dz [m], vx, vz [m/s], scale, ...
   std::string word;                           ///< the new colour or shape
   std::string where;                          ///< file:line, for messages
 };
+inline constexpr Intervention::Kind kInterventions[] = {
+    Intervention::Kind::kVanish,      Intervention::Kind::kAppear,
+    Intervention::Kind::kTeleport,    Intervention::Kind::kFreeze,
+    Intervention::Kind::kFloat,       Intervention::Kind::kGravity,
+    Intervention::Kind::kPassThrough, Intervention::Kind::kSwapColour,
+    Intervention::Kind::kSwapShape,   Intervention::Kind::kReverse,
+    Intervention::Kind::kStop,        Intervention::Kind::kPush,
+    Intervention::Kind::kRelease};
 /// The word that a scene file uses, e.g. "pass_through".
 const char* InterventionName(Intervention::Kind kind);
 

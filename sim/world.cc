@@ -32,6 +32,7 @@ void World::Reset(const Scene& scene, const Draw& draw, const std::vector<Event>
   absent_.assign(entities, 0);
   seen_frames_.assign(entities, 0);
   holds_.clear();
+  pulled_ = nullptr;
   scripts_.clear();
   frame_ = 0;
   frame_hz_ = scene.frame_hz;
@@ -197,6 +198,7 @@ void World::HoldBodies() {
       for (int k = 0; k < m->body_dofnum[body]; ++k) d->qvel[m->body_dofadr[body] + k] = 0;
     }
   }
+  if (pulled_) PullBody();
 }
 
 void World::PlaceFixtures(double time) {

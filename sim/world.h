@@ -2,7 +2,9 @@
 
 #include <mujoco/mujoco.h>
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,34 @@ class World {
   /// Breaks a law now (from the next StepFrame on).
   void Apply(const Intervention& intervention);
 
+  // For people who play with the world while it runs (world_live.cc).
+
+  /// What a ray hits first, of what can be seen; nothing if that has no name. `direction` need not
+  /// be of length 1. World frame, m.
+  struct Hit {
+    const Entity* entity;
+    std::array<double, 3> point;
+  };
+  std::optional<Hit> Pick(const double origin[3], const double direction[3]) const;
+
+  /// Draws a body towards a point with a spring, critically damped, until LetGo; the y of the point
+  /// is ignored. Not part of the state.
+  void Pull(const Entity& body, const double point[3]);
+  void LetGo();
+
+  /// Puts the centre of a body, or of a fixture, there at once; a body then stands still. Where a
+  /// fixture was put is not part of the state: Reset puts it back.
+  void Place(const Entity& entity, double x, double z);
+
+  /// Sets a factor that may change while the world runs: gravity, contact, colours, lights,
+  /// cameras. False, and nothing is done, for one that is how things begin; the caller then Resets.
+  /// Not part of the state: Reset with the whole draw does the same. Throws UserError for a value
+  /// that cannot be.
+  bool Adjust(const Scene& scene, const std::string& key, const Value& value);
+
+  /// The time step of the physics, 0.5 to 20 ms, until the next Reset. Throws UserError.
+  void SetTimeStep(double seconds);
+
   int frame() const { return frame_; }
   double time() const { return frame_ / frame_hz_; }  ///< s
   const Stage& stage() const { return *stage_; }
@@ -83,12 +113,14 @@ class World {
   void ApplyBody(const Entity& entity, const NameLookup& number);
   void ApplyFixture(const Entity& entity, const NameLookup& number);
   void ApplyLightsCamerasStage(const Entity& entity, const NameLookup& number);
+  void ApplyContacts(const NameLookup& number);
   void Paint(const Entity& entity, const Scene& scene, const NameLookup& number);
   void Wear(const Entity& entity, const std::string& shape);
   void SetPresent(const Entity& entity, bool present, bool visible);
   void PlaceFixtures(double time);
   void Simulate();
   void HoldBodies();
+  void PullBody();
   /// When during the frame just simulated, as a share of it; nothing if it did not.
   std::optional<double> HappenedAt(const Event& event, const WorldState& before) const;
   double Coordinate(const Entity& body, char axis) const;
@@ -106,9 +138,11 @@ class World {
   std::vector<double> crossing_;   // evaluated condition values
   std::vector<Script> scripts_;
   std::vector<Hold> holds_;
-  std::vector<char> absent_;      // by entity: held where it is
-  std::vector<int> seen_frames_;  // by entity: frames in which it was visible
-  std::vector<int> touched_;      // by event: first step of the frame with contact, -1: none
+  const Entity* pulled_ = nullptr;
+  std::array<double, 2> pull_to_ = {};  // x, z
+  std::vector<char> absent_;            // by entity: held where it is
+  std::vector<int> seen_frames_;        // by entity: frames in which it was visible
+  std::vector<int> touched_;            // by event: first step of the frame with contact, -1: none
   double frame_hz_ = 12.5;
   int substeps_ = 16;
   int frame_ = 0;

@@ -40,6 +40,15 @@ void World::Apply(const Intervention& intervention) {
     const auto found = intervention.numbers.find(name);
     return found == intervention.numbers.end() ? otherwise : found->second.Evaluate(drawn);
   };
+  if (intervention.kind == Kind::kPassThrough && intervention.bodies.size() == 1) {
+    // Through everything but what the world itself is made of: it would fall for ever.
+    for (const int g : entity.geoms) m->geom_conaffinity[g] = 0;
+    for (const Entity& other : stage_->entities()) {
+      if (other.kind != Entity::Kind::kBody && other.kind != Entity::Kind::kFixture) continue;
+      for (const int g : other.geoms) m->geom_conaffinity[g] &= ~entity.bit;
+    }
+    return;
+  }
   if (intervention.kind == Kind::kPassThrough) {
     const Entity& other = stage_->Require(intervention.bodies[1], intervention.where);
     for (const int g : entity.geoms) m->geom_conaffinity[g] &= ~other.bit;

@@ -65,6 +65,16 @@ void World::ApplyDraw(const Scene& scene) {
   }
 }
 
+void World::ApplyContacts(const NameLookup& number) {
+  // What holds for the whole stage comes first here too.
+  for (const bool whole : {true, false}) {
+    for (const Entity& entity : stage_->entities()) {
+      if ((entity.kind == Entity::Kind::kStage) == whole)
+        SetContact(model_.get(), entity, draw_, number);
+    }
+  }
+}
+
 void World::Paint(const Entity& entity, const Scene& scene, const NameLookup& number) {
   mjModel* m = model_.get();
   const double shade = Number(number, entity, "shade");

@@ -70,16 +70,20 @@ void ForEachGroup(int64_t clips, Body body) {
 }
 
 // Time first in all but the gates and their gradient, so that a step of a group is one block of
-// memory; states[0] is the zero before the first step.
+// memory; states[0] is that before the first step.
 class GruFunction : public torch::autograd::Function<GruFunction> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& gates,
-                            const at::Tensor& weight, const at::Tensor& bias) {
+                            const at::Tensor& weight, const at::Tensor& bias, const float* begin) {
     const int64_t clips = gates.size(0), steps = gates.size(1), size = weight.size(1);
     const at::Tensor states = at::empty({steps + 1, clips, size}, at::kFloat);
     const at::Tensor kept = at::empty({steps, clips, 4 * size}, at::kFloat);
     const at::Tensor transposed = weight.t().contiguous();
-    states[0].zero_();
+    if (begin) {
+      std::copy_n(begin, clips * size, states.data_ptr<float>());
+    } else {
+      states[0].zero_();
+    }
     ForEachGroup(clips, [&](int64_t first, int64_t count) {
       at::Tensor share = at::empty({count, 3 * size}, at::kFloat);
       for (int64_t t = 0; t < steps; ++t) {
@@ -122,16 +126,22 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     });
     const at::Tensor flat = share_gradient.view({steps * clips, 3 * size});
     const at::Tensor before = states.narrow(0, 0, steps).view({steps * clips, size});
-    return {gate_gradient, at::mm(flat.t(), before), flat.sum(0)};
+    return {gate_gradient, at::mm(flat.t(), before), flat.sum(0), at::Tensor()};
   }
 };
 
 }  // namespace
 
-at::Tensor GruStates(const at::Tensor& gates, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor GruStates(const at::Tensor& gates, const at::Tensor& weight, const at::Tensor& bias,
+                     const at::Tensor& begin) {
   PEEKABOO_CHECK(gates.dim() == 3 && gates.scalar_type() == at::kFloat);
   PEEKABOO_CHECK(gates.size(2) == weight.size(0) && weight.size(0) == 3 * weight.size(1));
-  return GruFunction::apply(gates.contiguous(), weight, bias);
+  if (!begin.defined())
+    return GruFunction::apply(gates.contiguous(), weight, bias, static_cast<const float*>(nullptr));
+  PEEKABOO_CHECK(begin.is_contiguous() && begin.scalar_type() == at::kFloat);
+  PEEKABOO_CHECK(begin.numel() == gates.size(0) * weight.size(1));
+  return GruFunction::apply(gates.contiguous(), weight, bias,
+                            static_cast<const float*>(begin.data_ptr<float>()));
 }
 
 }  // namespace peekaboo::worldmodel

@@ -10,8 +10,10 @@ namespace peekaboo::worldmodel {
 ///     n = tanh(gates_n + r * (W_n h + b_n))   h' = (1 - u) * n + u * h
 ///
 /// gates [B, T, 3H] f32: the input's share, order r, u, n, for all steps in one product; weight
-/// [3H, H] and bias [3H] f32. The state begins at zero. Returns every state, [B, T, H] f32.
+/// [3H, H] and bias [3H] f32. `begin` [B, H] f32 is the state before the first step, zero if it is
+/// not defined; it gets no gradient. Returns every state, [B, T, H] f32.
 /// Always f32: errors of a recurrence add up, and products this small gain nothing from bf16.
-at::Tensor GruStates(const at::Tensor& gates, const at::Tensor& weight, const at::Tensor& bias);
+at::Tensor GruStates(const at::Tensor& gates, const at::Tensor& weight, const at::Tensor& bias,
+                     const at::Tensor& begin = {});
 
 }  // namespace peekaboo::worldmodel

@@ -13,8 +13,9 @@ class Memory {
   static void Declare(const ModelConfig& config, Parameters& parameters);
   Memory(const ModelConfig& config, const Parameters& parameters);
 
-  /// z [B, T, D], f32 or bf16 (the precision of the input's product) -> states [B, T, H] f32.
-  at::Tensor Remember(const at::Tensor& z) const;
+  /// z [B, T, D], f32 or bf16 (the precision of the input's product) -> states [B, T, H] f32, going
+  /// on from `state` [B, H] f32 (not defined: from nothing).
+  at::Tensor Remember(const at::Tensor& z, const at::Tensor& state = {}) const;
 
  private:
   Weight input_weight_, input_bias_;

@@ -33,12 +33,12 @@ Network::Network(const ModelConfig& model, uint64_t seed)
   if (config.IsPixel()) decoder.emplace(model, parameters);
 }
 
-Outlook LookAhead(const Network& network, const at::Tensor& frames) {
+Outlook LookAhead(const Network& network, const at::Tensor& frames, const at::Tensor& state) {
   const int64_t clips = frames.size(0), steps = frames.size(1);
   Outlook outlook;
   outlook.z = network.encoder.Encode(frames.flatten(0, 1)).view({clips, steps, -1});
   const at::Tensor z = outlook.z.to(frames.scalar_type());
-  outlook.h = network.memory.Remember(z);
+  outlook.h = network.memory.Remember(z, state);
   outlook.context = at::cat({outlook.h.to(z.scalar_type()), z}, -1).flatten(0, 1);
   outlook.predictions = network.predictor.Predict(outlook.context)
                             .view({clips, steps, network.config.Horizons(), -1});

@@ -36,7 +36,8 @@ struct Outlook {
   at::Tensor predictions;  ///< [B, T, K, D or pixel_code], the products' precision
 };
 
-/// frames [B, T, side, side, channels], as a FrameCodec packs them.
-Outlook LookAhead(const Network& network, const at::Tensor& frames);
+/// frames [B, T, side, side, channels], as a FrameCodec packs them; `state` [B, H] f32 is the
+/// memory before the first of them (not defined: nothing is remembered).
+Outlook LookAhead(const Network& network, const at::Tensor& frames, const at::Tensor& state = {});
 
 }  // namespace peekaboo::worldmodel

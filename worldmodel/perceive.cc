@@ -7,9 +7,9 @@
 #include "sim/check.h"
 #include "worldmodel/batch.h"
 #include "worldmodel/frame_codec.h"
-#include "worldmodel/horizon_loss.h"
 #include "worldmodel/layers.h"
 #include "worldmodel/network.h"
+#include "worldmodel/surprise.h"
 #include "worldmodel/world_model.h"
 
 namespace peekaboo::worldmodel {
@@ -22,15 +22,6 @@ void CopyOut(const at::Tensor& from, float* to) {
   std::copy_n(numbers.data_ptr<float>(), numbers.numel(), to);
 }
 
-// Means over each patch: [N, D] of a latent, or [N, side, side, channels] of a frame -> [N, P].
-at::Tensor PatchMeans(const ModelConfig& model, const at::Tensor& x) {
-  if (!model.IsPixel()) return x.view({x.size(0), model.Patches(), -1}).mean(2);
-  const int64_t grid = model.Grid(), block = model.StemSize() / grid;
-  return x.view({x.size(0), grid, block, grid, block, -1})
-      .mean(at::IntArrayRef{2, 4, 5})
-      .view({x.size(0), model.Patches()});
-}
-
 // One clip, [1, T, ...]: so that it meets the same products whatever else is perceived.
 void PerceiveClip(const Network& network, const at::Tensor& frames, int clip, Perception& out) {
   const ModelConfig& model = network.config;
@@ -40,31 +31,20 @@ void PerceiveClip(const Network& network, const at::Tensor& frames, int clip, Pe
   CopyOut(outlook.h, out.h.data() + clip * steps * model.memory_size);
 
   const at::Tensor predictions = outlook.predictions[0];  // [T, K, D or code]
-  const at::Tensor variance = network.variance.LogVariance(outlook.context)
-                                  .to(at::kFloat)
-                                  .clamp(kLogVarianceMin, kLogVarianceMax)
-                                  .exp()
-                                  .view({steps, horizons, -1});  // [T, K, D or 1]
+  const at::Tensor variance =
+      ExpectedVariance(network, outlook.context).view({steps, horizons, -1});  // [T, K, D or 1]
+  const at::Tensor came = model.IsPixel() ? frames[0] : outlook.z[0];
   for (int64_t i = 0; i < horizons; ++i) {
     const int64_t ahead = model.horizons[i], count = steps - ahead;
     if (count <= 0) continue;
-    at::Tensor predicted = predictions.narrow(0, 0, count).select(1, i).contiguous();
-    at::Tensor came = outlook.z[0].narrow(0, ahead, count);
-    if (model.IsPixel()) {
-      predicted = network.decoder->Decode(predicted);
-      came = frames[0].narrow(0, ahead, count).to(at::kFloat);
-    }
-    const at::Tensor squared = (predicted.to(at::kFloat) - came).square();
-    const at::Tensor by_patch = PatchMeans(model, squared).contiguous();
-    const at::Tensor mean = squared.flatten(1).mean(1).contiguous();
-    const at::Tensor of_variance = variance.narrow(0, 0, count).select(1, i);
-    const at::Tensor relative = model.IsPixel() ? (mean / of_variance.squeeze(1)).contiguous()
-                                                : (squared / of_variance).mean(1).contiguous();
+    const Deviation deviation =
+        Compare(network, predictions.narrow(0, 0, count).select(1, i).contiguous(),
+                variance.narrow(0, 0, count).select(1, i), came.narrow(0, ahead, count));
     for (int64_t n = 0; n < count; ++n) {
       const int64_t at = (clip * steps + n + ahead) * horizons + i;
-      out.error[at] = mean.data_ptr<float>()[n];
-      out.expected[at] = relative.data_ptr<float>()[n];
-      std::copy_n(by_patch.data_ptr<float>() + n * patches, patches,
+      out.error[at] = deviation.error.data_ptr<float>()[n];
+      out.expected[at] = deviation.expected.data_ptr<float>()[n];
+      std::copy_n(deviation.by_patch.data_ptr<float>() + n * patches, patches,
                   out.error_patch.data() + at * patches);
     }
   }

@@ -98,6 +98,13 @@ int64_t Trainer::steps() const { return impl_->steps; }
 
 const TrainConfig& Trainer::config() const { return impl_->config; }
 
+void Trainer::SetLearningRate(double rate) {
+  TrainConfig config = impl_->config;
+  config.learning_rate = rate;
+  config.Validate("train");
+  impl_->config = config;
+}
+
 StepReport Trainer::Step(const Batch& batch, double progress, bool measure_rank) {
   Network& network = impl_->model.network();
   const ModelConfig& model = network.config;

@@ -50,6 +50,8 @@ class Trainer {
   /// Steps taken, those of earlier sessions included.
   int64_t steps() const;
   const TrainConfig& config() const;
+  /// Another peak from the next step on. Throws UserError if the configuration allows no such rate.
+  void SetLearningRate(double rate);
 
   /// Optimiser and counters, beside the weights that WorldModel::Save writes. A model and a trainer
   /// loaded from the two files go on bit for bit as if they had never stopped. Throw UserError

@@ -1,5 +1,7 @@
 #include "worldmodel/world_model.h"
 
+#include <ATen/ATen.h>
+
 #include "sim/check.h"
 #include "worldmodel/network.h"
 #include "worldmodel/weights_file.h"
@@ -31,6 +33,15 @@ WorldModel WorldModel::Load(const std::string& path) {
 void WorldModel::Save(const std::string& path,
                       const std::map<std::string, std::string>& metadata) const {
   SaveWeights(path, *network_, metadata);
+}
+
+WorldModel WorldModel::Clone() const {
+  const at::NoGradGuard no_gradient;
+  WorldModel copy(std::make_unique<Network>(config(), /*seed=*/0));
+  copy.network_->parameters.flat().copy_(network_->parameters.flat());
+  copy.network_->parameters.RefreshShadow();
+  copy.metadata_ = metadata_;
+  return copy;
 }
 
 const std::map<std::string, std::string>& WorldModel::metadata() const { return metadata_; }

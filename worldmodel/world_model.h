@@ -51,6 +51,9 @@ class WorldModel {
   /// written.
   void Save(const std::string& path, const std::map<std::string, std::string>& metadata = {}) const;
 
+  /// The same weights once more: a version that stays as it is while this one learns on.
+  WorldModel Clone() const;
+
   /// What the file it was loaded from said beside the config; empty for a new model.
   const std::map<std::string, std::string>& metadata() const;
   const ModelConfig& config() const;

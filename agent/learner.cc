@@ -1,0 +1,243 @@
+#include "agent/learner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <utility>
+
+#include "sim/check.h"
+#include "sim/error.h"
+
+namespace peekaboo::agent {
+namespace {
+
+constexpr double kFalseAlarms = 0.01;  // share of possible frames above the threshold
+constexpr size_t kMostPoints = 2000;   // of the learning curve, before it is thinned
+constexpr int64_t kRankEvery = 50;     // steps: the effective rank takes as long as a step
+constexpr int kMostSkipped = 100;      // steps in a row
+constexpr double kLeastDeviation = 0.3, kLeastTemporal = 0.1, kLeastRank = 6;
+
+std::string CollapseWarning(const LearningPoint& point) {
+  char text[120] = "";
+  if (point.deviation < kLeastDeviation) {
+    std::snprintf(text, sizeof text, "latents hardly differ: standard deviation %.2f",
+                  point.deviation);
+  } else if (point.temporal_deviation < kLeastTemporal) {
+    std::snprintf(text, sizeof text, "latents hardly change over time: standard deviation %.2f",
+                  point.temporal_deviation);
+  } else if (point.effective_rank < kLeastRank) {
+    std::snprintf(text, sizeof text, "latents use few directions: effective rank %.1f",
+                  point.effective_rank);
+  }
+  return text;
+}
+
+}  // namespace
+
+Learner::Learner(const Options& options, Clock clock)
+    : options_(options),
+      clock_(std::move(clock)),
+      began_(clock_()),
+      nursery_(options.nursery, options.model.image_size, options.seed),
+      replay_(nursery_.frames(), options.replay),
+      train_(options.train) {
+  train_.frames = nursery_.frames();
+}
+
+std::string Learner::Handle(const LearnCommand& command) {
+  using namespace command;  // NOLINT(google-build-using-namespace): only the names of the commands
+  if (const auto* load = std::get_if<LoadModel>(&command)) {
+    if (options_.delay) options_.delay();
+    worldmodel::WorldModel model = worldmodel::WorldModel::Load(load->path);
+    if (model.config().image_size != options_.model.image_size)
+      throw UserError(load->path, "sees pictures of " + std::to_string(model.config().image_size) +
+                                      " pixels, this session's eye makes " +
+                                      std::to_string(options_.model.image_size));
+    Adopt(std::move(model), std::filesystem::path(load->path).filename(), options_.loaded_rate);
+    return "loaded " + load->path;
+  }
+  if (const auto* make = std::get_if<NewModel>(&command)) {
+    Adopt(worldmodel::WorldModel(options_.model, make->seed),
+          "newborn " + std::to_string(make->seed), options_.train.learning_rate);
+    return "a newborn: it has learned nothing yet";
+  }
+  if (const auto* set = std::get_if<SetWeight>(&command)) {
+    nursery_.SetWeight(set->scene, set->weight);
+    return "";
+  }
+  if (!model_) throw UserError("learning", "there is no model yet: load one or begin a new one");
+  if (const auto* save = std::get_if<SaveModel>(&command)) {
+    if (options_.delay) options_.delay();
+    model_->Save(save->path, {{"learned_live_steps", std::to_string(trainer_->steps())}});
+    return "saved " + save->path;
+  }
+  if (const auto* set = std::get_if<SetLearning>(&command)) {
+    on_ = set->on;
+    skipped_ = 0;
+  } else if (const auto* set = std::get_if<SetLearningRate>(&command)) {
+    if (!(set->rate > 0) || !std::isfinite(set->rate))
+      throw UserError("learning rate", "must be a number above 0");
+    trainer_->SetLearningRate(set->rate);
+  } else if (const auto* use = std::get_if<UseVersion>(&command)) {
+    const auto found = std::find_if(versions_.begin(), versions_.end(),
+                                    [&](const auto& v) { return v->number == use->number; });
+    if (found == versions_.end())
+      throw UserError("version", std::to_string(use->number) + " is not kept any longer");
+    const auto version = *found;
+    Adopt(version->model->Clone(), version->name, trainer_->config().learning_rate);
+    return "goes on from " + version->name;
+  }
+  return "";
+}
+
+void Learner::Adopt(worldmodel::WorldModel model, const std::string& name, double rate) {
+  worldmodel::TrainConfig train = train_;
+  train.learning_rate = rate;
+  train.seed = options_.seed;
+  // The trainer borrows the model where it lies.
+  trainer_.reset();
+  model_.emplace(std::move(model));
+  trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train);
+  train_ = train;
+  name_ = name;
+  curve_.clear();
+  sum_ = {};
+  summed_ = 0;
+  point_steps_ = 10;
+  training_seconds_ = 0;
+  warning_.clear();
+  Publish(name);
+}
+
+void Learner::Publish(const std::string& name) {
+  auto version = std::make_shared<ModelVersion>();
+  version->number = ++versions_made_;
+  version->name = name;
+  version->steps = trainer_->steps();
+  version->minutes = (clock_() - began_) / 60;
+  version->model = std::make_shared<const worldmodel::WorldModel>(model_->Clone());
+  // Until it has sat its own exam, that of its predecessor serves, if it is the same infant.
+  if (version_ && version->steps > 0) version->calibration = version_->calibration;
+  version_ = version;
+  versions_.push_back(version);
+  if (static_cast<int>(versions_.size()) > options_.kept_versions)
+    versions_.erase(versions_.begin());
+  exam_errors_.clear();
+  sat_ = 0;
+}
+
+bool Learner::busy() const { return model_ && (on_ || sat_ < options_.exam_films); }
+
+void Learner::Work() {
+  if (!model_) return;
+  // A version is examined first: without a threshold nobody knows what surprise means.
+  if (sat_ < options_.exam_films) {
+    SitExam();
+  } else if (on_) {
+    Train();
+  }
+}
+
+void Learner::SitExam() {
+  if (static_cast<int64_t>(exam_.size()) <= sat_)
+    exam_.push_back(nursery_.Shoot(sim::Split::kDev, static_cast<uint64_t>(sat_)));
+  const auto seen = version_->model->Perceive(exam_[sat_], 1, nursery_.frames());
+  exam_errors_.insert(exam_errors_.end(), seen.error.begin(), seen.error.end());
+  if (++sat_ < options_.exam_films) return;
+  const int horizons = version_->model->config().Horizons();
+  auto examined = std::make_shared<ModelVersion>(*version_);
+  examined->calibration =
+      std::make_shared<const worldmodel::SurpriseCalibration>(worldmodel::SurpriseCalibration::Fit(
+          exam_errors_, static_cast<int>(exam_errors_.size() / horizons), horizons, kFalseAlarms));
+  std::replace(versions_.begin(), versions_.end(), version_,
+               std::shared_ptr<const ModelVersion>(examined));
+  version_ = examined;
+}
+
+void Learner::Train() {
+  const int64_t steps = trainer_->steps();
+  const int64_t wanted = options_.first_films + steps / options_.steps_per_film;
+  if (static_cast<int64_t>(films_) < wanted) {
+    replay_.Add(nursery_.Shoot(sim::Split::kSeen, films_++));
+    return;
+  }
+  if (options_.delay) options_.delay();
+  const double start = clock_();
+  const worldmodel::Batch batch =
+      replay_.Draw(model_->config(), train_.clips, options_.seed, steps);
+  const worldmodel::StepReport report =
+      trainer_->Step(batch, /*progress=*/0, (steps + 1) % kRankEvery == 0);
+  const double took = clock_() - start;
+  training_seconds_ += took;
+  const double rate = took > 0 ? train_.clips * train_.frames / took : 0;
+  frames_per_second_ = frames_per_second_ == 0 ? rate : 0.95 * frames_per_second_ + 0.05 * rate;
+  skipped_ = report.skipped ? skipped_ + 1 : 0;
+  if (skipped_ >= kMostSkipped) {
+    on_ = false;
+    throw UserError("learning", "stopped: the gradients of " + std::to_string(kMostSkipped) +
+                                    " steps in a row were not finite");
+  }
+  Record(report);
+  if (report.step % options_.publish_steps == 0)
+    Publish(name_ + " + " + std::to_string(report.step) + " steps");
+}
+
+void Learner::Record(const worldmodel::StepReport& report) {
+  sum_.loss += report.loss;
+  sum_.prediction += report.prediction;
+  sum_.anti_collapse += report.anti_collapse;
+  sum_.variance += report.variance;
+  sum_.by_horizon.resize(report.by_horizon.size());
+  for (size_t i = 0; i < report.by_horizon.size(); ++i) sum_.by_horizon[i] += report.by_horizon[i];
+  sum_.deviation += report.latents.deviation;
+  sum_.temporal_deviation += report.latents.temporal_deviation;
+  sum_.copy_error += report.latents.copy_error;
+  if (std::isfinite(report.effective_rank)) {
+    sum_.effective_rank = report.effective_rank;
+  } else if (summed_ == 0) {
+    sum_.effective_rank =
+        curve_.empty() ? std::numeric_limits<double>::quiet_NaN() : curve_.back().effective_rank;
+  }
+  if (++summed_ < point_steps_) return;
+  LearningPoint point = std::exchange(sum_, {});
+  const double n = std::exchange(summed_, 0);
+  for (double* mean : {&point.loss, &point.prediction, &point.anti_collapse, &point.variance,
+                       &point.deviation, &point.temporal_deviation, &point.copy_error})
+    *mean /= n;
+  for (double& mean : point.by_horizon) mean /= n;
+  point.step = report.step;
+  point.seconds = training_seconds_;
+  warning_ = CollapseWarning(point);
+  curve_.push_back(std::move(point));
+  if (curve_.size() < kMostPoints) return;
+  // Every other point goes, and those to come are means over twice as many steps.
+  size_t kept = 0;
+  for (size_t i = 1; i < curve_.size(); i += 2) curve_[kept++] = std::move(curve_[i]);
+  curve_.resize(kept);
+  point_steps_ *= 2;
+}
+
+std::shared_ptr<const LearningSnapshot> Learner::Snapshot() const {
+  auto snapshot = std::make_shared<LearningSnapshot>();
+  snapshot->on = on_;
+  if (model_ && sat_ < options_.exam_films) {
+    snapshot->doing = "watches possible films, to know what is usual";
+  } else if (on_) {
+    snapshot->doing =
+        films_ < static_cast<uint64_t>(options_.first_films) ? "films the nursery" : "learns";
+  }
+  snapshot->steps = trainer_ ? trainer_->steps() : 0;
+  snapshot->frames_per_second = on_ ? frames_per_second_ : 0;
+  snapshot->learning_rate = trainer_ ? trainer_->config().learning_rate : 0;
+  snapshot->curve = curve_;
+  snapshot->warning = warning_;
+  snapshot->replay_films = replay_.size();
+  snapshot->replay_capacity = replay_.capacity();
+  snapshot->mixture = nursery_.Mixture();
+  snapshot->versions = versions_;
+  return snapshot;
+}
+
+}  // namespace peekaboo::agent

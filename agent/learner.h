@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/command.h"
+#include "agent/nursery.h"
+#include "agent/pacer.h"
+#include "agent/replay_buffer.h"
+#include "agent/snapshot.h"
+#include "worldmodel/trainer.h"
+#include "worldmodel/world_model.h"
+
+namespace peekaboo::agent {
+
+/// The stage of a Session that learns: films the nursery, trains a world model on the newest films,
+/// and hands out versions that stay as they are. What people do on the stage is not learned from:
+/// a wand would teach the infant that things vanish. Belongs to the thread whose GlContext is
+/// current when it is made.
+class Learner {
+ public:
+  struct Options {
+    std::string nursery = "nursery";  ///< scene or mixture
+    uint64_t seed = 0;
+    worldmodel::ModelConfig model;  ///< of an infant that is made here
+    worldmodel::TrainConfig train;
+    double loaded_rate = 2e-4;  ///< learning rate at which a loaded model goes on
+    int64_t replay = 512;       ///< films that are kept; 0.4 MB each
+    int64_t first_films = 32;   ///< before the first step
+    int steps_per_film = 4;     ///< a new film every so many steps
+    int64_t publish_steps = 200;
+    int64_t exam_films = 48;  ///< possible films that the thresholds are measured on
+    int kept_versions = 8;
+    /// Tests make learning and loading slow here; called before each step and each file.
+    std::function<void()> delay;
+  };
+  Learner(const Options& options, Clock clock);
+
+  /// Does as told. Throws UserError, changing nothing, for what cannot be. Returns what people
+  /// should know, if anything.
+  std::string Handle(const LearnCommand& command);
+
+  /// Whether Work would do something.
+  bool busy() const;
+
+  /// One piece of work, tens of milliseconds: a film, a training step, an exam film. Learning that
+  /// breaks down (gradients that are not finite) is turned off with a UserError.
+  void Work();
+
+  /// The newest version; nullptr before the first.
+  std::shared_ptr<const ModelVersion> version() const { return version_; }
+  std::shared_ptr<const LearningSnapshot> Snapshot() const;
+
+ private:
+  void Adopt(worldmodel::WorldModel model, const std::string& name, double rate);
+  void Publish(const std::string& name);
+  void SitExam();
+  void Train();
+  void Record(const worldmodel::StepReport& report);
+
+  Options options_;
+  Clock clock_;
+  double began_;
+  Nursery nursery_;
+  ReplayBuffer replay_;
+  uint64_t films_ = 0;  // filmed so far
+
+  std::optional<worldmodel::WorldModel> model_;
+  std::unique_ptr<worldmodel::Trainer> trainer_;
+  std::string name_;
+  worldmodel::TrainConfig train_;
+
+  int versions_made_ = 0;
+  std::shared_ptr<const ModelVersion> version_;
+  std::vector<std::shared_ptr<const ModelVersion>> versions_;
+
+  std::vector<std::vector<uint8_t>> exam_;  // films, filmed once
+  std::vector<float> exam_errors_;          // of the version that sits it
+  int64_t sat_ = 0;                         // films of the exam it has watched
+
+  bool on_ = false;
+  int skipped_ = 0;
+  double training_seconds_ = 0;
+  std::vector<LearningPoint> curve_;
+  LearningPoint sum_;
+  int summed_ = 0, point_steps_ = 10;
+  double frames_per_second_ = 0;
+  std::string warning_;
+};
+
+}  // namespace peekaboo::agent

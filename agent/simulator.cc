@@ -1,0 +1,397 @@
+#include "agent/simulator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "sim/check.h"
+#include "sim/draw.h"
+#include "sim/error.h"
+#include "sim/suggest.h"
+
+namespace peekaboo::agent {
+
+using sim::Entity;
+using sim::Intervention;
+
+struct Simulator::Entry {
+  std::shared_ptr<const Play> play;
+  sim::WorldState state;
+  int64_t episode = 0;
+  std::vector<sim::ObjectTruth> objects;
+};
+
+namespace {
+
+/// The events of the member that is played; nullptr for none.
+const sim::Member* MemberOf(const Play& play) {
+  return play.member.empty() ? nullptr : play.scene->FindMember(play.member);
+}
+
+std::vector<sim::Event> EventsOf(const Play& play) {
+  const sim::Member* member = MemberOf(play);
+  return member ? member->events : std::vector<sim::Event>{};
+}
+
+/// What the marks call an event.
+std::string Describe(const sim::Event& event) {
+  std::string text;
+  for (const Intervention& intervention : event.interventions) {
+    if (!text.empty()) text += ", ";
+    text += sim::InterventionName(intervention.kind);
+    for (const std::string& body : intervention.bodies) text += " " + body;
+  }
+  return text.empty() ? "event" : text;
+}
+
+sim::Expression Number(double value) { return sim::Expression(value); }
+
+}  // namespace
+
+Simulator::Simulator(const Options& options) : options_(options) {
+  PEEKABOO_CHECK(options.history >= 2);
+}
+Simulator::~Simulator() = default;
+
+const Simulator::Entry& Simulator::Now() const {
+  PEEKABOO_CHECK(moment_ >= oldest_);
+  return history_[static_cast<size_t>(moment_ - oldest_)];
+}
+
+bool Simulator::Handle(const StageCommand& command) {
+  using namespace command;  // NOLINT(google-build-using-namespace): only the names of the commands
+  if (const auto* load = std::get_if<LoadScene>(&command)) {
+    Load(*load);
+    return true;
+  }
+  if (const auto* set = std::get_if<SetSpeed>(&command)) {
+    if (!(set->factor >= 0) || !std::isfinite(set->factor))
+      throw UserError("speed", "must be a number from 0 up");
+    speed_ = set->factor;
+    return false;
+  }
+  if (const auto* set = std::get_if<SetEncore>(&command)) {
+    encore_ = set->encore;
+    return false;
+  }
+  if (const auto* set = std::get_if<SetPlaying>(&command)) {
+    playing_ = set->playing;
+    return false;
+  }
+  if (moment_ < 0) throw UserError("stage", "no scene is loaded yet");
+  if (std::holds_alternative<Restart>(command)) {
+    Begin(Now().play);
+  } else if (const auto* reseed = std::get_if<Reseed>(&command)) {
+    Begin(MakePlay(reseed->index.value_or(Now().play->index + 1), Now().play->overrides));
+  } else if (const auto* step = std::get_if<Step>(&command)) {
+    playing_ = false;
+    if (step->frames < 0) {
+      Go(std::max(oldest_, moment_ + step->frames));
+    } else {
+      const int64_t newest = oldest_ + static_cast<int64_t>(history_.size()) - 1;
+      for (int i = 0; i < step->frames; ++i) {
+        if (moment_ < newest) {
+          Go(moment_ + 1);
+        } else {
+          sights_.push_back(Next());
+        }
+      }
+    }
+  } else if (const auto* seek = std::get_if<Seek>(&command)) {
+    playing_ = false;
+    const int64_t newest = oldest_ + static_cast<int64_t>(history_.size()) - 1;
+    Go(std::clamp(seek->moment, oldest_, newest));
+  } else if (const auto* set = std::get_if<command::SetFactor>(&command)) {
+    SetFactor(set->key, set->value);
+  } else if (const auto* reset = std::get_if<ResetFactors>(&command)) {
+    sim::Draw overrides = Now().play->overrides;
+    if (reset->key.empty()) {
+      overrides.clear();
+    } else {
+      overrides.erase(reset->key);
+    }
+    Begin(MakePlay(Now().play->index, overrides));
+  } else if (const auto* wand = std::get_if<Wand>(&command)) {
+    Cast(*wand);
+  } else if (const auto* select = std::get_if<Select>(&command)) {
+    selected_ = NameOf(select->target);
+  } else if (std::holds_alternative<Deselect>(command)) {
+    world_->LetGo();
+    selected_.clear();
+  } else if (const auto* pull = std::get_if<Pull>(&command)) {
+    const Entity* entity = selected_.empty() ? nullptr : world_->stage().Find(selected_);
+    if (!entity) throw UserError("pull", "nothing is selected");
+    CutFuture();
+    if (playing_ && entity->kind == Entity::Kind::kBody) {
+      world_->Pull(*entity, pull->point.data());
+    } else {
+      world_->Place(*entity, pull->point[0], pull->point[2]);
+    }
+  } else if (std::holds_alternative<LetGo>(command)) {
+    world_->LetGo();
+  }
+  return true;
+}
+
+void Simulator::Load(const command::LoadScene& load) {
+  auto repertoire = std::make_unique<sim::Repertoire>(load.scene);
+  if (!load.member.empty()) {
+    const sim::Scene& scene = repertoire->first();
+    const sim::Member* member = scene.FindMember(load.member);
+    std::vector<std::string> names;
+    for (const sim::Member& each : scene.members) names.push_back(each.name);
+    if (!member)
+      throw UserError(scene.path,
+                      "has no film called '" + load.member + "'" + Suggest(load.member, names));
+    if (!member->splice.empty())
+      throw UserError(scene.path,
+                      "'" + load.member + "' is spliced from other films: no world can play it");
+  }
+  std::swap(repertoire, repertoire_);
+  std::string requested = load.scene, member = load.member;
+  requested_.swap(requested);
+  member_.swap(member);
+  try {
+    Begin(MakePlay(0, {}));
+  } catch (...) {
+    repertoire_.swap(repertoire);
+    requested_.swap(requested);
+    member_.swap(member);
+    throw;
+  }
+  selected_.clear();
+}
+
+std::shared_ptr<const Play> Simulator::MakePlay(uint64_t index, const sim::Draw& overrides) const {
+  auto play = std::make_shared<Play>();
+  play->scene = repertoire_->scenes()[repertoire_->Pick(options_.seed, index)].first;
+  play->stage = repertoire_->stage();
+  play->requested = requested_;
+  play->member = member_;
+  play->seed = options_.seed;
+  play->index = index;
+  play->overrides = overrides;
+  const sim::DrawId id{options_.split, options_.seed, index, 0};
+  play->draw = sim::DrawFactors(*play->stage, *play->scene, id, overrides);
+  if (const sim::Member* member = MemberOf(*play); member && !member->set.empty()) {
+    const auto nothing_more = [](const std::string&, double*) { return false; };
+    sim::Draw set = sim::EvaluateOverrides(*play->stage, play->draw, *member, nothing_more);
+    for (const auto& [key, value] : overrides) set[key] = value;
+    play->draw = sim::DrawFactors(*play->stage, *play->scene, id, set);
+  }
+  return play;
+}
+
+void Simulator::Begin(std::shared_ptr<const Play> play) {
+  // A world and an eye of their own are made before the old ones are given up.
+  const bool same_stage = world_ && &world_->stage() == play->stage.get();
+  std::unique_ptr<sim::World> world;
+  if (!same_stage) world = std::make_unique<sim::World>(play->stage);
+  sim::World& on = same_stage ? *world_ : *world;
+  const sim::WorldState before = same_stage && moment_ >= 0 ? world_->Save() : sim::WorldState{};
+  try {
+    on.Reset(*play->scene, play->draw, EventsOf(*play));
+  } catch (...) {
+    if (same_stage && moment_ >= 0) {
+      world_->Reset(*Now().play->scene, Now().play->draw, EventsOf(*Now().play));
+      world_->Restore(before);
+    }
+    throw;
+  }
+  if (!same_stage) {
+    eye_ = std::make_unique<sim::Eye>(world->model(), options_.image_size, options_.image_size);
+    world_ = std::move(world);
+  }
+  CutFuture();
+  camera_ = play->stage->Require(play->scene->camera, play->scene->path).id;
+  ++episodes_;
+  pending_.clear();
+  history_.push_back({std::move(play), {}, episodes_, {}});
+  ++moment_;
+  const std::string title = Now().play->scene->title;
+  sights_.push_back(Look({{Mark::Kind::kBeginning, title}}));
+}
+
+void Simulator::Go(int64_t moment) {
+  if (moment == moment_) return;
+  pending_.clear();
+  const Play* was = Now().play.get();
+  moment_ = moment;
+  const Entry& entry = Now();
+  // Another episode has other sizes, scripts and events.
+  if (entry.play.get() != was) {
+    if (&world_->stage() != entry.play->stage.get()) {
+      world_ = std::make_unique<sim::World>(entry.play->stage);
+      eye_ = std::make_unique<sim::Eye>(world_->model(), options_.image_size, options_.image_size);
+    }
+    world_->Reset(*entry.play->scene, entry.play->draw, EventsOf(*entry.play));
+    camera_ = entry.play->stage->Require(entry.play->scene->camera, entry.play->scene->path).id;
+  }
+  world_->Restore(entry.state);
+}
+
+void Simulator::CutFuture() {
+  if (moment_ < 0) return;
+  while (oldest_ + static_cast<int64_t>(history_.size()) - 1 > moment_) history_.pop_back();
+}
+
+Sight Simulator::Look(std::vector<Mark> marks) {
+  Entry& entry = history_.back();
+  const sim::Scene& scene = *entry.play->scene;
+  auto pixels = std::make_shared<std::vector<uint8_t>>(static_cast<size_t>(eye_->height()) *
+                                                       eye_->width() * 3);
+  eye_->See(*world_, camera_, *pixels);
+  entry.objects = eye_->Examine(scene, camera_, /*visibility=*/true, world_.get());
+  entry.state = world_->Save();
+  while (static_cast<int64_t>(history_.size()) > options_.history) {
+    history_.pop_front();
+    ++oldest_;
+  }
+  return {moment_,
+          history_.back().episode,
+          world_->frame(),
+          world_->time(),
+          1 / scene.frame_hz,
+          std::move(pixels),
+          history_.back().objects,
+          std::move(marks)};
+}
+
+Sight Simulator::Next() {
+  CutFuture();
+  const std::vector<int> before = world_->event_frames();
+  world_->StepFrame();
+  const auto play = Now().play;
+  const int64_t episode = Now().episode;
+  std::vector<Mark> marks = std::move(pending_);
+  pending_.clear();
+  const sim::Member* member = MemberOf(*play);
+  const size_t of_scene = play->scene->events.size();
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (before[i] >= 0 || world_->event_frames()[i] < 0) continue;
+    const bool own = i >= of_scene;
+    const sim::Event& event = own ? member->events[i - of_scene] : play->scene->events[i];
+    marks.push_back(
+        {own && member->impossible ? Mark::Kind::kViolation : Mark::Kind::kEvent, Describe(event)});
+  }
+  history_.push_back({play, {}, episode, {}});
+  ++moment_;
+  return Look(std::move(marks));
+}
+
+std::optional<Sight> Simulator::Advance() {
+  if (moment_ < 0) return std::nullopt;
+  const Play& play = *Now().play;
+  if (world_->frame() + 1 >= play.scene->frames && encore_ != command::Encore::kGoOn) {
+    Begin(encore_ == command::Encore::kAgain ? Now().play
+                                             : MakePlay(play.index + 1, play.overrides));
+    Sight sight = std::move(sights_.back());
+    sights_.pop_back();
+    return sight;
+  }
+  try {
+    return Next();
+  } catch (const UserError&) {
+    world_->LetGo();
+    Begin(MakePlay(Now().play->index + 1, Now().play->overrides));
+    throw;
+  }
+}
+
+std::vector<Sight> Simulator::TakeSights() { return std::exchange(sights_, {}); }
+
+std::string Simulator::NameOf(const Target& target) const {
+  if (const auto* name = std::get_if<std::string>(&target)) {
+    const Entity& entity = world_->stage().Require(*name, "stage");
+    if (entity.kind != Entity::Kind::kBody && entity.kind != Entity::Kind::kFixture)
+      throw UserError("stage", "'" + *name + "' is not a thing that can be moved");
+    return entity.name;
+  }
+  const Ray& ray = std::get<Ray>(target);
+  const auto hit = world_->Pick(ray.origin.data(), ray.direction.data());
+  if (!hit ||
+      (hit->entity->kind != Entity::Kind::kBody && hit->entity->kind != Entity::Kind::kFixture))
+    throw UserError("stage", "there is nothing there that can be moved");
+  return hit->entity->name;
+}
+
+void Simulator::Cast(const command::Wand& wand) {
+  using Kind = Intervention::Kind;
+  const std::string name = NameOf(wand.target);
+  Intervention spell{wand.spell, {name}, {}, wand.word, "wand"};
+  const Play& play = *Now().play;
+  if (wand.spell == Kind::kTeleport || wand.spell == Kind::kAppear) {
+    spell.numbers.emplace("x", Number(wand.place[0]));
+    spell.numbers.emplace("z", Number(wand.place[1]));
+  } else if (wand.spell == Kind::kSwapColour) {
+    const auto& colours = play.scene->colours;
+    if (colours.empty()) throw UserError("wand", "the scene names no colours");
+    if (spell.word.empty()) {
+      const auto now = play.draw.find(name + ".colour");
+      const auto* colour =
+          now == play.draw.end() ? nullptr : std::get_if<std::string>(&now->second);
+      auto next = colour ? colours.upper_bound(*colour) : colours.begin();
+      if (next == colours.end()) next = colours.begin();
+      spell.word = next->first;
+    } else if (!colours.count(spell.word)) {
+      throw UserError("wand", "there is no colour '" + spell.word + "'");
+    }
+  } else if (wand.spell == Kind::kSwapShape) {
+    const auto& shapes = world_->stage().Require(name, "wand").shapes;
+    if (shapes.empty()) throw UserError("wand", "'" + name + "' has one shape only");
+    if (spell.word.empty()) {
+      const auto now = play.draw.find(name + ".shape");
+      const auto* shape = now == play.draw.end() ? nullptr : std::get_if<std::string>(&now->second);
+      auto next = std::find(shapes.begin(), shapes.end(), shape ? *shape : shapes.front());
+      if (next == shapes.end() || ++next == shapes.end()) next = shapes.begin();
+      spell.word = *next;
+    } else if (std::find(shapes.begin(), shapes.end(), spell.word) == shapes.end()) {
+      throw UserError("wand", "'" + name + "' has no shape '" + spell.word + "'");
+    }
+  }
+  CutFuture();
+  world_->Apply(spell);
+  history_.back().state = world_->Save();
+  pending_.push_back({Mark::Kind::kViolation, std::string(sim::InterventionName(wand.spell)) + " " +
+                                                  name +
+                                                  (spell.word.empty() ? "" : " " + spell.word)});
+}
+
+void Simulator::SetFactor(const std::string& key, const sim::Value& value) {
+  const Play& play = *Now().play;
+  sim::Draw overrides = play.overrides;
+  overrides[key] = value;
+  // What may change while the world runs does; anything else is how an episode begins.
+  auto next = MakePlay(play.index, overrides);
+  if (!world_->Adjust(*play.scene, key, value)) {
+    Begin(std::move(next));
+    return;
+  }
+  CutFuture();
+  history_.back().play = std::move(next);
+  history_.back().state = world_->Save();
+  pending_.push_back({Mark::Kind::kChange, key});
+}
+
+std::shared_ptr<StageSnapshot> Simulator::Snapshot() const {
+  auto snapshot = std::make_shared<StageSnapshot>();
+  snapshot->playing = playing_;
+  snapshot->speed = speed_;
+  snapshot->encore = encore_;
+  snapshot->selected = selected_;
+  if (moment_ < 0) return snapshot;
+  const Entry& now = Now();
+  snapshot->play = now.play;
+  snapshot->moment = moment_;
+  snapshot->oldest = oldest_;
+  snapshot->newest = oldest_ + static_cast<int64_t>(history_.size()) - 1;
+  snapshot->episode = now.episode;
+  snapshot->frame = world_->frame();
+  snapshot->time = world_->time();
+  snapshot->period = 1 / now.play->scene->frame_hz;
+  snapshot->factors = now.play->draw;
+  snapshot->objects = now.objects;
+  return snapshot;
+}
+
+}  // namespace peekaboo::agent

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/command.h"
+#include "agent/snapshot.h"
+#include "sim/eye.h"
+#include "sim/recorder.h"
+#include "sim/world.h"
+
+namespace peekaboo::agent {
+
+/// The stage of a Session that simulates: a world that plays scenes, frame by frame, with a history
+/// that can be gone back to, and people who break its laws. Belongs to the thread whose GlContext
+/// is current when it is made; knows no clock.
+class Simulator {
+ public:
+  struct Options {
+    uint64_t seed = 0;
+    int image_size = 64;     ///< pixels, of the infant's eye
+    int64_t history = 3750;  ///< moments that are kept; 5 minutes of 12.5 frames a second
+    sim::Split split = sim::Split::kSeen;
+  };
+  explicit Simulator(const Options& options);
+  ~Simulator();
+
+  /// Does as told. Throws UserError, changing nothing, for what cannot be. True if the stage now
+  /// shows another moment or world.
+  bool Handle(const StageCommand& command);
+
+  bool playing() const { return playing_; }
+  double speed() const { return speed_; }
+
+  /// Plays one frame, or begins the next episode when this one is over, and returns what the
+  /// infant sees of it. Nothing without a scene. Throws UserError when the physics diverges; the
+  /// scene then begins again with its next draw.
+  std::optional<Sight> Advance();
+
+  /// The first frame of an episode that a command began, or frames that it stepped to: what the
+  /// infant has not seen yet. Empties the list.
+  std::vector<Sight> TakeSights();
+
+  /// Everything as it is now; rates are the caller's to fill in.
+  std::shared_ptr<StageSnapshot> Snapshot() const;
+
+ private:
+  struct Entry;  // a moment of the history
+
+  void Load(const command::LoadScene& load);
+  void Begin(std::shared_ptr<const Play> play);
+  std::shared_ptr<const Play> MakePlay(uint64_t index, const sim::Draw& overrides) const;
+  void Go(int64_t moment);
+  void CutFuture();
+  Sight Look(std::vector<Mark> marks);
+  Sight Next();
+  void Cast(const command::Wand& wand);
+  void SetFactor(const std::string& key, const sim::Value& value);
+  std::string NameOf(const Target& target) const;
+  const Entry& Now() const;
+
+  Options options_;
+  std::unique_ptr<sim::Repertoire> repertoire_;
+  std::string requested_, member_;
+  std::unique_ptr<sim::World> world_;
+  std::unique_ptr<sim::Eye> eye_;
+  int camera_ = -1;
+
+  std::deque<Entry> history_;
+  int64_t oldest_ = 0;   // moment of history_.front()
+  int64_t moment_ = -1;  // where the stage is
+  int64_t episodes_ = 0;
+
+  bool playing_ = true;
+  double speed_ = 1;
+  command::Encore encore_ = command::Encore::kNext;
+  std::string selected_;
+  std::vector<Mark> pending_;  // for the next frame
+  std::vector<Sight> sights_;
+};
+
+}  // namespace peekaboo::agent

@@ -1,0 +1,264 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "agent/curves.h"
+#include "agent/session.h"
+#include "app/commands.h"
+#include "app/examination.h"
+#include "app/options.h"
+#include "app/progress.h"
+#include "app/stop.h"
+#include "sim/error.h"
+#include "sim/suggest.h"
+
+namespace peekaboo::app {
+namespace {
+
+namespace command = agent::command;
+
+struct LiveCommand {
+  CommonOptions common;
+  std::string scene = "voe/support/car", member, model = DefaultModel();
+  double minutes = 1, speed = 1;
+  int64_t frames = 0;
+  bool headless = false, newborn = false, learn = false;
+  std::vector<std::string> wands;
+};
+
+/// A spell to be cast when a moment is reached.
+struct Timed {
+  int64_t moment;
+  command::Wand wand;
+};
+
+/// "MOMENT:SPELL:BODY" or "MOMENT:SPELL:BODY:ARGUMENT", the argument being a word or "X,Z".
+Timed ReadWand(const std::string& text) {
+  const std::string where = "--wand " + text;
+  std::vector<std::string> parts = {""};
+  for (const char c : text) {
+    if (c == ':') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  if (parts.size() < 3 || parts.size() > 4)
+    throw UserError(where, "is not MOMENT:SPELL:BODY or MOMENT:SPELL:BODY:ARGUMENT");
+  Timed timed{};
+  const auto read = [&](const std::string& number, auto* value) {
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), *value);
+    if (error != std::errc() || end != number.data() + number.size())
+      throw UserError(where, "'" + number + "' is not a number");
+  };
+  read(parts[0], &timed.moment);
+  if (timed.moment < 0) throw UserError(where, "moments count from 0");
+  std::vector<std::string> names;
+  bool known = false;
+  for (const auto kind : sim::kInterventions) {
+    names.emplace_back(sim::InterventionName(kind));
+    if (names.back() != parts[1]) continue;
+    timed.wand.spell = kind;
+    known = true;
+  }
+  if (!known) throw UserError(where, "'" + parts[1] + "' is no spell" + Suggest(parts[1], names));
+  timed.wand.target = parts[2];
+  if (parts.size() == 4) {
+    const auto comma = parts[3].find(',');
+    if (comma == std::string::npos) {
+      timed.wand.word = parts[3];
+    } else {
+      read(parts[3].substr(0, comma), &timed.wand.place[0]);
+      read(parts[3].substr(comma + 1), &timed.wand.place[1]);
+    }
+  }
+  return timed;
+}
+
+/// Prints what people should know; true if something went wrong.
+bool Print(const agent::Notices& notices, int64_t* seen) {
+  bool wrong = false;
+  for (const agent::Notice& notice : notices.After(*seen)) {
+    *seen = notice.number;
+    wrong = wrong || notice.level == agent::Notice::Level::kError;
+    std::fprintf(stderr, "peekaboo: %s\n", notice.text.c_str());
+  }
+  return wrong;
+}
+
+nlohmann::ordered_json Summary(const agent::Session& session, double seconds) {
+  nlohmann::ordered_json summary;
+  summary["seconds"] = seconds;
+  if (const auto stage = session.stage(); stage && stage->play) {
+    summary["scene"] = stage->play->scene->name;
+    summary["moments"] = stage->newest + 1;
+    summary["episodes"] = stage->episode;
+    summary["real_time_factor"] = stage->real_time_factor;
+    summary["frame_ms"] = stage->frame_ms;
+  }
+  if (const auto mind = session.mind(); mind && mind->version) {
+    summary["model"] = mind->version->name;
+    summary["perception_ms"] = mind->perception_ms;
+    if (mind->version->calibration)
+      summary["threshold"] = mind->version->calibration->AggregateThreshold();
+    int64_t alarms = 0;
+    double most = 0;
+    for (const auto& moment : mind->moments) {
+      if (!std::isfinite(moment->surprise)) continue;
+      most = std::max(most, moment->surprise);
+      alarms += mind->version->calibration &&
+                moment->surprise > mind->version->calibration->AggregateThreshold();
+    }
+    summary["most_surprise"] = most;
+    summary["moments_above_threshold"] = alarms;
+  }
+  if (const auto learning = session.learning()) {
+    summary["learned_steps"] = learning->steps;
+    if (!learning->curve.empty()) {
+      summary["loss"] = learning->curve.back().loss;
+      summary["effective_rank"] = learning->curve.back().effective_rank;
+    }
+  }
+  return summary;
+}
+
+int Live(const LiveCommand& options) {
+  if (!options.headless)
+    throw UserError("live", "runs without a window only: say --headless, or use peekaboo gui");
+  std::vector<Timed> wands;
+  for (const std::string& text : options.wands) wands.push_back(ReadWand(text));
+  std::stable_sort(wands.begin(), wands.end(),
+                   [](const Timed& a, const Timed& b) { return a.moment < b.moment; });
+  if (!options.common.out.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(options.common.out, error);
+    if (error) throw UserError(options.common.out, error.message());
+  }
+
+  agent::SessionOptions session_options;
+  session_options.simulate.seed = session_options.learn.seed = options.common.seed;
+  agent::Session session(session_options);
+  const auto post = [&](auto what) { session.Post(agent::Command(std::move(what))); };
+  post(agent::StageCommand(command::SetPlaying{false}));
+  post(agent::StageCommand(command::LoadScene{options.scene, options.member}));
+  post(agent::StageCommand(command::SetSpeed{options.speed}));
+  if (options.newborn) {
+    post(agent::LearnCommand(command::NewModel{options.common.seed}));
+  } else {
+    post(agent::LearnCommand(command::LoadModel{options.model}));
+  }
+  if (options.learn) post(agent::LearnCommand(command::SetLearning{true}));
+
+  const agent::Clock now = agent::SteadyClock();
+  const double start = now();
+  const double budget = 60 * options.minutes;
+  int64_t seen = 0;
+  bool wrong = false;
+  const StopOnInterrupt stop;
+  Progress progress("live", options.frames > 0 ? options.frames : static_cast<int64_t>(budget) + 1,
+                    Progress::StandardError(options.common.quiet));
+  // The first frame waits for the model, so that nothing goes by unseen.
+  const auto ready = [&] {
+    const auto mind = session.mind();
+    return mind && mind->version && mind->version->calibration && !mind->moments.empty();
+  };
+  bool playing = false;
+  const auto follow = [&] {
+    wrong = Print(session.notices(), &seen) || wrong;
+    if (!playing && ready()) {
+      playing = true;
+      post(agent::StageCommand(command::SetPlaying{true}));
+    }
+    const auto stage = session.stage();
+    while (!wands.empty() && stage && stage->moment + 1 >= wands.front().moment) {
+      post(agent::StageCommand(wands.front().wand));
+      wands.erase(wands.begin());
+    }
+    return stage ? stage->moment + 1 : 0;
+  };
+  if (options.frames > 0) {
+    int64_t moments = 0;
+    while (!stop.requested() && !wrong && moments < options.frames) {
+      session.Tick();
+      moments = follow();
+      progress.Update(moments);
+    }
+  } else {
+    session.Start();
+    while (!stop.requested() && !wrong && now() - start < budget) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      follow();
+      progress.Update(static_cast<int64_t>(now() - start));
+    }
+    session.Stop();
+  }
+  wrong = Print(session.notices(), &seen) || wrong;
+  progress.Finish();
+  if (!options.common.out.empty()) {
+    const auto mind = session.mind();
+    if (mind) agent::WriteSurprise(*mind, options.common.out + "/surprise.csv");
+    const auto learning = session.learning();
+    if (learning) agent::WriteLearning(*learning, options.common.out + "/learning.csv");
+    if (options.learn && mind && mind->version)
+      mind->version->model->Save(options.common.out + "/model.safetensors");
+  }
+  const auto summary = Summary(session, now() - start);
+  if (options.common.json) {
+    std::printf("%s\n", summary.dump(2).c_str());
+  } else {
+    for (const auto& [key, value] : summary.items())
+      std::printf("%-24s %s\n", key.c_str(),
+                  value.is_string() ? value.get<std::string>().c_str() : value.dump().c_str());
+  }
+  return wrong ? 2 : 0;
+}
+
+}  // namespace
+
+Action AddLive(CLI::App& command) {
+  auto options = std::make_shared<LiveCommand>();
+  command.add_option("scene", options->scene, "Scene or mixture, by name or path")
+      ->capture_default_str();
+  command.add_flag("--headless", options->headless, "Without a window");
+  command.add_option("--member", options->member, "Which film of a matched set to play");
+  command.add_option("--model", options->model, "The model that watches (safetensors)")
+      ->capture_default_str();
+  command.add_flag("--newborn", options->newborn, "A model that has learned nothing instead");
+  command.add_flag("--learn", options->learn, "Learn from films of the nursery meanwhile");
+  command.add_option("--minutes", options->minutes, "How long")
+      ->check(CLI::Range(0.01, 1e5))
+      ->capture_default_str();
+  command
+      .add_option("--frames", options->frames,
+                  "This many frames instead, on one thread: repeatable")
+      ->check(CLI::Range(0, 100000000))
+      ->capture_default_str();
+  command
+      .add_option("--speed", options->speed, "Simulated seconds a second; 0: as fast as it goes")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->capture_default_str();
+  command.add_option("--wand", options->wands,
+                     "MOMENT:SPELL:BODY[:ARGUMENT]: breaks a law before that moment");
+  AddSeed(command, &options->common);
+  AddOut(command, &options->common, "surprise.csv, learning.csv and what was learned (a folder)",
+         "runs/live");
+  AddJson(command, &options->common);
+  AddQuiet(command, &options->common);
+  AddExamples(command,
+              "  peekaboo live --headless --minutes 5\n"
+              "  peekaboo live --headless voe/gravity/hang --frames 200 --json\n"
+              "  peekaboo live --headless nursery --frames 100 --wand 40:vanish:ball "
+              "--wand 50:teleport:ball:0.5,0.8\n"
+              "  peekaboo live --headless nursery --newborn --learn --minutes 10 --out runs/born");
+  return [options] { return Live(*options); };
+}
+
+}  // namespace peekaboo::app

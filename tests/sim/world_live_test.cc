@@ -1,0 +1,151 @@
+// What people do to a world while it runs.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "sim/error.h"
+#include "tests/sim/small_world.h"
+
+namespace peekaboo::sim {
+namespace {
+
+constexpr char kFloats[] = "\"stage.gravity\" = 0\n\"ball.z\" = 1\n\"ball.x\" = 0.5\n";
+
+TEST(WorldLive, ARayHitsWhatIsSeenFirst) {
+  SmallWorld w(SmallScene(
+      "ball other", std::string(kFloats) + "\"other.z\" = 1\n\"other.x\" = 0.5\n\"other.y\" = 1"));
+  const double eye[3] = {0.5, -3, 1}, ahead[3] = {0, 2, 0}, down[3] = {0, 0, -1}, up[3] = {0, 0, 1};
+  const auto ball = w.world.Pick(eye, ahead);
+  ASSERT_TRUE(ball);
+  EXPECT_EQ(ball->entity->name, "ball");
+  EXPECT_NEAR(ball->point[1], -0.1, 1e-6);
+  const auto floor = w.world.Pick(eye, down);
+  ASSERT_TRUE(floor);
+  EXPECT_EQ(floor->entity->name, "floor");
+  EXPECT_FALSE(w.world.Pick(eye, up));
+  w.world.Apply({Intervention::Kind::kVanish, {"ball"}, {}, "", "test"});
+  ASSERT_TRUE(w.world.Pick(eye, ahead));
+  EXPECT_EQ(w.world.Pick(eye, ahead)->entity->name, "other");
+  const double nowhere[3] = {0, 0, 0};
+  EXPECT_FALSE(w.world.Pick(eye, nowhere));
+}
+
+// x'' = k (to - x) - 2 sqrt(k) x': (to - x) = (1 + w t) exp(-w t) of the distance, w = 10 / s.
+TEST(WorldLive, ASpringPullsCriticallyDamped) {
+  SmallWorld w(SmallScene("ball", kFloats));
+  const double to[3] = {1.5, 9, 1};
+  w.world.Pull(w.stage->Require("ball", ""), to);
+  w.Step(10);
+  EXPECT_NEAR(w.Read("ball").x, 1.5 - 3 * std::exp(-2), 0.01);
+  EXPECT_NEAR(w.Read("ball").z, 1, 1e-6);
+  w.Step(200);
+  EXPECT_NEAR(w.Read("ball").x, 1.5, 1e-3);
+  w.world.LetGo();
+  const double far[3] = {-5, 0, 1};
+  w.world.Pull(w.stage->Require("ball", ""), far);
+  w.Step(2);
+  w.world.LetGo();
+  const double speed = w.Read("ball").vx;
+  EXPECT_LT(speed, 0);
+  w.Step(5);
+  EXPECT_NEAR(w.Read("ball").vx, speed, 1e-9) << "free again";
+}
+
+TEST(WorldLive, WhatFloatsFloatsWhilePulled) {
+  SmallWorld w(SmallScene("ball", "\"ball.z\" = 1\n\"ball.x\" = 0"));
+  w.world.Apply({Intervention::Kind::kFloat, {"ball"}, {}, "", "test"});
+  const double to[3] = {1, 0, 1};
+  w.world.Pull(w.stage->Require("ball", ""), to);
+  w.Step(50);
+  EXPECT_NEAR(w.Read("ball").x, 1, 0.01);
+  EXPECT_NEAR(w.Read("ball").z, 1, 1e-3);
+}
+
+TEST(WorldLive, ThingsArePutInPlace) {
+  SmallWorld w(SmallScene("ball block", std::string(kFloats) + "\"ball.vx\" = 1"));
+  w.Step(1);
+  w.world.Place(w.stage->Require("ball", ""), -1, 2);
+  EXPECT_NEAR(w.Read("ball").x, -1, 1e-12);
+  EXPECT_NEAR(w.Read("ball").z, 2, 1e-12);
+  w.Step(1);
+  EXPECT_NEAR(w.Read("ball").x, -1, 1e-9) << "stands still";
+  const Entity& block = w.stage->Require("block", "");
+  w.world.Place(block, 0.7, 0.4);
+  w.Step(3);
+  const double* at = w.world.data()->mocap_pos + 3 * block.mocap;
+  EXPECT_NEAR(at[0], 0.7, 1e-9);
+  EXPECT_NEAR(at[2], 0.4, 1e-9);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(w.world.Place(block, nan, 0), UserError);
+  const double to[3] = {nan, 0, 0};
+  EXPECT_THROW(w.world.Pull(w.stage->Require("ball", ""), to), UserError);
+}
+
+TEST(WorldLive, GravityIsAdjustedWhileThingsFall) {
+  SmallWorld w(SmallScene("ball", "\"ball.z\" = 5"));
+  w.Step(10);
+  const BodyReading before = w.Read("ball");
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "stage.gravity", 0.0));
+  w.Step(10);
+  EXPECT_NEAR(w.Read("ball").vz, before.vz, 1e-9);
+}
+
+TEST(WorldLive, ColoursLightsAndCamerasAreAdjusted) {
+  SmallWorld w(SmallScene("ball", std::string(kFloats) + "\"ball.colour\" = \"red\""));
+  const mjModel* m = w.world.model();
+  const float* rgba = m->geom_rgba + 4 * w.stage->Require("ball", "").geoms.front();
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "ball.colour", std::string("blue")));
+  EXPECT_EQ(rgba[0], 0);
+  EXPECT_EQ(rgba[2], 1);
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "ball.shade", 0.5));
+  EXPECT_FLOAT_EQ(rgba[2], 0.5);
+  const double x = m->cam_pos[0];
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(w.world.Adjust(*w.scene, "audience.dx", 0.25));
+  EXPECT_NEAR(m->cam_pos[0], x + 0.25, 1e-12) << "once, however often";
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "lamp.x", 1.0));
+  EXPECT_NEAR(m->light_pos[0], 1, 1e-12);
+}
+
+TEST(WorldLive, AdjustingIsAsHavingBegunSo) {
+  SmallWorld w(SmallScene("ball", "\"ball.z\" = 0.1\n\"stage.friction\" = 0.1"));
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "ball.friction", 0.7));
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "stage.friction", 0.3));
+  SmallWorld other(
+      SmallScene("ball", "\"ball.z\" = 0.1\n\"stage.friction\" = 0.3\n\"ball.friction\" = 0.7"));
+  for (int g = 0; g < w.world.model()->ngeom; ++g)
+    EXPECT_EQ(w.world.model()->geom_friction[3 * g], other.world.model()->geom_friction[3 * g])
+        << g;
+}
+
+TEST(WorldLive, HowThingsBeginIsNotAdjusted) {
+  SmallWorld w(SmallScene("ball", kFloats));
+  EXPECT_FALSE(w.world.Adjust(*w.scene, "ball.x", 1.0));
+  EXPECT_FALSE(w.world.Adjust(*w.scene, "ball.scale", 1.0));
+  EXPECT_FALSE(w.world.Adjust(*w.scene, "speed", 1.0));
+  EXPECT_THROW(w.world.Adjust(*w.scene, "ball.colour", std::string("octarine")), UserError);
+  EXPECT_THROW(w.world.Adjust(*w.scene, "ball.colour", 1.0), UserError);
+  EXPECT_THROW(w.world.Adjust(*w.scene, "audience.zoom", 0.0), UserError);
+}
+
+TEST(WorldLive, TheTimeStepFillsAFrame) {
+  SmallWorld w(SmallScene("ball", "\"ball.z\" = 5"));
+  w.world.SetTimeStep(0.003);
+  w.Step(25);
+  EXPECT_NEAR(w.world.data()->time, 0.5, 1e-9);
+  EXPECT_NEAR(w.Read("ball").z, 5 - 9.81 * 0.25 / 2, 0.02);
+  EXPECT_THROW(w.world.SetTimeStep(0), UserError);
+  EXPECT_THROW(w.world.SetTimeStep(1), UserError);
+}
+
+TEST(WorldLive, OneBodyAlonePassesThroughAllButTheWorld) {
+  SmallWorld w(SmallScene("ball block", "\"ball.z\" = 1\n\"block.z\" = 0.3\n\"block.x\" = 0"));
+  w.world.Apply({Intervention::Kind::kPassThrough, {"ball"}, {}, "", "test"});
+  w.Step(100);
+  EXPECT_NEAR(w.Read("ball").z, 0.1, 0.01) << "on the floor, below the block";
+}
+
+}  // namespace
+}  // namespace peekaboo::sim
