@@ -101,6 +101,7 @@ void Session::Publish(const Simulator& simulator, double real_time_factor, doubl
   auto snapshot = simulator.Snapshot();
   snapshot->real_time_factor = snapshot->playing ? real_time_factor : 0;
   snapshot->frame_ms = frame_ms;
+  snapshot->made_at = clock_();
   stage_.Put(std::move(snapshot));
   Changed();
 }

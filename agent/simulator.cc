@@ -44,7 +44,43 @@ std::string Describe(const sim::Event& event) {
   return text.empty() ? "event" : text;
 }
 
+constexpr int kShares = 4;          // views of a frame that is played at a pace people can follow
+constexpr double kSmoothSpeed = 2;  // beyond it one view a frame is plenty
+
 sim::Expression Number(double value) { return sim::Expression(value); }
+
+std::vector<FactorRange> Ranges(const Play& play) {
+  const sim::NameLookup lookup = sim::LookupIn(*play.stage, play.draw);
+  std::vector<FactorRange> ranges;
+  for (const sim::Factor& factor : play.scene->vary) {
+    const auto value = play.draw.find(factor.key);
+    if (value == play.draw.end()) continue;
+    FactorRange range;
+    range.key = factor.key;
+    range.unit = factor.unit;
+    range.value = value->second;
+    range.set = play.overrides.count(factor.key) > 0;
+    const sim::Distribution& d = factor.distribution;
+    range.drawn = d.kind != sim::Distribution::Kind::kConstant;
+    if (std::holds_alternative<std::string>(value->second)) {
+      for (const sim::Value& choice : d.choices) {
+        if (const auto* word = std::get_if<std::string>(&choice)) range.choices.push_back(*word);
+      }
+    } else if (d.kind == sim::Distribution::Kind::kUniform) {
+      range.low = d.numbers[0].Evaluate(lookup);
+      range.high = d.numbers[1].Evaluate(lookup);
+    } else if (d.kind == sim::Distribution::Kind::kChance) {
+      range.high = 1;
+    } else {
+      const double now = std::get<double>(value->second);
+      const double room = std::max(1.0, std::abs(now));
+      range.low = now - room;
+      range.high = now + room;
+    }
+    ranges.push_back(std::move(range));
+  }
+  return ranges;
+}
 
 }  // namespace
 
@@ -130,6 +166,7 @@ bool Simulator::Handle(const StageCommand& command) {
   } else if (std::holds_alternative<LetGo>(command)) {
     world_->LetGo();
   }
+  ShowAsItIs();
   return true;
 }
 
@@ -179,6 +216,7 @@ std::shared_ptr<const Play> Simulator::MakePlay(uint64_t index, const sim::Draw&
     for (const auto& [key, value] : overrides) set[key] = value;
     play->draw = sim::DrawFactors(*play->stage, *play->scene, id, set);
   }
+  play->factors = Ranges(*play);
   return play;
 }
 
@@ -200,6 +238,7 @@ void Simulator::Begin(std::shared_ptr<const Play> play) {
   }
   if (!same_stage) {
     eye_ = std::make_unique<sim::Eye>(world->model(), options_.image_size, options_.image_size);
+    if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*play->stage);
     world_ = std::move(world);
   }
   CutFuture();
@@ -223,11 +262,20 @@ void Simulator::Go(int64_t moment) {
     if (&world_->stage() != entry.play->stage.get()) {
       world_ = std::make_unique<sim::World>(entry.play->stage);
       eye_ = std::make_unique<sim::Eye>(world_->model(), options_.image_size, options_.image_size);
+      if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*entry.play->stage);
     }
     world_->Reset(*entry.play->scene, entry.play->draw, EventsOf(*entry.play));
     camera_ = entry.play->stage->Require(entry.play->scene->camera, entry.play->scene->path).id;
   }
   world_->Restore(entry.state);
+}
+
+std::shared_ptr<const sim::SceneView> Simulator::View() const {
+  return std::make_shared<const sim::SceneView>(viewer_->Capture(*world_));
+}
+
+void Simulator::ShowAsItIs() {
+  if (options_.views && moment_ >= 0) views_.assign(1, View());
 }
 
 void Simulator::CutFuture() {
@@ -243,6 +291,14 @@ Sight Simulator::Look(std::vector<Mark> marks) {
   eye_->See(*world_, camera_, *pixels);
   entry.objects = eye_->Examine(scene, camera_, /*visibility=*/true, world_.get());
   entry.state = world_->Save();
+  if (options_.views) {
+    if (views_.empty() || world_->frame() == 0) views_.assign(1, nullptr);
+    views_.back() = View();
+    // A frame played again may have skipped a share.
+    for (auto& view : views_) {
+      if (!view) view = views_.back();
+    }
+  }
   while (static_cast<int64_t>(history_.size()) > options_.history) {
     history_.pop_front();
     ++oldest_;
@@ -260,7 +316,19 @@ Sight Simulator::Look(std::vector<Mark> marks) {
 Sight Simulator::Next() {
   CutFuture();
   const std::vector<int> before = world_->event_frames();
-  world_->StepFrame();
+  if (options_.views && playing_ && speed_ > 0 && speed_ <= kSmoothSpeed) {
+    views_.assign(kShares, nullptr);
+    int shown = 0;
+    world_->StepFrame([&](double share) {
+      const int now = static_cast<int>(share * kShares);
+      if (now == shown) return;
+      shown = now;
+      if (now >= 1 && now < kShares) views_[now - 1] = View();
+    });
+  } else {
+    world_->StepFrame();
+    views_.assign(1, nullptr);
+  }
   const auto play = Now().play;
   const int64_t episode = Now().episode;
   std::vector<Mark> marks = std::move(pending_);
@@ -381,6 +449,7 @@ std::shared_ptr<StageSnapshot> Simulator::Snapshot() const {
   snapshot->selected = selected_;
   if (moment_ < 0) return snapshot;
   const Entry& now = Now();
+  snapshot->views = views_;
   snapshot->play = now.play;
   snapshot->moment = moment_;
   snapshot->oldest = oldest_;

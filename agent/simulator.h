@@ -12,6 +12,7 @@
 #include "agent/snapshot.h"
 #include "sim/eye.h"
 #include "sim/recorder.h"
+#include "sim/scene_view.h"
 #include "sim/world.h"
 
 namespace peekaboo::agent {
@@ -26,6 +27,7 @@ class Simulator {
     int image_size = 64;     ///< pixels, of the infant's eye
     int64_t history = 3750;  ///< moments that are kept; 5 minutes of 12.5 frames a second
     sim::Split split = sim::Split::kSeen;
+    bool views = false;  ///< for people who look on
   };
   explicit Simulator(const Options& options);
   ~Simulator();
@@ -57,6 +59,8 @@ class Simulator {
   std::shared_ptr<const Play> MakePlay(uint64_t index, const sim::Draw& overrides) const;
   void Go(int64_t moment);
   void CutFuture();
+  std::shared_ptr<const sim::SceneView> View() const;
+  void ShowAsItIs();
   Sight Look(std::vector<Mark> marks);
   Sight Next();
   void Cast(const command::Wand& wand);
@@ -82,6 +86,8 @@ class Simulator {
   std::string selected_;
   std::vector<Mark> pending_;  // for the next frame
   std::vector<Sight> sights_;
+  std::unique_ptr<sim::SceneViewer> viewer_;  // of the world's stage
+  std::vector<std::shared_ptr<const sim::SceneView>> views_;
 };
 
 }  // namespace peekaboo::agent

@@ -8,6 +8,7 @@
 #include "agent/command.h"
 #include "sim/eye.h"
 #include "sim/scene.h"
+#include "sim/scene_view.h"
 #include "sim/stage.h"
 #include "worldmodel/live_perception.h"
 #include "worldmodel/model_config.h"
@@ -41,6 +42,16 @@ struct Sight {
   std::vector<Mark> marks;
 };
 
+/// A factor of the scene as people may set it.
+struct FactorRange {
+  std::string key, unit;
+  sim::Value value;                  ///< as it was drawn or set
+  double low = 0, high = 0;          ///< where the scene draws it from; more is allowed
+  std::vector<std::string> choices;  ///< of a word
+  bool drawn = false;                ///< varies from draw to draw
+  bool set = false;                  ///< by people
+};
+
 /// What is played: the same values give the same films.
 struct Play {
   std::shared_ptr<const sim::Scene> scene;
@@ -50,6 +61,7 @@ struct Play {
   uint64_t seed = 0, index = 0;
   sim::Draw overrides;  ///< factors that people set
   sim::Draw draw;
+  std::vector<FactorRange> factors;  ///< in the order of the scene file
 };
 
 /// The stage as it is. Immutable once published.
@@ -68,6 +80,10 @@ struct StageSnapshot {
   sim::Draw factors;     ///< all that was drawn, as it now is
   std::string selected;  ///< a body, or empty
   std::vector<sim::ObjectTruth> objects;
+  /// What people see of it: the frame in equal shares, the moment itself last; one if the stage
+  /// stands still. Empty in a session without views.
+  std::vector<std::shared_ptr<const sim::SceneView>> views;
+  double made_at = 0;   ///< s, by the session's clock
   double frame_ms = 0;  ///< to simulate and render a frame for the eye, mean of recent ones
 };
 

@@ -1,3 +1,12 @@
 #include "app/run.h"
 
-int main(int argc, char** argv) { return peekaboo::app::Run(argc, argv); }
+int main(int argc, char** argv) {
+#ifdef PEEKABOO_WINDOW
+  using peekaboo::app::AddGui;
+  static constexpr peekaboo::app::Command kWindow[] = {
+      {"gui", "The live window: see what the infant sees, expects and is surprised by", AddGui}};
+  return peekaboo::app::Run(argc, argv, kWindow);
+#else
+  return peekaboo::app::Run(argc, argv);
+#endif
+}

@@ -24,18 +24,20 @@ constexpr int kFailed = 1;
 constexpr int kBadInput = 2;
 
 /// CLI11 would call a mistyped subcommand an unexpected argument.
-void CheckSubcommand(int argc, const char* const* argv) {
+void CheckSubcommand(int argc, const char* const* argv, std::span<const Command> commands) {
   if (argc < 2 || argv[1][0] == '-') return;
   std::vector<std::string> names;
-  for (const Command& command : Commands()) {
+  for (const Command& command : commands) {
     if (std::strcmp(command.name, argv[1]) == 0) return;
     names.emplace_back(command.name);
   }
   throw UserError(argv[1], "unknown subcommand" + Suggest(argv[1], names));
 }
 
-int RunOrThrow(int argc, const char* const* argv) {
-  CheckSubcommand(argc, argv);
+int RunOrThrow(int argc, const char* const* argv, std::span<const Command> more) {
+  std::vector<Command> commands(more.begin(), more.end());
+  commands.insert(commands.end(), Commands().begin(), Commands().end());
+  CheckSubcommand(argc, argv, commands);
   CLI::App program("Peekaboo: a physics sandbox in which a machine infant learns.", "peekaboo");
   program.set_version_flag("--version", BuildName());
   program.require_subcommand(1);
@@ -45,7 +47,7 @@ int RunOrThrow(int argc, const char* const* argv) {
     Action action;
   };
   std::vector<Entry> entries;
-  for (const Command& command : Commands()) {
+  for (const Command& command : commands) {
     CLI::App* app = program.add_subcommand(command.name, command.help);
     entries.push_back({app, command.add(*app)});
   }
@@ -72,11 +74,11 @@ void Complain(const char* kind, const std::string& message) {
 
 }  // namespace
 
-int Run(int argc, const char* const* argv) {
+int Run(int argc, const char* const* argv, std::span<const Command> more) {
   // A file that grows past a quota is an error that names it, like a full disk, not a kill.
   std::signal(SIGXFSZ, SIG_IGN);
   try {
-    const int code = RunOrThrow(argc, argv);
+    const int code = RunOrThrow(argc, argv, more);
     // A full disk behind a redirected stdout shows only here.
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
       throw UserError("standard output", std::strerror(errno));

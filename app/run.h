@@ -1,9 +1,14 @@
 #pragma once
 
+#include <span>
+
+#include "app/commands.h"
+
 namespace peekaboo::app {
 
 /// The whole program: parses, runs the subcommand, turns every exception into one line on stderr.
-/// Returns the exit code: 0 ok, 1 failed, 2 bad input.
-int Run(int argc, const char* const* argv);
+/// `more`: subcommands that only this program has. Returns the exit code: 0 ok, 1 failed, 2 bad
+/// input.
+int Run(int argc, const char* const* argv, std::span<const Command> more = {});
 
 }  // namespace peekaboo::app

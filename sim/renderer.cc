@@ -37,7 +37,7 @@ void MakeRenderContext(const mjModel* model, const RenderOptions& options, mjrCo
   sized.geom_size = geom_size.data();
   sized.vis.global.offwidth = options.width;
   sized.vis.global.offheight = options.height;
-  sized.vis.quality.offsamples = 0;
+  sized.vis.quality.offsamples = options.samples;
   if (!options.shadows) sized.vis.quality.shadowsize = 0;
   mjr_makeContext(&sized, context, mjFONTSCALE_50);
 }

@@ -14,6 +14,7 @@ struct RenderOptions {
   int width = 64;   ///< pixels
   bool shadows = false;
   bool reflections = false;
+  int samples = 0;      ///< a pixel, against jagged edges; 0: one, without
   bool skybox = false;  ///< off: the background is black
   /// Metres. Plane geoms are drawn as a grid of squares at least this wide, whatever the model asks
   /// for (its third plane size), because their corners are most of the drawing: two planes of 8 m

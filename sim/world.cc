@@ -51,7 +51,7 @@ void World::Reset(const Scene& scene, const Draw& draw, const std::vector<Event>
   mj_forward(model_.get(), data_.get());
 }
 
-void World::StepFrame() {
+void World::StepFrame(const Watcher& watcher) {
   ++frame_;
   for (size_t i = 0; i < events_.size(); ++i) {
     if (due_[i] == frame_ ||
@@ -71,7 +71,7 @@ void World::StepFrame() {
             event.when.kind == Condition::Kind::kCrosses);
   });
   if (!waiting) {
-    Simulate();
+    Simulate(watcher);
     return;
   }
   // An event is in force from the beginning of the frame in which its condition comes true. That
@@ -81,7 +81,7 @@ void World::StepFrame() {
   const NameLookup lookup = LookupIn(*stage_, draw_);
   std::vector<size_t> fired;
   while (true) {
-    Simulate();
+    Simulate(watcher);
     double earliest = 2;
     std::vector<size_t> first, delayed;
     for (size_t i = 0; i < events_.size(); ++i) {
@@ -146,7 +146,7 @@ bool World::Touches(const Entity& a, const Entity& b) const {
   return false;
 }
 
-void World::Simulate() {
+void World::Simulate(const Watcher& watcher) {
   mjModel* m = model_.get();
   mjData* d = data_.get();
   std::fill(touched_.begin(), touched_.end(), -1);
@@ -163,6 +163,7 @@ void World::Simulate() {
                   stage_->Require(when.bodies[1], events_[i].where)))
         touched_[i] = s;
     }
+    if (watcher) watcher((s + 1.0) / substeps_);
   }
   if (d->warning[mjWARN_BADQPOS].number || d->warning[mjWARN_BADQVEL].number ||
       d->warning[mjWARN_BADQACC].number) {
@@ -182,7 +183,7 @@ void World::HoldBodies() {
   mjData* d = data_.get();
   const auto& entities = stage_->entities();
   for (size_t e = 0; e < entities.size(); ++e) {
-    if (!absent_[e]) continue;
+    if (!absent_[e] || entities[e].kind != Entity::Kind::kBody) continue;
     for (const int body : entities[e].bodies) {
       for (int k = 0; k < m->body_dofnum[body]; ++k) d->qvel[m->body_dofadr[body] + k] = 0;
       mju_zero(d->xfrc_applied + 6 * body, 6);
@@ -251,8 +252,12 @@ BodyReading World::Read(const Entity& body) const {
     reading.angle = d->qpos[m->jnt_qposadr[body.angle]];
     reading.spin = d->qvel[m->jnt_dofadr[body.angle]];
   }
-  reading.present = !absent_[static_cast<size_t>(&body - stage_->entities().data())];
+  reading.present = IsPresent(body);
   return reading;
+}
+
+bool World::IsPresent(const Entity& entity) const {
+  return !absent_[static_cast<size_t>(&entity - stage_->entities().data())];
 }
 
 }  // namespace peekaboo::sim

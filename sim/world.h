@@ -3,6 +3,7 @@
 #include <mujoco/mujoco.h>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,8 +48,12 @@ class World {
   /// both are copied. Throws UserError for a draw that cannot be (a size below 0).
   void Reset(const Scene& scene, const Draw& draw, const std::vector<Event>& events);
 
+  /// Told, on the way through a frame, which share of it has been simulated; more than once when a
+  /// frame is played again because of an event.
+  using Watcher = std::function<void(double share)>;
+
   /// Advances by one frame (1 / frame_hz seconds). Throws UserError when the physics diverges.
-  void StepFrame();
+  void StepFrame(const Watcher& watcher = {});
 
   /// Tells how many pixels of `body` the eye saw in this frame, for events that wait until it is
   /// hidden (after it was seen in at least two frames). They take effect in the next frame.
@@ -97,6 +102,8 @@ class World {
   const std::vector<int>& event_frames() const { return event_frames_; }
 
   BodyReading Read(const Entity& body) const;
+  /// Whether a body or a fixture is in the world.
+  bool IsPresent(const Entity& entity) const;
 
   WorldState Save() const;
   void Restore(const WorldState& state);
@@ -118,7 +125,7 @@ class World {
   void Wear(const Entity& entity, const std::string& shape);
   void SetPresent(const Entity& entity, bool present, bool visible);
   void PlaceFixtures(double time);
-  void Simulate();
+  void Simulate(const Watcher& watcher);
   void HoldBodies();
   void PullBody();
   /// When during the frame just simulated, as a share of it; nothing if it did not.

@@ -26,8 +26,7 @@ void World::SetPresent(const Entity& entity, bool present, bool visible) {
     if (!present) m->geom_contype[g] = m->geom_conaffinity[g] = 0;
     if (!visible) m->geom_rgba[4 * g + 3] = 0;
   }
-  absent_[static_cast<size_t>(&entity - stage_->entities().data())] =
-      !present && entity.kind == Entity::Kind::kBody;
+  absent_[static_cast<size_t>(&entity - stage_->entities().data())] = !present;
 }
 
 void World::Apply(const Intervention& intervention) {

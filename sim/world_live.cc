@@ -23,7 +23,7 @@ bool IsAnyOf(std::string_view word, std::initializer_list<std::string_view> word
 std::optional<World::Hit> World::Pick(const double origin[3], const double direction[3]) const {
   const mjtNum length = mju_norm3(direction);
   if (!(length > 0)) return std::nullopt;
-  const mjtByte groups[mjNGROUP] = {1, 1, 0, 0, 0, 0};
+  const mjtByte groups[mjNGROUP] = {1, 1, 1, 0, 0, 0};
   int geom = -1;
   const mjtNum distance = mj_ray(model_.get(), data_.get(), origin, direction, groups,
                                  /*flg_static=*/1, /*bodyexclude=*/-1, &geom);

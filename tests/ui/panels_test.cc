@@ -1,0 +1,131 @@
+// Panels read snapshots and post commands: on a backend that draws nothing, with a mouse of ours.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/session.h"
+#include "tests/ui/null_backend.h"
+#include "ui/panels/controls_panel.h"
+#include "ui/panels/learning_panel.h"
+#include "ui/panels/surprise_panel.h"
+
+namespace peekaboo::ui {
+namespace {
+
+namespace command = agent::command;
+
+class PanelTest : public testing::Test {
+ protected:
+  PanelTest() {
+    agent::SessionOptions options;
+    options.learn.exam_films = 2;
+    session_ = std::make_unique<agent::Session>(options);
+    session_->Post(agent::LearnCommand(
+        command::LoadModel{std::string(PEEKABOO_SOURCE_DIR) + "/models/infant.safetensors"}));
+    session_->Post(agent::StageCommand(command::LoadScene{"voe/support/car", ""}));
+    for (int i = 0; i < 40; ++i) session_->Tick();
+    view_.stage = session_->stage();
+    view_.mind = session_->mind();
+    view_.learning = session_->learning();
+    view_.theme = &DarkTheme();
+    view_.post = [&](agent::Command what) { posted_.push_back(std::move(what)); };
+  }
+
+  /// Clicks row by row, from the left, until something is posted: on the first thing that posts.
+  void ClickFirst(Panel* panel) {
+    for (float y = 10; y < 200 && posted_.empty(); y += 9) {
+      for (float x = 14; x < 400 && posted_.empty(); x += 14) {
+        backend_.Click({x, y}, [&] { panel->Draw(view_); });
+      }
+    }
+  }
+  template <typename C>
+  const C* Posted() const {
+    for (const agent::Command& command : posted_) {
+      if (const auto* stage = std::get_if<agent::StageCommand>(&command)) {
+        if constexpr (std::is_constructible_v<agent::StageCommand, C>) {
+          if (const C* found = std::get_if<C>(stage)) return found;
+        }
+      } else if constexpr (std::is_constructible_v<agent::LearnCommand, C>) {
+        if (const C* found = std::get_if<C>(&std::get<agent::LearnCommand>(command))) return found;
+      }
+    }
+    return nullptr;
+  }
+
+  NullBackend backend_;
+  std::unique_ptr<agent::Session> session_;
+  View view_;
+  std::vector<agent::Command> posted_;
+};
+
+TEST_F(PanelTest, NothingIsPostedUnasked) {
+  ControlsPanel controls;
+  SurprisePanel surprise;
+  LearningPanel learning;
+  for (int i = 0; i < 3; ++i) {
+    backend_.Frame([&] {
+      controls.Draw(view_);
+      surprise.Draw(view_);
+      learning.Draw(view_);
+    });
+  }
+  EXPECT_TRUE(posted_.empty());
+}
+
+TEST_F(PanelTest, EmptySnapshotsAreNoReasonToFall) {
+  ControlsPanel controls;
+  SurprisePanel surprise;
+  LearningPanel learning;
+  view_.stage = nullptr;
+  view_.mind = nullptr;
+  view_.learning = nullptr;
+  const auto draw = [&] {
+    controls.Draw(view_);
+    surprise.Draw(view_);
+    learning.Draw(view_);
+  };
+  backend_.Frame(draw);
+  view_.stage = std::make_shared<const agent::StageSnapshot>();
+  view_.mind = std::make_shared<const agent::MindSnapshot>();
+  view_.learning = std::make_shared<const agent::LearningSnapshot>();
+  backend_.Frame(draw);
+  EXPECT_EQ(view_.moment(), nullptr);
+}
+
+TEST_F(PanelTest, PauseIsTheFirstButtonOfTheScene) {
+  ControlsPanel controls;
+  ClickFirst(&controls);
+  const auto* playing = Posted<command::SetPlaying>();
+  ASSERT_NE(playing, nullptr);
+  EXPECT_FALSE(playing->playing);
+}
+
+TEST_F(PanelTest, AClickIntoTheStripGoesToThatMoment) {
+  SurprisePanel surprise;
+  backend_.Frame([&] { surprise.Draw(view_); });
+  backend_.Click({400, 300}, [&] { surprise.Draw(view_); });
+  const auto* seek = Posted<command::Seek>();
+  ASSERT_NE(seek, nullptr);
+  EXPECT_GT(seek->moment, 0);
+  EXPECT_EQ(posted_.size(), 1) << "once, while the button is held";
+}
+
+TEST_F(PanelTest, LearningIsTurnedOn) {
+  LearningPanel learning;
+  ClickFirst(&learning);
+  const auto* on = Posted<command::SetLearning>();
+  ASSERT_NE(on, nullptr);
+  EXPECT_TRUE(on->on);
+}
+
+TEST_F(PanelTest, TheMomentShownIsNeverBeyondWhatWasSeen) {
+  auto stage = std::make_shared<agent::StageSnapshot>(*view_.stage);
+  stage->moment += 1;  // the stage is a frame ahead of the eye
+  view_.stage = stage;
+  ASSERT_NE(view_.moment(), nullptr);
+  EXPECT_EQ(view_.moment()->sight.moment, stage->moment - 1);
+}
+
+}  // namespace
+}  // namespace peekaboo::ui

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <imgui.h>
+
+#include <optional>
+#include <span>
+
+namespace peekaboo::ui {
+
+/// What a key does.
+enum class Action {
+  kPlay,
+  kStep,
+  kStepBack,
+  kToNow,
+  kSlower,
+  kFaster,
+  kRestart,
+  kNextDraw,
+  kOpenScene,
+  kLearn,
+  kCamera,
+  kLayoutWatch,
+  kLayoutLearn,
+  kTheme,
+  kBigger,
+  kSmaller,
+  kNormalSize,
+  kScreenshot,
+  kExport,
+  kSaveModel,
+  kVanish,
+  kAppear,
+  kTeleport,
+  kFreeze,
+  kFloat,
+  kGravity,
+  kPassThrough,
+  kSwapColour,
+  kSwapShape,
+  kReverse,
+  kEscape,
+  kHelp,
+  kQuit,
+};
+
+/// One line of the key map, from which keys, menus and the help are made.
+struct KeyBinding {
+  Action action;
+  ImGuiKeyModFlags modifiers;
+  int key;           ///< of GLFW
+  const char* keys;  ///< as people read it
+  const char* help;
+  const char* group;
+};
+
+std::span<const KeyBinding> KeyBindings();
+
+/// A key that went down.
+struct KeyPress {
+  int key = 0;  ///< of GLFW
+  bool ctrl = false, shift = false, alt = false;
+};
+
+/// What it does, if anything.
+std::optional<Action> ActionOf(const KeyPress& press);
+
+/// The keys of an action as people read them.
+const char* KeysOf(Action action);
+
+}  // namespace peekaboo::ui

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "agent/command.h"
+#include "agent/snapshot.h"
+#include "ui/theme.h"
+
+namespace peekaboo::ui {
+
+/// What all panels share: what to show, which moment, and where commands go. Panels read snapshots
+/// and post commands; they know nothing else of the session.
+struct View {
+  std::shared_ptr<const agent::StageSnapshot> stage;
+  std::shared_ptr<const agent::MindSnapshot> mind;
+  std::shared_ptr<const agent::LearningSnapshot> learning;
+  double now = 0;  ///< s, by the session's clock
+  const Theme* theme = nullptr;
+  std::function<void(agent::Command)> post;
+
+  /// The moment that all views show: the stage's own.
+  int64_t cursor() const { return stage ? stage->moment : -1; }
+
+  /// That moment as the infant lived it, or the one before while it still looks; nullptr if there
+  /// is none.
+  const agent::Moment* moment() const {
+    if (!mind || mind->moments.empty()) return nullptr;
+    return mind->Find(std::min(cursor(), mind->moments.back()->sight.moment));
+  }
+
+  template <typename C>
+  void Post(C command) const {
+    if constexpr (std::is_constructible_v<agent::StageCommand, C>) {
+      post(agent::StageCommand(std::move(command)));
+    } else {
+      post(agent::LearnCommand(std::move(command)));
+    }
+  }
+};
+
+/// A part of the window. Draws into the current ImGui window; the window's thread.
+class Panel {
+ public:
+  virtual ~Panel() = default;
+  virtual const char* title() const = 0;
+  virtual void Draw(const View& view) = 0;
+};
+
+}  // namespace peekaboo::ui

@@ -1,0 +1,111 @@
+#include "ui/panels/controls_panel.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace peekaboo::ui {
+
+namespace command = agent::command;
+
+double NextSpeed(double speed, int direction) {
+  if (direction > 0) {
+    const auto next = std::upper_bound(std::begin(kSpeeds), std::end(kSpeeds), speed * 1.001);
+    return next == std::end(kSpeeds) ? speed : *next;
+  }
+  const auto at = std::lower_bound(std::begin(kSpeeds), std::end(kSpeeds), speed * 0.999);
+  return at == std::begin(kSpeeds) ? speed : *std::prev(at);
+}
+
+void ControlsPanel::DrawTime(const View& view) {
+  const agent::StageSnapshot& stage = *view.stage;
+  if (ImGui::Button(stage.playing ? "Pause" : "Play"))
+    view.Post(command::SetPlaying{!stage.playing});
+  ImGui::SameLine();
+  if (ImGui::Button("<")) view.Post(command::Step{-1});
+  ImGui::SameLine();
+  if (ImGui::Button(">")) view.Post(command::Step{1});
+  ImGui::SameLine();
+  if (ImGui::Button("Again")) view.Post(command::Restart{});
+  ImGui::SameLine();
+  if (ImGui::Button("Next draw")) view.Post(command::Reseed{});
+  ImGui::SetNextItemWidth(6 * ImGui::GetFontSize());
+  char speed[32];
+  std::snprintf(speed, sizeof speed, "%g x", stage.speed);
+  if (ImGui::BeginCombo("speed", speed)) {
+    for (const double factor : kSpeeds) {
+      std::snprintf(speed, sizeof speed, "%g x", factor);
+      if (ImGui::Selectable(speed, factor == stage.speed)) view.Post(command::SetSpeed{factor});
+    }
+    ImGui::EndCombo();
+  }
+  ImGui::SameLine();
+  ImGui::SetNextItemWidth(7 * ImGui::GetFontSize());
+  static constexpr const char* kEncores[] = {"next draw", "again", "goes on"};
+  int encore = static_cast<int>(stage.encore);
+  if (ImGui::Combo("at the end", &encore, kEncores, 3))
+    view.Post(command::SetEncore{static_cast<command::Encore>(encore)});
+}
+
+void ControlsPanel::DrawFactor(const View& view, const agent::FactorRange& factor) {
+  ImGui::PushID(factor.key.c_str());
+  ImGui::SetNextItemWidth(0.42f * ImGui::GetContentRegionAvail().x);
+  if (const auto* word = std::get_if<std::string>(&factor.value)) {
+    if (ImGui::BeginCombo("##value", word->c_str())) {
+      for (const std::string& choice : factor.choices) {
+        if (ImGui::Selectable(choice.c_str(), choice == *word))
+          view.Post(command::SetFactor{factor.key, choice});
+      }
+      ImGui::EndCombo();
+    }
+  } else {
+    auto value = static_cast<float>(std::get<double>(factor.value));
+    const std::string format = "%.3g " + factor.unit;
+    if (ImGui::SliderFloat("##value", &value, static_cast<float>(factor.low),
+                           static_cast<float>(factor.high), format.c_str()))
+      view.Post(command::SetFactor{factor.key, static_cast<double>(value)});
+  }
+  ImGui::SameLine();
+  if (factor.set) {
+    if (ImGui::SmallButton("x")) view.Post(command::ResetFactors{factor.key});
+    if (ImGui::IsItemHovered()) ImGui::SetTooltip("As the scene has it");
+    ImGui::SameLine();
+  }
+  ImGui::TextUnformatted(factor.key.c_str());
+  ImGui::PopID();
+}
+
+void ControlsPanel::Draw(const View& view) {
+  if (!view.stage || !view.stage->play) {
+    ImGui::TextDisabled("No scene yet.");
+    return;
+  }
+  const agent::Play& play = *view.stage->play;
+  ImGui::TextWrapped("%s", play.scene->title.c_str());
+  DrawTime(view);
+  if (!play.scene->members.empty()) {
+    ImGui::SetNextItemWidth(-ImGui::CalcTextSize("film").x - 12);
+    if (ImGui::BeginCombo("film", play.member.empty() ? "(no events)" : play.member.c_str())) {
+      for (const sim::Member& member : play.scene->members) {
+        if (!member.splice.empty()) continue;  // no world can play it
+        const std::string label = member.name + (member.impossible ? "  (impossible)" : "");
+        if (ImGui::Selectable(label.c_str(), member.name == play.member))
+          view.Post(command::LoadScene{play.requested, member.name});
+      }
+      ImGui::EndCombo();
+    }
+  }
+  ImGui::Separator();
+  ImGui::SetNextItemWidth(0.5f * ImGui::GetContentRegionAvail().x);
+  ImGui::InputTextWithHint("##filter", "find a factor", filter_, sizeof filter_);
+  ImGui::SameLine();
+  if (ImGui::Button("Reset all")) view.Post(command::ResetFactors{});
+  ImGui::BeginChild("factors");
+  for (const agent::FactorRange& factor : play.factors) {
+    if (filter_[0] ? factor.key.find(filter_) != std::string::npos
+                   : factor.drawn || factor.set || factor.key == "stage.gravity")
+      DrawFactor(view, factor);
+  }
+  ImGui::EndChild();
+}
+
+}  // namespace peekaboo::ui

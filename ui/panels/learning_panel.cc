@@ -1,0 +1,98 @@
+#include "ui/panels/learning_panel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+namespace peekaboo::ui {
+
+void LearningPanel::DrawCurves(const View& view, float height) {
+  const auto& curve = view.learning->curve;
+  if (curve.empty()) {
+    ImGui::TextDisabled("T lets it learn; the curves begin after ten steps.");
+    return;
+  }
+  if (series_.empty()) {
+    series_.resize(3);
+    series_[0].name = "prediction";
+    series_[1].name = "anti-collapse";
+    series_[2].name = "copying";
+  }
+  for (size_t i = 0; i < series_.size(); ++i) {
+    series_[i].x.clear();
+    series_[i].y.clear();
+    series_[i].colour = view.theme->Series(static_cast<int>(i));
+  }
+  for (const agent::LearningPoint& point : curve) {
+    const double values[3] = {point.prediction, point.anti_collapse, point.copy_error};
+    for (size_t i = 0; i < 3; ++i) {
+      series_[i].x.push_back(static_cast<double>(point.step));
+      series_[i].y.push_back(values[i]);
+    }
+  }
+  ChartOptions options;
+  options.x_label = "step";
+  options.y_label = "loss";
+  options.logarithmic = true;
+  options.x_low = 0;
+  options.x_high = std::max(10.0, static_cast<double>(curve.back().step));
+  DrawChart("losses", {ImGui::GetContentRegionAvail().x, height}, *view.theme, series_, options);
+}
+
+void LearningPanel::DrawMixture(const View& view) {
+  if (!ImGui::TreeNode("What it is shown")) return;
+  for (const auto& [scene, weight] : view.learning->mixture) {
+    float share = static_cast<float>(weight);
+    ImGui::SetNextItemWidth(-ImGui::CalcTextSize("nursery/platform").x - 10);
+    if (ImGui::SliderFloat(scene.c_str(), &share, 0, 1, "%.2f"))
+      view.Post(agent::command::SetWeight{scene, share});
+  }
+  ImGui::TreePop();
+}
+
+void LearningPanel::DrawVersions(const View& view) {
+  if (!ImGui::TreeNode("Versions")) return;
+  for (const auto& version : view.learning->versions) {
+    ImGui::PushID(version->number);
+    if (ImGui::SmallButton("go on from")) view.Post(agent::command::UseVersion{version->number});
+    ImGui::SameLine();
+    ImGui::Text("%d  %s", version->number, version->name.c_str());
+    ImGui::PopID();
+  }
+  ImGui::TreePop();
+}
+
+void LearningPanel::Draw(const View& view) {
+  if (!view.learning) {
+    ImGui::TextDisabled("The nursery is being prepared.");
+    return;
+  }
+  const agent::LearningSnapshot& learning = *view.learning;
+  bool on = learning.on;
+  if (ImGui::Checkbox("learn (T)", &on)) view.Post(agent::command::SetLearning{on});
+  ImGui::SameLine();
+  if (ImGui::Button("Newborn")) view.Post(agent::command::NewModel{});
+  if (ImGui::IsItemHovered()) ImGui::SetTooltip("Begin again with an infant that knows nothing");
+  ImGui::SameLine();
+  ImGui::TextDisabled("%s", learning.doing.c_str());
+  char rank[24] = "not measured yet";
+  if (!learning.curve.empty() && std::isfinite(learning.curve.back().effective_rank))
+    std::snprintf(rank, sizeof rank, "%.1f", learning.curve.back().effective_rank);
+  ImGui::Text("step %lld   %.0f frames/s   effective rank %s   %lld of %lld films",
+              static_cast<long long>(learning.steps), learning.frames_per_second, rank,
+              static_cast<long long>(learning.replay_films),
+              static_cast<long long>(learning.replay_capacity));
+  if (!learning.warning.empty()) {
+    ImGui::PushStyleColor(ImGuiCol_Text, view.theme->alarm);
+    ImGui::TextWrapped("Collapse: %s", learning.warning.c_str());
+    ImGui::PopStyleColor();
+  }
+  DrawCurves(view, std::max(8 * ImGui::GetFontSize(), 0.5f * ImGui::GetContentRegionAvail().y));
+  ImGui::BeginChild("more");
+  DrawMixture(view);
+  DrawVersions(view);
+  ImGui::EndChild();
+}
+
+}  // namespace peekaboo::ui

@@ -1,0 +1,207 @@
+#include "ui/panels/stage_panel.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace peekaboo::ui {
+namespace {
+
+using Kind = sim::Intervention::Kind;
+
+struct Spell {
+  Kind kind;
+  const char* name;
+  const char* help;
+};
+
+constexpr Spell kSpells[] = {
+    {Kind::kVanish, "Vanish", "V: click a thing, and it is gone"},
+    {Kind::kAppear, "Appear", "A: click where a thing that is not there shall appear"},
+    {Kind::kTeleport, "Teleport", "M: click a thing, then where it shall be"},
+    {Kind::kFreeze, "Freeze", "Z: it stops in mid-air"},
+    {Kind::kFloat, "Float", "L: gravity lets go of it"},
+    {Kind::kGravity, "Fall up", "G: gravity is turned round for it"},
+    {Kind::kPassThrough, "Ghost", "P: it passes through everything but the floor"},
+    {Kind::kSwapColour, "Colour", "K: another colour"},
+    {Kind::kSwapShape, "Shape", "H: another shape"},
+    {Kind::kReverse, "Reverse", "B: it turns back without a reason"},
+};
+
+constexpr double kSlow = 18, kQuick = 9;  // ms a picture: fewer or more pixels then
+
+/// Where a ray meets the plane in which things move, y = 0; a metre ahead if it does not.
+std::array<double, 2> OnThePlane(const agent::Ray& ray) {
+  const double t = std::abs(ray.direction[1]) > 1e-6 ? -ray.origin[1] / ray.direction[1] : 1.0;
+  const double along = t > 0 ? t : 1.0;
+  return {ray.origin[0] + along * ray.direction[0],
+          std::max(0.0, ray.origin[2] + along * ray.direction[2])};
+}
+
+std::shared_ptr<const sim::SceneView> ViewNow(const View& view) {
+  const auto& views = view.stage->views;
+  if (views.empty()) return nullptr;
+  if (!view.stage->playing || view.stage->period <= 0) return views.back();
+  const double share =
+      (view.now - view.stage->made_at) * std::max(view.stage->speed, 0.01) / view.stage->period;
+  const auto n = static_cast<double>(views.size());
+  return views[static_cast<size_t>(std::clamp(share * n, 0.0, n - 1))];
+}
+
+}  // namespace
+
+void StagePanel::Wield(std::optional<Kind> spell) {
+  spell_ = spell == spell_ ? std::nullopt : spell;
+  moving_.reset();
+}
+
+void StagePanel::NextCamera(const View& view) {
+  const auto scene = view.stage ? ViewNow(view) : nullptr;
+  if (!scene) return;
+  const auto& own = scene->cameras;
+  size_t next = 0;
+  if (!camera_.fixed.empty()) {
+    while (next < own.size() && own[next].name != camera_.fixed) ++next;
+    ++next;
+  }
+  camera_.fixed = next < own.size() ? own[next].name : "";
+}
+
+void StagePanel::DrawWand(const View& view) {
+  const Theme& theme = *view.theme;
+  for (const Spell& spell : kSpells) {
+    const bool on = spell_ == spell.kind;
+    if (on) ImGui::PushStyleColor(ImGuiCol_Button, theme.accent);
+    if (on) ImGui::PushStyleColor(ImGuiCol_Text, theme.background);
+    if (ImGui::Button(spell.name)) Wield(spell.kind);
+    if (on) ImGui::PopStyleColor(2);
+    if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", spell.help);
+    const float next = ImGui::GetItemRectMax().x + ImGui::GetStyle().ItemSpacing.x +
+                       ImGui::CalcTextSize("Teleport").x + 20;
+    if (&spell != &kSpells[std::size(kSpells) - 1] &&
+        next < ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x)
+      ImGui::SameLine();
+  }
+}
+
+void StagePanel::Cast(const View& view, const agent::Ray& ray) {
+  agent::command::Wand wand{*spell_, ray, OnThePlane(ray), ""};
+  if (*spell_ == Kind::kTeleport) {
+    if (!moving_) {
+      moving_ = ray;
+      view.Post(agent::command::Select{ray});
+      return;
+    }
+    wand.target = *moving_;
+    moving_.reset();
+  } else if (*spell_ == Kind::kAppear) {
+    // Whatever of the scene's things is not there.
+    const auto& names = view.stage->play->scene->objects;
+    for (size_t i = 0; i < names.size() && i < view.stage->objects.size(); ++i) {
+      if (view.stage->objects[i].body.present) continue;
+      wand.target = names[i];
+      view.Post(wand);
+      return;
+    }
+    return;
+  }
+  view.Post(wand);
+}
+
+void StagePanel::HandleMouse(const View& view, const sim::SceneView& scene, ImVec2 min,
+                             ImVec2 size) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const double aspect = size.x / size.y;
+  const auto ray = [&] {
+    const double u = 2 * (io.MousePos.x - min.x) / size.x - 1;
+    const double v = 1 - 2 * (io.MousePos.y - min.y) / size.y;
+    const sim::ViewRay through = sim::RayThrough(camera_, scene, aspect, u, v);
+    return agent::Ray{through.origin, through.direction};
+  };
+  const bool hovered = ImGui::IsItemHovered();
+  if (hovered && io.MouseWheel != 0) camera_.Zoom(io.MouseWheel);
+  if (hovered && spell_ && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+    Cast(view, ray());
+    return;
+  }
+  if (hovered && !spell_ && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
+    view.Post(agent::command::Select{ray()});
+  const float dx = io.MouseDelta.x / size.y, dy = io.MouseDelta.y / size.y;
+  if (ImGui::IsItemActive() && io.KeyCtrl && !view.stage->selected.empty()) {
+    const auto place = OnThePlane(ray());
+    if (dx != 0 || dy != 0 || !pulling_) view.Post(agent::command::Pull{{place[0], 0, place[1]}});
+    pulling_ = true;
+  } else if (ImGui::IsItemActive() && (dx != 0 || dy != 0)) {
+    if (ImGui::IsMouseDown(ImGuiMouseButton_Left) && !spell_) camera_.Orbit(dx, dy);
+    if (ImGui::IsMouseDown(ImGuiMouseButton_Right)) camera_.Pan(dx, dy);
+  }
+  if (pulling_ && !ImGui::IsItemActive()) {
+    pulling_ = false;
+    view.Post(agent::command::LetGo{});
+  }
+}
+
+void StagePanel::Draw(const View& view) {
+  const Theme& theme = *view.theme;
+  const auto scene = view.stage && view.stage->play ? ViewNow(view) : nullptr;
+  if (!scene) {
+    ImGui::TextDisabled("No scene yet. Ctrl+O opens one; or drop a scene file on the window.");
+    return;
+  }
+  DrawWand(view);
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  ImVec2 size = ImGui::GetContentRegionAvail();
+  size = {std::max(size.x, 64.0f), std::max(size.y, 64.0f)};
+  ImGui::InvisibleButton("stage", size,
+                         ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
+  HandleMouse(view, *scene, min, size);
+
+  if (!renderer_ || &renderer_->stage() != view.stage->play->stage.get()) {
+    renderer_ = std::make_unique<sim::ViewRenderer>(view.stage->play->stage);
+    drawn_ = nullptr;
+  }
+  // Only what changed is drawn again: on a processor a picture is most of a frame's time.
+  if (scene != drawn_ || camera_ != drawn_camera_ || size.x != drawn_size_.x ||
+      size.y != drawn_size_.y) {
+    const auto start = std::chrono::steady_clock::now();
+    renderer_->Draw(*scene, {}, camera_, static_cast<int>(size.x * scale_),
+                    static_cast<int>(size.y * scale_));
+    const double took =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    draw_ms_ = draw_ms_ == 0 ? took : 0.8 * draw_ms_ + 0.2 * took;
+    if (draw_ms_ > kSlow && scale_ > 0.5) {
+      scale_ = std::max(0.5, scale_ * 0.85);
+      draw_ms_ = 0;
+    } else if (draw_ms_ < kQuick && scale_ < 1) {
+      scale_ = std::min(1.0, scale_ / 0.85);
+      draw_ms_ = 0;
+    }
+    drawn_ = scene;
+    drawn_camera_ = camera_;
+    drawn_size_ = size;
+  }
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const ImVec2 max = {min.x + size.x, min.y + size.y};
+  draw->AddImageRounded(reinterpret_cast<ImTextureID>(static_cast<intptr_t>(renderer_->texture())),
+                        min, max, {0, 1}, {1, 0}, IM_COL32_WHITE, ImGui::GetStyle().ChildRounding);
+  const agent::Moment* moment = view.moment();
+  const auto calibration =
+      view.mind && view.mind->version ? view.mind->version->calibration : nullptr;
+  if (moment && calibration && moment->surprise > calibration->AggregateThreshold())
+    draw->AddRect(min, max, theme.alarm, ImGui::GetStyle().ChildRounding, 0, 4);
+
+  const float line = ImGui::GetFontSize();
+  std::string caption = camera_.fixed.empty() ? "" : "camera: " + camera_.fixed + "  ";
+  if (moving_) caption += "click where it shall be  ";
+  if (!view.stage->selected.empty()) caption += view.stage->selected + ": Ctrl + drag pulls it";
+  if (!caption.empty()) {
+    const float width = ImGui::CalcTextSize(caption.c_str()).x;
+    const ImVec2 at = {min.x + 0.6f * line, max.y - 1.9f * line};
+    draw->AddRectFilled({at.x - 0.3f * line, at.y - 0.2f * line},
+                        {at.x + width + 0.3f * line, at.y + 1.3f * line}, IM_COL32(0, 0, 0, 140),
+                        4);
+    draw->AddText(at, IM_COL32_WHITE, caption.c_str());
+  }
+}
+
+}  // namespace peekaboo::ui

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "sim/view_renderer.h"
+#include "ui/panel.h"
+
+namespace peekaboo::ui {
+
+/// The theatre: the stage as people see it, what the mouse does to it, and the magic wand.
+class StagePanel : public Panel {
+ public:
+  const char* title() const override { return "Stage"; }
+  void Draw(const View& view) override;
+
+  /// What a click does; nothing: it turns the camera and selects.
+  void Wield(std::optional<sim::Intervention::Kind> spell);
+  void NextCamera(const View& view);
+
+ private:
+  void DrawWand(const View& view);
+  void HandleMouse(const View& view, const sim::SceneView& scene, ImVec2 min, ImVec2 size);
+  void Cast(const View& view, const agent::Ray& ray);
+
+  std::unique_ptr<sim::ViewRenderer> renderer_;
+  std::shared_ptr<const sim::SceneView> drawn_;
+  sim::ViewCamera camera_, drawn_camera_;
+  ImVec2 drawn_size_ = {};
+  double scale_ = 1;  // of the picture's pixels, less where drawing is slow
+  double draw_ms_ = 0;
+  std::optional<sim::Intervention::Kind> spell_;
+  std::optional<agent::Target> moving_;  // whom the next click puts somewhere
+  bool pulling_ = false;
+};
+
+}  // namespace peekaboo::ui
