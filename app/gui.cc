@@ -47,7 +47,7 @@ std::vector<std::string> AllScenes() {
 
 std::string FreeName() {
   for (int i = 1;; ++i) {
-    const std::string name = "peekaboo-" + std::to_string(i) + ".png";
+    std::string name = "peekaboo-" + std::to_string(i) + ".png";
     if (!std::filesystem::exists(name)) return name;
   }
 }

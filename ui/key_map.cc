@@ -6,41 +6,39 @@
 namespace peekaboo::ui {
 
 std::span<const KeyBinding> KeyBindings() {
-  constexpr ImGuiKeyModFlags kNone = ImGuiKeyModFlags_None, kCtrl = ImGuiKeyModFlags_Ctrl,
-                             kCtrlShift = ImGuiKeyModFlags_Ctrl | ImGuiKeyModFlags_Shift;
   static constexpr KeyBinding kBindings[] = {
-      {Action::kPlay, kNone, GLFW_KEY_SPACE, "Space", "Play, pause", "Time"},
-      {Action::kStep, kNone, GLFW_KEY_RIGHT, "Right", "One frame on", "Time"},
-      {Action::kStepBack, kNone, GLFW_KEY_LEFT, "Left", "One frame back", "Time"},
-      {Action::kToNow, kNone, GLFW_KEY_END, "End", "To the newest frame", "Time"},
-      {Action::kSlower, kNone, GLFW_KEY_MINUS, "-", "Slower", "Time"},
-      {Action::kFaster, kNone, GLFW_KEY_EQUAL, "=", "Faster", "Time"},
-      {Action::kRestart, kNone, GLFW_KEY_R, "R", "The same again", "Time"},
-      {Action::kNextDraw, kNone, GLFW_KEY_N, "N", "The next draw of the scene", "Time"},
-      {Action::kVanish, kNone, GLFW_KEY_V, "V", "Vanish", "Magic wand"},
-      {Action::kAppear, kNone, GLFW_KEY_A, "A", "Appear", "Magic wand"},
-      {Action::kTeleport, kNone, GLFW_KEY_M, "M", "Teleport", "Magic wand"},
-      {Action::kFreeze, kNone, GLFW_KEY_Z, "Z", "Freeze in mid-air", "Magic wand"},
-      {Action::kFloat, kNone, GLFW_KEY_L, "L", "Float", "Magic wand"},
-      {Action::kGravity, kNone, GLFW_KEY_G, "G", "Fall up", "Magic wand"},
-      {Action::kPassThrough, kNone, GLFW_KEY_P, "P", "Pass through things", "Magic wand"},
-      {Action::kSwapColour, kNone, GLFW_KEY_K, "K", "Another colour", "Magic wand"},
-      {Action::kSwapShape, kNone, GLFW_KEY_H, "H", "Another shape", "Magic wand"},
-      {Action::kReverse, kNone, GLFW_KEY_B, "B", "Turn back", "Magic wand"},
-      {Action::kEscape, kNone, GLFW_KEY_ESCAPE, "Esc", "Lay the wand down, close", "Magic wand"},
-      {Action::kLearn, kNone, GLFW_KEY_T, "T", "Learn, stop learning", "Infant"},
-      {Action::kSaveModel, kCtrlShift, GLFW_KEY_S, "Ctrl+Shift+S", "Save the model", "Infant"},
+      {Action::kPlay, kPlain, GLFW_KEY_SPACE, "Space", "Play, pause", "Time"},
+      {Action::kStep, kPlain, GLFW_KEY_RIGHT, "Right", "One frame on", "Time"},
+      {Action::kStepBack, kPlain, GLFW_KEY_LEFT, "Left", "One frame back", "Time"},
+      {Action::kToNow, kPlain, GLFW_KEY_END, "End", "To the newest frame", "Time"},
+      {Action::kSlower, kPlain, GLFW_KEY_MINUS, "-", "Slower", "Time"},
+      {Action::kFaster, kPlain, GLFW_KEY_EQUAL, "=", "Faster", "Time"},
+      {Action::kRestart, kPlain, GLFW_KEY_R, "R", "The same again", "Time"},
+      {Action::kNextDraw, kPlain, GLFW_KEY_N, "N", "The next draw of the scene", "Time"},
+      {Action::kVanish, kPlain, GLFW_KEY_V, "V", "Vanish", "Magic wand"},
+      {Action::kAppear, kPlain, GLFW_KEY_A, "A", "Appear", "Magic wand"},
+      {Action::kTeleport, kPlain, GLFW_KEY_M, "M", "Teleport", "Magic wand"},
+      {Action::kFreeze, kPlain, GLFW_KEY_Z, "Z", "Freeze in mid-air", "Magic wand"},
+      {Action::kFloat, kPlain, GLFW_KEY_L, "L", "Float", "Magic wand"},
+      {Action::kGravity, kPlain, GLFW_KEY_G, "G", "Fall up", "Magic wand"},
+      {Action::kPassThrough, kPlain, GLFW_KEY_P, "P", "Pass through things", "Magic wand"},
+      {Action::kSwapColour, kPlain, GLFW_KEY_K, "K", "Another colour", "Magic wand"},
+      {Action::kSwapShape, kPlain, GLFW_KEY_H, "H", "Another shape", "Magic wand"},
+      {Action::kReverse, kPlain, GLFW_KEY_B, "B", "Turn back", "Magic wand"},
+      {Action::kEscape, kPlain, GLFW_KEY_ESCAPE, "Esc", "Lay the wand down, close", "Magic wand"},
+      {Action::kLearn, kPlain, GLFW_KEY_T, "T", "Learn, stop learning", "Infant"},
+      {Action::kSaveModel, kCtrl | kShift, GLFW_KEY_S, "Ctrl+Shift+S", "Save the model", "Infant"},
       {Action::kOpenScene, kCtrl, GLFW_KEY_O, "Ctrl+O", "Open a scene", "Window"},
-      {Action::kCamera, kNone, GLFW_KEY_C, "C", "The next camera", "Window"},
-      {Action::kLayoutWatch, kNone, GLFW_KEY_1, "1", "Layout: watch", "Window"},
-      {Action::kLayoutLearn, kNone, GLFW_KEY_2, "2", "Layout: learn", "Window"},
-      {Action::kTheme, kNone, GLFW_KEY_F2, "F2", "Light, dark", "Window"},
+      {Action::kCamera, kPlain, GLFW_KEY_C, "C", "The next camera", "Window"},
+      {Action::kLayoutWatch, kPlain, GLFW_KEY_1, "1", "Layout: watch", "Window"},
+      {Action::kLayoutLearn, kPlain, GLFW_KEY_2, "2", "Layout: learn", "Window"},
+      {Action::kTheme, kPlain, GLFW_KEY_F2, "F2", "Light, dark", "Window"},
       {Action::kBigger, kCtrl, GLFW_KEY_EQUAL, "Ctrl +", "Bigger letters", "Window"},
       {Action::kSmaller, kCtrl, GLFW_KEY_MINUS, "Ctrl -", "Smaller letters", "Window"},
       {Action::kNormalSize, kCtrl, GLFW_KEY_0, "Ctrl 0", "Letters as they were", "Window"},
       {Action::kScreenshot, kCtrl, GLFW_KEY_S, "Ctrl+S", "Screenshot (PNG)", "Window"},
       {Action::kExport, kCtrl, GLFW_KEY_E, "Ctrl+E", "Curves as tables (CSV)", "Window"},
-      {Action::kHelp, kNone, GLFW_KEY_F1, "F1", "This help", "Window"},
+      {Action::kHelp, kPlain, GLFW_KEY_F1, "F1", "This help", "Window"},
       {Action::kQuit, kCtrl, GLFW_KEY_Q, "Ctrl+Q", "Quit", "Window"},
   };
   return kBindings;
@@ -50,9 +48,7 @@ std::optional<Action> ActionOf(const KeyPress& press) {
   for (const KeyBinding& binding : KeyBindings()) {
     // Plus is Shift + = on many keyboards.
     const bool shift = press.shift && binding.key != GLFW_KEY_EQUAL;
-    const ImGuiKeyModFlags held = (press.ctrl ? ImGuiKeyModFlags_Ctrl : 0) |
-                                  (shift ? ImGuiKeyModFlags_Shift : 0) |
-                                  (press.alt ? ImGuiKeyModFlags_Alt : 0);
+    const int held = (press.ctrl ? kCtrl : 0) | (shift ? kShift : 0) | (press.alt ? kAlt : 0);
     if (binding.key == press.key && binding.modifiers == held) return binding.action;
   }
   return std::nullopt;

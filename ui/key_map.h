@@ -1,7 +1,5 @@
 #pragma once
 
-#include <imgui.h>
-
 #include <optional>
 #include <span>
 
@@ -44,10 +42,13 @@ enum class Action {
   kQuit,
 };
 
+/// Keys that are held with another.
+enum Modifier { kPlain = 0, kCtrl = 1, kShift = 2, kAlt = 4 };
+
 /// One line of the key map, from which keys, menus and the help are made.
 struct KeyBinding {
   Action action;
-  ImGuiKeyModFlags modifiers;
+  int modifiers;     ///< of Modifier
   int key;           ///< of GLFW
   const char* keys;  ///< as people read it
   const char* help;

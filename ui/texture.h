@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "ui/imgui_compat.h"
+
 namespace peekaboo::ui {
 
 /// A small picture on its way to the screen: crisp pixels, no smoothing. Belongs to the window's
@@ -18,7 +20,7 @@ class Texture {
 
   /// [H, W, 3] u8, top row first.
   void Set(std::span<const uint8_t> rgb, int width, int height);
-  ImTextureID id() const { return reinterpret_cast<ImTextureID>(static_cast<intptr_t>(name_)); }
+  ImTextureID id() const { return TextureId(name_); }
 
  private:
   unsigned name_ = 0;

@@ -34,19 +34,21 @@ void EyePanel::Draw(const View& view) {
   const auto& version = view.mind->version;
   if (version && version->calibration && !error.empty()) {
     const auto& config = version->model->config();
-    const int grid = config.Grid(), patches = config.Patches(), horizons = config.Horizons();
+    const int grid = config.Grid(), patches = config.Patches();
+    const int horizons = static_cast<int>(error.size()) / patches;
     const float cell = size / static_cast<float>(grid);
     for (int p = 0; p < patches; ++p) {
       // The largest of the horizons, in units of its threshold.
       double most = 0;
-      for (int k = 0; k < horizons && static_cast<size_t>(k * patches + p) < error.size(); ++k) {
-        const double e = error[k * patches + p];
+      for (int k = 0; k < horizons; ++k) {
+        const double e = error[static_cast<size_t>(k) * patches + p];
         if (std::isfinite(e)) most = std::max(most, e / version->calibration->Threshold(k));
       }
+      const int row = p / grid, column = p % grid;
       const float heat = static_cast<float>(std::clamp(most / 3, 0.0, 1.0));
       if (heat < 0.03f) continue;
-      const ImVec2 a = {second.x + cell * static_cast<float>(p % grid),
-                        second.y + cell * static_cast<float>(p / grid)};
+      const ImVec2 a = {second.x + cell * static_cast<float>(column),
+                        second.y + cell * static_cast<float>(row)};
       draw->AddRectFilled(a, {a.x + cell, a.y + cell}, Faded(theme.alarm, 0.75f * heat));
     }
   }

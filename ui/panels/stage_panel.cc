@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "ui/imgui_compat.h"
+
 namespace peekaboo::ui {
 namespace {
 
@@ -182,8 +184,8 @@ void StagePanel::Draw(const View& view) {
   }
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 max = {min.x + size.x, min.y + size.y};
-  draw->AddImageRounded(reinterpret_cast<ImTextureID>(static_cast<intptr_t>(renderer_->texture())),
-                        min, max, {0, 1}, {1, 0}, IM_COL32_WHITE, ImGui::GetStyle().ChildRounding);
+  draw->AddImageRounded(TextureId(renderer_->texture()), min, max, {0, 1}, {1, 0}, IM_COL32_WHITE,
+                        ImGui::GetStyle().ChildRounding);
   const agent::Moment* moment = view.moment();
   const auto calibration =
       view.mind && view.mind->version ? view.mind->version->calibration : nullptr;
