@@ -4,12 +4,12 @@
 
 #include "worldmodel/model_config.h"
 #include "worldmodel/parameters.h"
+#include "worldmodel/patch_painter.h"
 
 namespace peekaboo::worldmodel {
 
-/// Draws predicted frames for the generative baseline: linear onto the grid, then convolutions 3x3
-/// with pixel-shuffle (Shi et al. 2016) up to the unshuffled frame. Borrows the parameters'
-/// tensors.
+/// Draws predicted frames for the generative baseline: linear onto the grid, painted from there.
+/// Borrows the parameters' tensors.
 class PixelDecoder {
  public:
   static void Declare(const ModelConfig& config, Parameters& parameters);
@@ -20,9 +20,8 @@ class PixelDecoder {
   at::Tensor Decode(const at::Tensor& codes) const;
 
  private:
-  int64_t grid_;
   Weight code_weight_, code_bias_;
-  Weight weight_[3], bias_[3];
+  PatchPainter painter_;
 };
 
 }  // namespace peekaboo::worldmodel

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include "sim/check.h"
 
@@ -90,6 +91,17 @@ LinearProbe LinearProbe::Fit(std::span<const float> features, int feature_size,
   const at::Tensor bias = (y.mean - at::matmul(x.mean, weight)).contiguous();
   probe.weight_.assign(weight.data_ptr<double>(), weight.data_ptr<double>() + weight.numel());
   probe.bias_.assign(bias.data_ptr<double>(), bias.data_ptr<double>() + bias.numel());
+  return probe;
+}
+
+LinearProbe LinearProbe::FromNumbers(int feature_size, std::vector<double> weight,
+                                     std::vector<double> bias) {
+  PEEKABOO_CHECK(feature_size > 0 && !bias.empty() && weight.size() == feature_size * bias.size());
+  LinearProbe probe;
+  probe.feature_size_ = feature_size;
+  probe.target_size_ = static_cast<int>(bias.size());
+  probe.weight_ = std::move(weight);
+  probe.bias_ = std::move(bias);
   return probe;
 }
 

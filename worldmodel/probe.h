@@ -19,11 +19,18 @@ class LinearProbe {
   static LinearProbe Fit(std::span<const float> features, int feature_size,
                          std::span<const float> targets, int target_size, double ridge = 1e-3);
 
+  /// What Fit found, from a file: weight [F, Y] and bias [Y], Y >= 1.
+  static LinearProbe FromNumbers(int feature_size, std::vector<double> weight,
+                                 std::vector<double> bias);
+
   /// [N, F] -> [N, Y].
   std::vector<float> Predict(std::span<const float> features) const;
 
   int feature_size() const { return feature_size_; }
   int target_size() const { return target_size_; }
+  /// [F, Y] and [Y]: a prediction is features * weight + bias.
+  std::span<const double> weight() const { return weight_; }
+  std::span<const double> bias() const { return bias_; }
 
  private:
   int feature_size_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "sim/check.h"
 
@@ -51,6 +52,19 @@ SurpriseCalibration SurpriseCalibration::Fit(std::span<const float> error, int r
   }
   fit.aggregate_threshold_ = ConformalQuantile(aggregates, false_alarms);
   return fit;
+}
+
+SurpriseCalibration SurpriseCalibration::FromNumbers(std::vector<double> mean,
+                                                     std::vector<double> deviation,
+                                                     std::vector<double> threshold,
+                                                     double aggregate_threshold) {
+  PEEKABOO_CHECK(mean.size() == deviation.size() && mean.size() == threshold.size());
+  SurpriseCalibration calibration;
+  calibration.mean_ = std::move(mean);
+  calibration.deviation_ = std::move(deviation);
+  calibration.threshold_ = std::move(threshold);
+  calibration.aggregate_threshold_ = aggregate_threshold;
+  return calibration;
 }
 
 double SurpriseCalibration::Aggregate(std::span<const float> error) const {

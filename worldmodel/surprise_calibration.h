@@ -18,10 +18,15 @@ class SurpriseCalibration {
   static SurpriseCalibration Fit(std::span<const float> error, int rows, int horizons,
                                  double false_alarms);
 
+  /// What Fit found, from a file: mean, deviation and threshold of each horizon, [K].
+  static SurpriseCalibration FromNumbers(std::vector<double> mean, std::vector<double> deviation,
+                                         std::vector<double> threshold, double aggregate_threshold);
+
   /// All horizons together: the mean over those that have an error of error / its mean on possible
   /// films. About 1 where all is as usual; NaN without any.
   double Aggregate(std::span<const float> error) const;
 
+  int horizons() const { return static_cast<int>(mean_.size()); }
   double Mean(int horizon) const { return mean_[horizon]; }
   double Deviation(int horizon) const { return deviation_[horizon]; }
   double Threshold(int horizon) const { return threshold_[horizon]; }

@@ -6,9 +6,9 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <numbers>
+#include <span>
 
 #include "sim/check.h"
 #include "sim/error.h"
@@ -16,6 +16,7 @@
 #include "worldmodel/network.h"
 #include "worldmodel/optimiser.h"
 #include "worldmodel/safetensors.h"
+#include "worldmodel/tensor_reader.h"
 #include "worldmodel/training_loss.h"
 #include "worldmodel/weights_file.h"
 
@@ -24,39 +25,14 @@ namespace {
 
 constexpr char kFormat[] = "peekaboo.trainer_state";
 constexpr char kVersion[] = "1";
+constexpr char kKind[] = "a trainer's state";
 
 double Seconds(std::chrono::steady_clock::time_point since) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
 }
 
-SafetensorsFile::Tensor ToFile(const at::Tensor& flat) {
-  const auto* bytes = static_cast<const uint8_t*>(flat.data_ptr());
-  return {DType::kF32, {flat.numel()}, {bytes, bytes + flat.nbytes()}};
-}
-
-const SafetensorsFile::Tensor& Moments(const SafetensorsFile& file, const std::string& name,
-                                       int64_t size, const std::string& path) {
-  const std::string where = path + ": tensor " + name;
-  const auto found = file.tensors.find(name);
-  if (found == file.tensors.end()) throw UserError(where, "is missing");
-  if (found->second.dtype != DType::kF32 || found->second.shape != std::vector<int64_t>{size}) {
-    throw UserError(where, "must be F32 of shape [" + std::to_string(size) + "] for this model");
-  }
-  const auto* numbers = reinterpret_cast<const float*>(found->second.bytes.data());
-  for (int64_t i = 0; i < size; ++i) {
-    if (!std::isfinite(numbers[i])) {
-      throw UserError(where, "number " + std::to_string(i) + " is not finite");
-    }
-  }
-  return found->second;
-}
-
-std::string Text(const SafetensorsFile& file, const std::string& key, const std::string& path) {
-  const auto found = file.metadata.find(key);
-  if (found == file.metadata.end()) {
-    throw UserError(path + ": metadata", "no '" + key + "': not a trainer's state");
-  }
-  return found->second;
+std::span<const float> Numbers(const at::Tensor& flat) {
+  return {flat.data_ptr<float>(), static_cast<size_t>(flat.numel())};
 }
 
 }  // namespace
@@ -158,21 +134,17 @@ void Trainer::SaveState(const std::string& path) const {
                    {"steps", std::to_string(impl_->steps)},
                    {"weights", WeightsFingerprint(network)},
                    {"config", TrainConfig::Describe().ToJson(impl_->config)}};
-  file.tensors.emplace("mean", ToFile(impl_->optimiser.mean()));
-  file.tensors.emplace("square", ToFile(impl_->optimiser.square()));
+  const int64_t size = impl_->optimiser.mean().numel();
+  file.tensors.emplace("mean", ToTensor(Numbers(impl_->optimiser.mean()), {size}));
+  file.tensors.emplace("square", ToTensor(Numbers(impl_->optimiser.square()), {size}));
   SaveSafetensors(path, file);
 }
 
 void Trainer::LoadState(const std::string& path) {
   const SafetensorsFile file = LoadSafetensors(path);
-  const std::string format = Text(file, "format", path);
-  if (format != kFormat) {
-    throw UserError(path + ": metadata: format", "'" + format + "' is not '" + kFormat + "'");
-  }
-  if (Text(file, "version", path) != kVersion) {
-    throw UserError(path + ": metadata: version", "is not '" + std::string(kVersion) + "'");
-  }
-  const std::string steps_text = Text(file, "steps", path);
+  TensorReader reader(path, file);
+  reader.ExpectFormat(kFormat, kVersion, kKind);
+  const std::string& steps_text = reader.Text("steps", kKind);
   int64_t steps = -1;
   const auto parsed =
       std::from_chars(steps_text.data(), steps_text.data() + steps_text.size(), steps);
@@ -182,19 +154,20 @@ void Trainer::LoadState(const std::string& path) {
   }
   TrainConfig saved;
   const std::string where = path + ": metadata: config";
-  TrainConfig::Describe().FromJson(Text(file, "config", path), where, &saved);
+  TrainConfig::Describe().FromJson(reader.Text("config", kKind), where, &saved);
   if (saved.seed != impl_->config.seed) {
     throw UserError(where + ": seed", "is " + std::to_string(saved.seed) + ", this run's is " +
                                           std::to_string(impl_->config.seed));
   }
   const int64_t size = impl_->optimiser.mean().numel();
-  const SafetensorsFile::Tensor& mean = Moments(file, "mean", size, path);
-  const SafetensorsFile::Tensor& square = Moments(file, "square", size, path);
-  if (Text(file, "weights", path) != WeightsFingerprint(impl_->model.network())) {
+  const std::span<const float> mean = reader.Floats("mean", {size});
+  const std::span<const float> square = reader.Floats("square", {size});
+  reader.ExpectNoOthers(kKind);
+  if (reader.Text("weights", kKind) != WeightsFingerprint(impl_->model.network())) {
     throw UserError(path + ": metadata: weights", "this state belongs to other weights");
   }
-  std::memcpy(impl_->optimiser.mean().data_ptr(), mean.bytes.data(), mean.bytes.size());
-  std::memcpy(impl_->optimiser.square().data_ptr(), square.bytes.data(), square.bytes.size());
+  std::ranges::copy(mean, impl_->optimiser.mean().data_ptr<float>());
+  std::ranges::copy(square, impl_->optimiser.square().data_ptr<float>());
   impl_->steps = steps;
 }
 

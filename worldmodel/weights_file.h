@@ -5,6 +5,9 @@
 #include <string>
 
 #include "worldmodel/network.h"
+#include "worldmodel/parameters.h"
+#include "worldmodel/safetensors.h"
+#include "worldmodel/tensor_reader.h"
 
 namespace peekaboo::worldmodel {
 
@@ -14,7 +17,15 @@ std::unique_ptr<Network> LoadWeights(const std::string& path,
 void SaveWeights(const std::string& path, const Network& network,
                  const std::map<std::string, std::string>& metadata);
 
-/// A number that changes with any bit of the weights: ties a trainer's state to its model.
+/// Parameters as F32 tensors of a file, named `prefix` + their name. Check and Fill throw as the
+/// reader does; what is checked need not be allocated.
+void StoreParameters(const Parameters& parameters, const std::string& prefix,
+                     SafetensorsFile* file);
+void CheckParameters(const Parameters& parameters, const std::string& prefix, TensorReader* reader);
+void FillParameters(TensorReader* reader, const std::string& prefix, Parameters* parameters);
+
+/// A number that changes with any bit of the weights: ties a trainer's state, or a readout, to its
+/// model.
 std::string WeightsFingerprint(const Network& network);
 
 }  // namespace peekaboo::worldmodel
