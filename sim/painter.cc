@@ -49,7 +49,7 @@ void Painter::Upload(std::shared_ptr<const Scenery> scenery) {
 }
 
 void Painter::Draw(std::shared_ptr<const Scenery> scenery, std::span<const mjvGeom> translucent,
-                   const float eye[3]) {
+                   std::span<const mjvGeom> ghosts, const float eye[3]) {
   glPushAttrib(GL_ALL_ATTRIB_BITS);
   glPushClientAttrib(GL_CLIENT_VERTEX_ARRAY_BIT);
   for (const GLenum unit : {GL_TEXTURE1, GL_TEXTURE0}) {
@@ -81,7 +81,12 @@ void Painter::Draw(std::shared_ptr<const Scenery> scenery, std::span<const mjvGe
     glBindBuffer(GL_ARRAY_BUFFER, 0);
     glBindBuffer(GL_ELEMENT_ARRAY_BUFFER, 0);
   }
+  glEnable(GL_BLEND);
+  glBlendFunc(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA);
+  glDepthMask(GL_FALSE);
   if (!translucent.empty()) DrawTranslucent(translucent, eye);
+  glDisable(GL_DEPTH_TEST);
+  if (!ghosts.empty()) DrawTranslucent(ghosts, eye);
   glPopClientAttrib();
   glPopAttrib();
 }
@@ -114,9 +119,6 @@ void Painter::DrawTranslucent(std::span<const mjvGeom> geoms, const float eye[3]
       vertices.push_back(painted);
     }
   }
-  glEnable(GL_BLEND);
-  glBlendFunc(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA);
-  glDepthMask(GL_FALSE);
   PointAt(reinterpret_cast<const std::byte*>(vertices.data()));
   DrawTriangles(mesh.indices.data(), mesh.indices.size());
 }

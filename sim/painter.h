@@ -21,11 +21,12 @@ class Painter {
   Painter(const Painter&) = delete;
   Painter& operator=(const Painter&) = delete;
 
-  /// `scenery` may be nullptr. `translucent`: geoms with a surface (HasSurface), drawn from the
-  /// farthest to the nearest as seen from `eye` (m, world frame), denser where they turn away from
-  /// it, as a soap bubble is.
+  /// `scenery` may be nullptr. `translucent` and `ghosts`: geoms with a surface (HasSurface), drawn
+  /// from the farthest to the nearest as seen from `eye` (m, world frame), denser where they turn
+  /// away from it, as a soap bubble is. What stands before them hides the translucent, but not the
+  /// ghosts.
   void Draw(std::shared_ptr<const Scenery> scenery, std::span<const mjvGeom> translucent,
-            const float eye[3]);
+            std::span<const mjvGeom> ghosts, const float eye[3]);
 
  private:
   void Upload(std::shared_ptr<const Scenery> scenery);

@@ -101,6 +101,9 @@ std::shared_ptr<const Scenery> LoadScenery(const Stage& stage) {
   mjv_makeScene(model, &scene, 2 * model->ngeom + 100);
   mjv_updateScene(model, scenery->data.get(), &visible, nullptr, &camera, mjCAT_ALL, &scene);
   scenery->lights.assign(scene.lights, scene.lights + scene.nlight);
+  // What is nearer to the audience hides what is behind it before that is drawn.
+  std::stable_sort(scene.geoms, scene.geoms + scene.ngeom,
+                   [](const mjvGeom& a, const mjvGeom& b) { return a.pos[1] < b.pos[1]; });
   for (const int group : {0, 1, 2}) {
     if (group == 2) scenery->stains = scenery->indices.size();
     for (int i = 0; i < scene.ngeom; ++i) {

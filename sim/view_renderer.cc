@@ -83,22 +83,23 @@ void ViewRenderer::Draw(const SceneView& view, std::span<const mjvGeom> more,
   if (width != width_ || height != height_) Resize(width, height);
   scene_.ngeom = 0;
   translucent_.clear();
-  const auto add = [&](const mjvGeom& geom) {
+  ghosts_.clear();
+  const auto add = [&](const mjvGeom& geom, std::vector<mjvGeom>* see_through) {
     if (geom.rgba[3] < kOpaque && HasSurface(geom.type)) {
-      translucent_.push_back(geom);
+      see_through->push_back(geom);
     } else if (scene_.ngeom < scene_.maxgeom) {
       scene_.geoms[scene_.ngeom++] = geom;
     }
   };
-  std::for_each(view.geoms.begin(), view.geoms.end(), add);
-  std::for_each(more.begin(), more.end(), add);
+  for (const mjvGeom& geom : view.geoms) add(geom, &translucent_);
+  for (const mjvGeom& geom : more) add(geom, &ghosts_);
   scene_.nlight = static_cast<int>(std::min<size_t>(view.lights.size(), mjMAXLIGHT));
   std::copy_n(view.lights.begin(), scene_.nlight, scene_.lights);
   scene_.camera[0] = scene_.camera[1] = ToGl(camera, view);
   scene_.flags[mjRND_SHADOW] = shadows;
   mjr_setBuffer(mjFB_OFFSCREEN, &context_);
   mjr_render({0, 0, width, height}, &scene_, &context_);
-  painter_.Draw(view.scenery, translucent_, scene_.camera[0].pos);
+  painter_.Draw(view.scenery, translucent_, ghosts_, scene_.camera[0].pos);
   glBindFramebuffer(GL_READ_FRAMEBUFFER, context_.offFBO);
   glReadBuffer(GL_COLOR_ATTACHMENT0);
   glBindFramebuffer(GL_DRAW_FRAMEBUFFER, framebuffer_);

@@ -28,7 +28,8 @@ class ViewRenderer {
 
   const Stage& stage() const { return *stage_; }
 
-  /// Draws `view`, and `more` on top of it (ghosts, arrows), of width x height pixels, 1 to 8192.
+  /// Draws `view`, and `more` on top of it (sim/ghost.h: seen even through what hides them), of
+  /// width x height pixels, 1 to 8192. `shadows` cost little where the scenery is painted.
   /// Leaves the window's framebuffer bound.
   void Draw(const SceneView& view, std::span<const mjvGeom> more, const ViewCamera& camera,
             int width, int height, bool shadows = true);
@@ -48,7 +49,7 @@ class ViewRenderer {
   mjvScene scene_;
   mjrContext context_;
   Painter painter_;
-  std::vector<mjvGeom> translucent_;
+  std::vector<mjvGeom> translucent_, ghosts_;
   int room_width_ = 0, room_height_ = 0;  // of MuJoCo's buffer
   int width_ = 0, height_ = 0;            // of the texture
   unsigned texture_ = 0, framebuffer_ = 0;

@@ -21,7 +21,7 @@ World::~World() = default;
 void World::Reset(const Scene& scene, const Draw& draw, const std::vector<Event>& events) {
   PEEKABOO_CHECK(mj_copyModel(model_.get(), stage_->model()) == model_.get());
   mj_resetData(model_.get(), data_.get());
-  draw_ = draw;
+  draw_ = std::make_shared<const Draw>(draw);
   colours_ = scene.colours;
   events_ = scene.events;
   events_.insert(events_.end(), events.begin(), events.end());
@@ -42,7 +42,7 @@ void World::Reset(const Scene& scene, const Draw& draw, const std::vector<Event>
   } catch (const UserError& error) {
     throw UserError(scene.path, error.what());
   }
-  const NameLookup lookup = LookupIn(*stage_, draw_);
+  const NameLookup lookup = LookupIn(*stage_, *draw_);
   crossing_.assign(events_.size(), 0);
   for (size_t i = 0; i < events_.size(); ++i) {
     if (events_[i].when.value) crossing_[i] = events_[i].when.value->Evaluate(lookup);
@@ -78,7 +78,7 @@ void World::StepFrame(const Watcher& watcher) {
   // may keep others from happening in this frame, or make them: the earliest takes effect first,
   // and the frame is played again until nothing new happens in it.
   const WorldState before = Save();
-  const NameLookup lookup = LookupIn(*stage_, draw_);
+  const NameLookup lookup = LookupIn(*stage_, *draw_);
   std::vector<size_t> fired;
   while (true) {
     Simulate(watcher);
@@ -221,7 +221,7 @@ void World::NoteVisible(const std::string& body, int pixels) {
     ++seen;
     return;
   }
-  const NameLookup lookup = LookupIn(*stage_, draw_);
+  const NameLookup lookup = LookupIn(*stage_, *draw_);
   for (size_t i = 0; i < events_.size(); ++i) {
     const Condition& when = events_[i].when;
     if (when.kind != Condition::Kind::kHidden || when.bodies[0] != body || due_[i] >= 0 ||

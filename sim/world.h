@@ -29,6 +29,7 @@ struct WorldState {
   std::vector<double> numbers;
   std::vector<int> integers;
   std::vector<float> colours;
+  std::shared_ptr<const Draw> draw;
 };
 
 /// A stage with one draw applied, moving forward frame by frame. Fixtures follow their scripts
@@ -60,7 +61,9 @@ class World {
   void NoteVisible(const std::string& body, int pixels);
   bool NeedsVisibility() const;
 
-  /// Breaks a law now (from the next StepFrame on).
+  /// Breaks a law now (from the next StepFrame on). Here, though not in scene files, fixtures too
+  /// may vanish and appear (x and z are then of their centre; what lay hidden stands), and
+  /// pass_through may name one body: it passes through all but surfaces.
   void Apply(const Intervention& intervention);
 
   // For people who play with the world while it runs (world_live.cc).
@@ -74,21 +77,22 @@ class World {
   std::optional<Hit> Pick(const double origin[3], const double direction[3]) const;
 
   /// Draws a body towards a point with a spring, critically damped, until LetGo; the y of the point
-  /// is ignored. Not part of the state.
+  /// is ignored. Not part of the state: Restore neither begins nor ends it.
   void Pull(const Entity& body, const double point[3]);
   void LetGo();
 
-  /// Puts the centre of a body, or of a fixture, there at once; a body then stands still. Where a
-  /// fixture was put is not part of the state: Reset puts it back.
+  /// Puts the centre of a body, or of a fixture, there at once; a body then stands still, a fixture
+  /// has its script go on from there.
   void Place(const Entity& entity, double x, double z);
 
   /// Sets a factor that may change while the world runs: gravity, contact, colours, lights,
   /// cameras. False, and nothing is done, for one that is how things begin; the caller then Resets.
-  /// Not part of the state: Reset with the whole draw does the same. Throws UserError for a value
+  /// Part of the state, and of draw(): Reset with that does the same. Throws UserError for a value
   /// that cannot be.
   bool Adjust(const Scene& scene, const std::string& key, const Value& value);
 
-  /// The time step of the physics, 0.5 to 20 ms, until the next Reset. Throws UserError.
+  /// The time step of the physics, 0.5 to 20 ms, until the next Reset; part of the state. Throws
+  /// UserError.
   void SetTimeStep(double seconds);
 
   int frame() const { return frame_; }
@@ -96,7 +100,7 @@ class World {
   const Stage& stage() const { return *stage_; }
   const mjModel* model() const { return model_.get(); }
   mjData* data() const { return data_.get(); }
-  const Draw& draw() const { return draw_; }
+  const Draw& draw() const { return *draw_; }
   bool mirrored() const { return mirrored_; }
   /// For each event, the first frame in which it is in force; -1 if it has not happened.
   const std::vector<int>& event_frames() const { return event_frames_; }
@@ -123,6 +127,7 @@ class World {
   void ApplyContacts(const NameLookup& number);
   void Paint(const Entity& entity, const Scene& scene, const NameLookup& number);
   void Wear(const Entity& entity, const std::string& shape);
+  void MakeSolid(const Entity& entity);
   void SetPresent(const Entity& entity, bool present, bool visible);
   void PlaceFixtures(double time);
   void Simulate(const Watcher& watcher);
@@ -137,7 +142,7 @@ class World {
   std::shared_ptr<const Stage> stage_;
   ModelPtr model_;
   DataPtr data_;
-  Draw draw_;
+  std::shared_ptr<const Draw> draw_ = std::make_shared<const Draw>();
   std::map<std::string, std::array<double, 3>> colours_;
   std::vector<Event> events_;
   std::vector<int> event_frames_;  // in force from, -1: not yet

@@ -20,6 +20,15 @@ void World::Wear(const Entity& entity, const std::string& shape) {
   }
 }
 
+void World::MakeSolid(const Entity& entity) {
+  mjModel* m = model_.get();
+  for (const int g : entity.geoms) {
+    m->geom_contype[g] = stage_->model()->geom_contype[g];
+    m->geom_conaffinity[g] = stage_->model()->geom_conaffinity[g];
+    m->geom_rgba[4 * g + 3] = 1;
+  }
+}
+
 void World::SetPresent(const Entity& entity, bool present, bool visible) {
   mjModel* m = model_.get();
   for (const int g : entity.geoms) {
@@ -34,7 +43,7 @@ void World::Apply(const Intervention& intervention) {
   mjModel* m = model_.get();
   mjData* d = data_.get();
   const Entity& entity = stage_->Require(intervention.bodies[0], intervention.where);
-  const NameLookup drawn = LookupIn(*stage_, draw_);
+  const NameLookup drawn = LookupIn(*stage_, *draw_);
   const auto argument = [&](const char* name, double otherwise) {
     const auto found = intervention.numbers.find(name);
     return found == intervention.numbers.end() ? otherwise : found->second.Evaluate(drawn);
@@ -54,6 +63,25 @@ void World::Apply(const Intervention& intervention) {
     for (const int g : other.geoms) m->geom_conaffinity[g] &= ~entity.bit;
     return;
   }
+  if (entity.kind == Entity::Kind::kFixture &&
+      (intervention.kind == Kind::kVanish || intervention.kind == Kind::kAppear)) {
+    const auto script = std::find_if(scripts_.begin(), scripts_.end(),
+                                     [&](const Script& s) { return s.entity == &entity; });
+    PEEKABOO_CHECK(script != scripts_.end());
+    FixtureScript& how = script->script;
+    how.visible = intervention.kind == Kind::kAppear;
+    if (how.visible) {
+      // It stands from now on, even if it lay hidden or had fallen.
+      how.rise = how.fall = -1;
+      how.x = argument("x", how.x);
+      how.z = argument("z", how.z + how.height / 2) - how.height / 2;
+      MakeSolid(entity);
+    }
+    SetPresent(entity, how.visible, how.visible);
+    PlaceFixtures(time());
+    mj_kinematics(m, d);
+    return;
+  }
   if (entity.kind != Entity::Kind::kBody)
     throw UserError(intervention.where, "'" + entity.name + "' is not a body that moves");
   mjtNum& x = d->qpos[m->jnt_qposadr[entity.x]];
@@ -66,15 +94,11 @@ void World::Apply(const Intervention& intervention) {
       SetPresent(entity, false, false);
       break;
     case Kind::kAppear: {
-      for (const int g : entity.geoms) {
-        m->geom_contype[g] = stage_->model()->geom_contype[g];
-        m->geom_conaffinity[g] = stage_->model()->geom_conaffinity[g];
-        m->geom_rgba[4 * g + 3] = 1;
-      }
+      MakeSolid(entity);
       if (!entity.shapes.empty()) {
-        const auto shape = draw_.find(entity.name + ".shape");
+        const auto shape = draw_->find(entity.name + ".shape");
         Wear(entity,
-             shape == draw_.end() ? entity.shapes.front() : std::get<std::string>(shape->second));
+             shape == draw_->end() ? entity.shapes.front() : std::get<std::string>(shape->second));
       }
       SetPresent(entity, true, true);
       for (const int body : entity.bodies) mju_zero(d->xfrc_applied + 6 * body, 6);

@@ -113,11 +113,13 @@ bool World::Adjust(const Scene& scene, const std::string& key, const Value& valu
   if (const auto* word = std::get_if<std::string>(&value); word && !scene.colours.count(*word))
     throw UserError(key, "'" + *word + "' is no colour of the scene");
 
-  const Draw before = draw_;
-  draw_[key] = value;
+  const auto before = draw_;
+  auto changed = std::make_shared<Draw>(*before);
+  (*changed)[key] = value;
+  draw_ = std::move(changed);
   mjModel* m = model_.get();
   const mjModel* pristine = stage_->model();
-  const NameLookup lookup = LookupIn(*stage_, draw_);
+  const NameLookup lookup = LookupIn(*stage_, *draw_);
   const auto restore = [&](mjtNum* to, const mjtNum* from, int index, int width) {
     std::copy_n(from + width * index, width, to + width * index);
   };

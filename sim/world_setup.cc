@@ -34,7 +34,7 @@ void SetContact(mjModel* m, const Entity& entity, const Draw& draw, const NameLo
 }  // namespace
 
 void World::ApplyDraw(const Scene& scene) {
-  const NameLookup lookup = LookupIn(*stage_, draw_);
+  const NameLookup lookup = LookupIn(*stage_, *draw_);
   const auto& entities = stage_->entities();
   mirrored_ = false;
   // What holds for the whole stage comes first: a thing's own value then replaces it.
@@ -55,7 +55,7 @@ void World::ApplyDraw(const Scene& scene) {
         break;
       case Entity::Kind::kSurface:
         Paint(entity, scene, lookup);
-        SetContact(model_.get(), entity, draw_, lookup);
+        SetContact(model_.get(), entity, *draw_, lookup);
         break;
       case Entity::Kind::kLight:
       case Entity::Kind::kCamera:
@@ -70,7 +70,7 @@ void World::ApplyContacts(const NameLookup& number) {
   for (const bool whole : {true, false}) {
     for (const Entity& entity : stage_->entities()) {
       if ((entity.kind == Entity::Kind::kStage) == whole)
-        SetContact(model_.get(), entity, draw_, number);
+        SetContact(model_.get(), entity, *draw_, number);
     }
   }
 }
@@ -78,13 +78,14 @@ void World::ApplyContacts(const NameLookup& number) {
 void World::Paint(const Entity& entity, const Scene& scene, const NameLookup& number) {
   mjModel* m = model_.get();
   const double shade = Number(number, entity, "shade");
-  const std::string* colour = Word(draw_, entity, "colour");
+  const std::string* colour = Word(*draw_, entity, "colour");
   const char* channels[3] = {"red", "green", "blue"};
   for (const int g : entity.own_geoms) {
     for (int c = 0; c < 3; ++c) {
       double value = m->geom_rgba[4 * g + c];
       if (colour) value = scene.colours.at(*colour)[c];
-      if (draw_.count(entity.name + "." + channels[c])) value = Number(number, entity, channels[c]);
+      if (draw_->count(entity.name + "." + channels[c]))
+        value = Number(number, entity, channels[c]);
       m->geom_rgba[4 * g + c] = static_cast<float>(std::clamp(value * shade, 0.0, 1.0));
     }
   }
@@ -107,8 +108,8 @@ void World::ApplyBody(const Entity& entity, const NameLookup& number) {
     }
   }
   m->body_pos[3 * entity.id + 1] = Number(number, entity, "y");
-  SetContact(m, entity, draw_, number);
-  if (draw_.count(entity.name + ".drag"))
+  SetContact(m, entity, *draw_, number);
+  if (draw_->count(entity.name + ".drag"))
     m->dof_damping[m->jnt_dofadr[entity.x]] = Number(number, entity, "drag");
 
   mjData* d = data_.get();
@@ -121,7 +122,7 @@ void World::ApplyBody(const Entity& entity, const NameLookup& number) {
     d->qvel[m->jnt_dofadr[entity.angle]] = Number(number, entity, "spin");
   }
   if (!entity.shapes.empty()) {
-    const std::string* shape = Word(draw_, entity, "shape");
+    const std::string* shape = Word(*draw_, entity, "shape");
     Wear(entity, shape ? *shape : entity.shapes.front());
   }
   const bool present = Number(number, entity, "present") != 0;
@@ -130,14 +131,14 @@ void World::ApplyBody(const Entity& entity, const NameLookup& number) {
 
 void World::ApplyFixture(const Entity& entity, const NameLookup& number) {
   mjModel* m = model_.get();
-  Script script{&entity, ReadFixture(*stage_, entity, draw_)};
+  Script script{&entity, ReadFixture(*stage_, entity, *draw_)};
   const int g = entity.geoms.front();
   m->geom_size[3 * g] = script.script.width / 2;
   m->geom_size[3 * g + 1] = script.script.depth / 2;
   m->geom_size[3 * g + 2] = script.script.height / 2;
   m->geom_rbound[g] = mju_norm3(m->geom_size + 3 * g);
   GeomResized(m, g);
-  SetContact(m, entity, draw_, number);
+  SetContact(m, entity, *draw_, number);
   SetPresent(entity, Number(number, entity, "present") != 0, script.script.visible);
   scripts_.push_back(script);
 }
@@ -148,7 +149,7 @@ void World::ApplyLightsCamerasStage(const Entity& entity, const NameLookup& numb
   if (entity.kind == Entity::Kind::kLight) {
     const auto attributes = entity.attributes();
     if (std::none_of(attributes.begin(), attributes.end(), [&](const Attribute& attribute) {
-          return draw_.count(entity.name + "." + attribute.name) > 0;
+          return draw_->count(entity.name + "." + attribute.name) > 0;
         }))
       return;  // as the model has it
     const char* axes[3] = {"x", "y", "z"};
@@ -182,11 +183,11 @@ void World::ApplyLightsCamerasStage(const Entity& entity, const NameLookup& numb
     mirrored_ = mirrored_ || Number(number, entity, "mirror") != 0;
   } else {
     m->opt.gravity[2] = -Number(number, entity, "gravity");
-    if (draw_.count("stage.ambient")) {
+    if (draw_->count("stage.ambient")) {
       const float ambient = static_cast<float>(Number(number, entity, "ambient"));
       for (float& channel : m->vis.headlight.ambient) channel = ambient;
     }
-    SetContact(m, entity, draw_, number);
+    SetContact(m, entity, *draw_, number);
   }
 }
 

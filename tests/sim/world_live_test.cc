@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -138,6 +139,144 @@ TEST(WorldLive, TheTimeStepFillsAFrame) {
   EXPECT_NEAR(w.Read("ball").z, 5 - 9.81 * 0.25 / 2, 0.02);
   EXPECT_THROW(w.world.SetTimeStep(0), UserError);
   EXPECT_THROW(w.world.SetTimeStep(1), UserError);
+}
+
+TEST(WorldLive, WhatPeopleChangedIsPartOfTheState) {
+  SmallWorld w(SmallScene("ball block",
+                          "\"ball.z\" = 5\n\"ball.colour\" = \"red\"\n"
+                          "\"block.z\" = 0.5\n\"block.x\" = 3"));
+  w.Step(2);
+  const WorldState before = w.world.Save();
+  const auto rest = [&] {
+    w.Step(20);
+    return w.State();
+  };
+  const std::vector<double> unchanged = rest();
+  w.world.Restore(before);
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "stage.gravity", 3.0));
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "ball.friction", 0.9));
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "ball.colour", std::string("blue")));
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "audience.dx", 0.5));
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "audience.mirror", 1.0));
+  ASSERT_TRUE(w.world.Adjust(*w.scene, "lamp.brightness", 0.9));
+  w.world.SetTimeStep(0.004);
+  w.world.Place(w.stage->Require("block", ""), -2, 1);
+  const WorldState after = w.world.Save();
+  const std::vector<double> changed = rest();
+  EXPECT_NE(changed, unchanged);
+
+  const mjModel* m = w.world.model();
+  const float* rgba = m->geom_rgba + 4 * w.stage->Require("ball", "").geoms.front();
+  const double* block = w.world.data()->mocap_pos + 3 * w.stage->Require("block", "").mocap;
+  w.world.Restore(before);
+  EXPECT_EQ(rgba[0], 1);
+  EXPECT_FALSE(w.world.mirrored());
+  EXPECT_EQ(m->opt.timestep, w.stage->model()->opt.timestep);
+  EXPECT_EQ(m->cam_pos[0], w.stage->model()->cam_pos[0]);
+  EXPECT_EQ(m->light_diffuse[0], w.stage->model()->light_diffuse[0]);
+  EXPECT_FALSE(w.world.draw().count("stage.gravity"));
+  EXPECT_EQ(rest(), unchanged);
+  EXPECT_NEAR(block[0], 3, 1e-9);
+
+  w.world.Restore(after);
+  EXPECT_EQ(rgba[2], 1);
+  EXPECT_TRUE(w.world.mirrored());
+  EXPECT_EQ(std::get<double>(w.world.draw().at("stage.gravity")), 3);
+  EXPECT_EQ(rest(), changed);
+  EXPECT_NEAR(block[0], -2, 1e-9);
+}
+
+TEST(WorldLive, ASpringDoesNotOutliveItsPulling) {
+  SmallWorld w(SmallScene("ball", kFloats));
+  const double to[3] = {3, 0, 1};
+  w.world.Pull(w.stage->Require("ball", ""), to);
+  w.Step(2);
+  const WorldState state = w.world.Save();
+  const double speed = w.Read("ball").vx;
+  w.world.LetGo();
+  w.Step(2);
+  w.world.Restore(state);
+  w.Step(5);
+  EXPECT_NEAR(w.Read("ball").vx, speed, 1e-9);
+}
+
+TEST(WorldLive, FixturesVanishAndAppear) {
+  SmallWorld w(SmallScene("ball block",
+                          "\"ball.z\" = 1.5\n\"ball.x\" = 0\n"
+                          "\"block.z\" = 0.5\n\"block.x\" = 0\n"
+                          "\"slope.width\" = 1\n\"slope.height\" = 0.2"));
+  const Entity &block = w.stage->Require("block", ""), &slope = w.stage->Require("slope", "");
+  const auto alpha = [&](const Entity& entity) {
+    return w.world.model()->geom_rgba[4 * entity.geoms.front() + 3];
+  };
+  EXPECT_TRUE(w.world.IsPresent(block));
+  EXPECT_FALSE(w.world.IsPresent(slope));
+  const WorldState before = w.world.Save();
+  w.world.Apply({Intervention::Kind::kVanish, {"block"}, {}, "", "test"});
+  EXPECT_FALSE(w.world.IsPresent(block));
+  w.Step(100);
+  EXPECT_EQ(alpha(block), 0) << "and stays away";
+  EXPECT_NEAR(w.Read("ball").z, 0.1, 0.01) << "fell through where it was";
+
+  w.world.Restore(before);
+  EXPECT_EQ(alpha(block), 1);
+  w.world.Apply({Intervention::Kind::kAppear,
+                 {"slope"},
+                 {{"x", Expression(0.0)}, {"z", Expression(1.2)}},
+                 "",
+                 "test"});
+  EXPECT_TRUE(w.world.IsPresent(slope));
+  EXPECT_EQ(alpha(slope), 1);
+  w.Step(100);
+  EXPECT_NEAR(w.Read("ball").z, 1.4, 0.01) << "lies on what appeared";
+}
+
+TEST(WorldLive, AScreenThatLayHiddenStandsWhenItAppears) {
+  SmallWorld w(SmallScene("block", "\"block.z\" = 0\n\"block.rise\" = 50"));
+  const Entity& block = w.stage->Require("block", "");
+  const float& alpha = w.world.model()->geom_rgba[4 * block.geoms.front() + 3];
+  EXPECT_EQ(alpha, 0);
+  w.world.Apply({Intervention::Kind::kAppear, {"block"}, {}, "", "test"});
+  w.Step(1);
+  EXPECT_EQ(alpha, 1);
+  EXPECT_NEAR(w.world.data()->mocap_pos[3 * block.mocap + 2],
+              w.world.model()->geom_size[3 * block.geoms.front() + 2], 1e-9)
+      << "on the floor";
+}
+
+// A frame is watched on its way; one that is played again, because of an event in it, from its
+// beginning.
+TEST(WorldLive, AFrameIsWatched) {
+  SmallWorld plain(SmallScene("ball", "\"ball.z\" = 1"));
+  SmallWorld watched(SmallScene("ball", "\"ball.z\" = 1"));
+  std::vector<double> shares, heights;
+  for (int t = 0; t < 5; ++t) {
+    plain.Step(1);
+    shares.clear();
+    heights.clear();
+    watched.world.StepFrame([&](double share) {
+      shares.push_back(share);
+      heights.push_back(watched.Read("ball").z);
+    });
+  }
+  EXPECT_EQ(watched.State(), plain.State());
+  ASSERT_EQ(shares.size(), 20u);
+  EXPECT_DOUBLE_EQ(shares.front(), 0.05);
+  EXPECT_DOUBLE_EQ(shares.back(), 1);
+  EXPECT_TRUE(std::is_sorted(heights.rbegin(), heights.rend()));
+  EXPECT_EQ(heights.back(), watched.Read("ball").z);
+
+  SmallWorld again(SmallScene("ball",
+                              "\"stage.gravity\" = 0\n\"ball.z\" = 1\n\"ball.x\" = 0\n"
+                              "\"ball.vx\" = 1",
+                              "[[event]]\nwhen = { crosses = 0.03, body = \"ball\" }\n"
+                              "do = { reverse = \"ball\" }"));
+  again.Step(1);
+  std::vector<double> places;
+  again.world.StepFrame([&](double) { places.push_back(again.Read("ball").x); });
+  ASSERT_EQ(places.size(), 40u) << "twice";
+  EXPECT_GT(places[19], 0.03);
+  EXPECT_NEAR(places[39], 0, 1e-9);
 }
 
 TEST(WorldLive, OneBodyAlonePassesThroughAllButTheWorld) {
