@@ -4,8 +4,9 @@
 #include <cmath>
 #include <utility>
 
+#include "agent/play.h"
+#include "agent/spell.h"
 #include "sim/check.h"
-#include "sim/draw.h"
 #include "sim/error.h"
 #include "sim/suggest.h"
 
@@ -23,64 +24,8 @@ struct Simulator::Entry {
 
 namespace {
 
-/// The events of the member that is played; nullptr for none.
-const sim::Member* MemberOf(const Play& play) {
-  return play.member.empty() ? nullptr : play.scene->FindMember(play.member);
-}
-
-std::vector<sim::Event> EventsOf(const Play& play) {
-  const sim::Member* member = MemberOf(play);
-  return member ? member->events : std::vector<sim::Event>{};
-}
-
-/// What the marks call an event.
-std::string Describe(const sim::Event& event) {
-  std::string text;
-  for (const Intervention& intervention : event.interventions) {
-    if (!text.empty()) text += ", ";
-    text += sim::InterventionName(intervention.kind);
-    for (const std::string& body : intervention.bodies) text += " " + body;
-  }
-  return text.empty() ? "event" : text;
-}
-
 constexpr int kShares = 4;          // views of a frame that is played at a pace people can follow
 constexpr double kSmoothSpeed = 2;  // beyond it one view a frame is plenty
-
-sim::Expression Number(double value) { return sim::Expression(value); }
-
-std::vector<FactorRange> Ranges(const Play& play) {
-  const sim::NameLookup lookup = sim::LookupIn(*play.stage, play.draw);
-  std::vector<FactorRange> ranges;
-  for (const sim::Factor& factor : play.scene->vary) {
-    const auto value = play.draw.find(factor.key);
-    if (value == play.draw.end()) continue;
-    FactorRange range;
-    range.key = factor.key;
-    range.unit = factor.unit;
-    range.value = value->second;
-    range.set = play.overrides.count(factor.key) > 0;
-    const sim::Distribution& d = factor.distribution;
-    range.drawn = d.kind != sim::Distribution::Kind::kConstant;
-    if (std::holds_alternative<std::string>(value->second)) {
-      for (const sim::Value& choice : d.choices) {
-        if (const auto* word = std::get_if<std::string>(&choice)) range.choices.push_back(*word);
-      }
-    } else if (d.kind == sim::Distribution::Kind::kUniform) {
-      range.low = d.numbers[0].Evaluate(lookup);
-      range.high = d.numbers[1].Evaluate(lookup);
-    } else if (d.kind == sim::Distribution::Kind::kChance) {
-      range.high = 1;
-    } else {
-      const double now = std::get<double>(value->second);
-      const double room = std::max(1.0, std::abs(now));
-      range.low = now - room;
-      range.high = now + room;
-    }
-    ranges.push_back(std::move(range));
-  }
-  return ranges;
-}
 
 }  // namespace
 
@@ -200,24 +145,8 @@ void Simulator::Load(const command::LoadScene& load) {
 }
 
 std::shared_ptr<const Play> Simulator::MakePlay(uint64_t index, const sim::Draw& overrides) const {
-  auto play = std::make_shared<Play>();
-  play->scene = repertoire_->scenes()[repertoire_->Pick(options_.seed, index)].first;
-  play->stage = repertoire_->stage();
-  play->requested = requested_;
-  play->member = member_;
-  play->seed = options_.seed;
-  play->index = index;
-  play->overrides = overrides;
-  const sim::DrawId id{options_.split, options_.seed, index, 0};
-  play->draw = sim::DrawFactors(*play->stage, *play->scene, id, overrides);
-  if (const sim::Member* member = MemberOf(*play); member && !member->set.empty()) {
-    const auto nothing_more = [](const std::string&, double*) { return false; };
-    sim::Draw set = sim::EvaluateOverrides(*play->stage, play->draw, *member, nothing_more);
-    for (const auto& [key, value] : overrides) set[key] = value;
-    play->draw = sim::DrawFactors(*play->stage, *play->scene, id, set);
-  }
-  play->factors = Ranges(*play);
-  return play;
+  return agent::MakePlay(*repertoire_, requested_, member_,
+                         {options_.split, options_.seed, index, 0}, overrides);
 }
 
 void Simulator::Begin(std::shared_ptr<const Play> play) {
@@ -245,6 +174,7 @@ void Simulator::Begin(std::shared_ptr<const Play> play) {
   camera_ = play->stage->Require(play->scene->camera, play->scene->path).id;
   ++episodes_;
   pending_.clear();
+  swapped_.clear();
   history_.push_back({std::move(play), {}, episodes_, {}});
   ++moment_;
   const std::string title = Now().play->scene->title;
@@ -384,41 +314,12 @@ std::string Simulator::NameOf(const Target& target) const {
 }
 
 void Simulator::Cast(const command::Wand& wand) {
-  using Kind = Intervention::Kind;
   const std::string name = NameOf(wand.target);
-  Intervention spell{wand.spell, {name}, {}, wand.word, "wand"};
-  const Play& play = *Now().play;
-  if (wand.spell == Kind::kTeleport || wand.spell == Kind::kAppear) {
-    spell.numbers.emplace("x", Number(wand.place[0]));
-    spell.numbers.emplace("z", Number(wand.place[1]));
-  } else if (wand.spell == Kind::kSwapColour) {
-    const auto& colours = play.scene->colours;
-    if (colours.empty()) throw UserError("wand", "the scene names no colours");
-    if (spell.word.empty()) {
-      const auto now = play.draw.find(name + ".colour");
-      const auto* colour =
-          now == play.draw.end() ? nullptr : std::get_if<std::string>(&now->second);
-      auto next = colour ? colours.upper_bound(*colour) : colours.begin();
-      if (next == colours.end()) next = colours.begin();
-      spell.word = next->first;
-    } else if (!colours.count(spell.word)) {
-      throw UserError("wand", "there is no colour '" + spell.word + "'");
-    }
-  } else if (wand.spell == Kind::kSwapShape) {
-    const auto& shapes = world_->stage().Require(name, "wand").shapes;
-    if (shapes.empty()) throw UserError("wand", "'" + name + "' has one shape only");
-    if (spell.word.empty()) {
-      const auto now = play.draw.find(name + ".shape");
-      const auto* shape = now == play.draw.end() ? nullptr : std::get_if<std::string>(&now->second);
-      auto next = std::find(shapes.begin(), shapes.end(), shape ? *shape : shapes.front());
-      if (next == shapes.end() || ++next == shapes.end()) next = shapes.begin();
-      spell.word = *next;
-    } else if (std::find(shapes.begin(), shapes.end(), spell.word) == shapes.end()) {
-      throw UserError("wand", "'" + name + "' has no shape '" + spell.word + "'");
-    }
-  }
+  const Intervention spell = Spell(wand, name, *Now().play, world_->stage(), swapped_);
   CutFuture();
   world_->Apply(spell);
+  if (wand.spell == Intervention::Kind::kSwapColour) swapped_[name + ".colour"] = spell.word;
+  if (wand.spell == Intervention::Kind::kSwapShape) swapped_[name + ".shape"] = spell.word;
   history_.back().state = world_->Save();
   pending_.push_back({Mark::Kind::kViolation, std::string(sim::InterventionName(wand.spell)) + " " +
                                                   name +

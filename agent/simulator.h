@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,7 +84,8 @@ class Simulator {
   double speed_ = 1;
   command::Encore encore_ = command::Encore::kNext;
   std::string selected_;
-  std::vector<Mark> pending_;  // for the next frame
+  std::vector<Mark> pending_;                   // for the next frame
+  std::map<std::string, std::string> swapped_;  // in this episode: "ball.colour" is now "red"
   std::vector<Sight> sights_;
   std::unique_ptr<sim::SceneViewer> viewer_;  // of the world's stage
   std::vector<std::shared_ptr<const sim::SceneView>> views_;

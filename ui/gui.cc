@@ -169,7 +169,7 @@ void Gui::Export(const View& view) {
 
 void Gui::DrawPanel(Panel* panel, const View& view, ImVec2 size) {
   ImGui::BeginChild(panel->title(), size, false,
-                    ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoScrollbar |
+                    ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoScrollbar | |
                         ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PushStyleColor(ImGuiCol_Text, view.theme->faint);
   ImGui::TextUnformatted(panel->title());
@@ -181,10 +181,11 @@ void Gui::DrawPanel(Panel* panel, const View& view, ImVec2 size) {
 void Gui::Splitter(const char* id, bool horizontal, float length, float* share, float whole) {
   const float thick = 0.45f * ImGui::GetFontSize();
   ImGui::InvisibleButton(id, horizontal ? ImVec2{length, thick} : ImVec2{thick, length});
+  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+  ImGui::GetWindowDrawList()->AddRectFilled(low, high, theme().background);
   if (ImGui::IsItemHovered() || ImGui::IsItemActive()) {
     ImGui::SetMouseCursor(horizontal ? ImGuiMouseCursor_ResizeNS : ImGuiMouseCursor_ResizeEW);
-    ImGui::GetWindowDrawList()->AddRectFilled(ImGui::GetItemRectMin(), ImGui::GetItemRectMax(),
-                                              Faded(theme().accent, 0.4f), 2);
+    ImGui::GetWindowDrawList()->AddRectFilled(low, high, Faded(theme().accent, 0.4f));
   }
   if (ImGui::IsItemActive()) {
     const ImVec2 delta = ImGui::GetIO().MouseDelta;
@@ -363,8 +364,8 @@ void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
   ImGui::SetNextWindowSize(io.DisplaySize);
   ImGui::Begin("Peekaboo", nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
-                   ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoSavedSettings |
-                   ImGuiWindowFlags_NoScrollWithMouse);
+                   ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   DrawPanels(view, {room.x, room.y - 1.7f * ImGui::GetFontSize()});
   DrawStatus(view, times);

@@ -71,8 +71,8 @@ void ApplyTheme(const Theme& theme, float scale) {
   ImVec4* c = style.Colors;
   c[ImGuiCol_Text] = ToVec(theme.text);
   c[ImGuiCol_TextDisabled] = ToVec(theme.faint);
-  c[ImGuiCol_WindowBg] = ToVec(theme.background);
-  c[ImGuiCol_ChildBg] = ToVec(theme.panel);
+  c[ImGuiCol_WindowBg] = ToVec(theme.panel);
+  c[ImGuiCol_ChildBg] = {};  // blending a whole window costs software GL as much as the stage does
   c[ImGuiCol_PopupBg] = ToVec(theme.panel);
   c[ImGuiCol_Border] = ToVec(theme.grid);
   c[ImGuiCol_FrameBg] = c[ImGuiCol_Button] = ToVec(theme.frame);

@@ -139,7 +139,7 @@ void Window::EndFrame(sim::Image* picture) {
   glDrawBuffer(GL_BACK);
   glViewport(0, 0, width, height);
   glDisable(GL_SCISSOR_TEST);
-  const ImVec4 background = ImGui::ColorConvertU32ToFloat4(theme_->background);
+  const ImVec4 background = ImGui::ColorConvertU32ToFloat4(theme_->panel);
   glClearColor(background.x, background.y, background.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/snapshot.h"
+#include "sim/draw.h"
+#include "sim/recorder.h"
+#include "sim/scene.h"
+
+namespace peekaboo::agent {
+
+/// Draw `id` of a repertoire, `member` (of a matched set) or none, with factors that people set in
+/// place of what would have been drawn. Throws UserError for values that cannot be.
+std::shared_ptr<const Play> MakePlay(const sim::Repertoire& repertoire,
+                                     const std::string& requested, const std::string& member,
+                                     const sim::DrawId& id, const sim::Draw& overrides);
+
+/// The member that is played; nullptr for none.
+const sim::Member* MemberOf(const Play& play);
+/// Its own events, beside the scene's.
+std::vector<sim::Event> EventsOf(const Play& play);
+
+/// What the marks call an event.
+std::string Describe(const sim::Event& event);
+
+}  // namespace peekaboo::agent
