@@ -13,10 +13,9 @@
 namespace peekaboo::agent {
 namespace {
 
-constexpr double kFalseAlarms = 0.01;  // share of possible frames above the threshold
-constexpr size_t kMostPoints = 2000;   // of the learning curve, before it is thinned
-constexpr int64_t kRankEvery = 50;     // steps: the effective rank takes as long as a step
-constexpr int kMostSkipped = 100;      // steps in a row
+constexpr size_t kMostPoints = 2000;  // of the learning curve, before it is thinned
+constexpr int64_t kRankEvery = 50;    // steps: the effective rank takes as long as a step
+constexpr int kMostSkipped = 100;     // steps in a row
 constexpr double kLeastDeviation = 0.3, kLeastTemporal = 0.1, kLeastRank = 6;
 
 std::string CollapseWarning(const LearningPoint& point) {
@@ -42,6 +41,7 @@ Learner::Learner(const Options& options, Clock clock)
       began_(clock_()),
       nursery_(options.nursery, options.model.image_size, options.seed),
       replay_(nursery_.frames(), options.replay),
+      examiner_(options.exam, &nursery_),
       train_(options.train) {
   train_.frames = nursery_.frames();
 }
@@ -55,12 +55,24 @@ std::string Learner::Handle(const LearnCommand& command) {
       throw UserError(load->path, "sees pictures of " + std::to_string(model.config().image_size) +
                                       " pixels, this session's eye makes " +
                                       std::to_string(options_.model.image_size));
-    Adopt(std::move(model), std::filesystem::path(load->path).filename(), options_.loaded_rate);
-    return "loaded " + load->path;
+    std::string news = "loaded " + load->path;
+    const std::string beside = worldmodel::ReadoutPath(load->path);
+    std::shared_ptr<const worldmodel::Readout> readout;
+    if (std::filesystem::exists(beside)) {
+      try {
+        readout =
+            std::make_shared<const worldmodel::Readout>(worldmodel::Readout::Load(beside, model));
+      } catch (const UserError& error) {
+        news += "; " + std::string(error.what()) + ": it is read anew";
+      }
+    }
+    Adopt(std::move(model), std::filesystem::path(load->path).filename(), options_.loaded_rate,
+          std::move(readout));
+    return news;
   }
   if (const auto* make = std::get_if<NewModel>(&command)) {
     Adopt(worldmodel::WorldModel(options_.model, make->seed),
-          "newborn " + std::to_string(make->seed), options_.train.learning_rate);
+          "newborn " + std::to_string(make->seed), options_.train.learning_rate, nullptr);
     return "a newborn: it has learned nothing yet";
   }
   if (const auto* set = std::get_if<SetWeight>(&command)) {
@@ -71,6 +83,9 @@ std::string Learner::Handle(const LearnCommand& command) {
   if (const auto* save = std::get_if<SaveModel>(&command)) {
     if (options_.delay) options_.delay();
     model_->Save(save->path, {{"learned_live_steps", std::to_string(trainer_->steps())}});
+    // A readout fits the weights that it was fitted to alone.
+    if (version_->readout && version_->steps == trainer_->steps())
+      version_->readout->Save(worldmodel::ReadoutPath(save->path), *model_);
     return "saved " + save->path;
   }
   if (const auto* set = std::get_if<SetLearning>(&command)) {
@@ -86,13 +101,15 @@ std::string Learner::Handle(const LearnCommand& command) {
     if (found == versions_.end())
       throw UserError("version", std::to_string(use->number) + " is not kept any longer");
     const auto version = *found;
-    Adopt(version->model->Clone(), version->name, trainer_->config().learning_rate);
+    Adopt(version->model->Clone(), version->name, trainer_->config().learning_rate,
+          version->readout);
     return "goes on from " + version->name;
   }
   return "";
 }
 
-void Learner::Adopt(worldmodel::WorldModel model, const std::string& name, double rate) {
+void Learner::Adopt(worldmodel::WorldModel model, const std::string& name, double rate,
+                    std::shared_ptr<const worldmodel::Readout> readout) {
   worldmodel::TrainConfig train = train_;
   train.learning_rate = rate;
   train.seed = options_.seed;
@@ -108,7 +125,11 @@ void Learner::Adopt(worldmodel::WorldModel model, const std::string& name, doubl
   point_steps_ = 10;
   training_seconds_ = 0;
   warning_.clear();
+  version_ = nullptr;  // another infant
   Publish(name);
+  if (!readout) return;
+  AdoptReadout(std::move(readout));
+  examiner_.Stop();
 }
 
 void Learner::Publish(const std::string& name) {
@@ -118,39 +139,30 @@ void Learner::Publish(const std::string& name) {
   version->steps = trainer_->steps();
   version->minutes = (clock_() - began_) / 60;
   version->model = std::make_shared<const worldmodel::WorldModel>(model_->Clone());
-  // Until it has sat its own exam, that of its predecessor serves, if it is the same infant.
-  if (version_ && version->steps > 0) version->calibration = version_->calibration;
+  // Until it has sat its own exam, what was read in its predecessor serves.
+  if (version_) version->readout = version_->readout;
   version_ = version;
   versions_.push_back(version);
   if (static_cast<int>(versions_.size()) > options_.kept_versions)
     versions_.erase(versions_.begin());
-  exam_errors_.clear();
-  sat_ = 0;
+  examiner_.Begin(version->model, version->readout);
 }
 
-bool Learner::busy() const { return model_ && (on_ || sat_ < options_.exam_films); }
+bool Learner::busy() const { return model_ && (on_ || examiner_.busy()); }
 
 void Learner::Work() {
   if (!model_) return;
   // A version is examined first: without a threshold nobody knows what surprise means.
-  if (sat_ < options_.exam_films) {
-    SitExam();
+  if (examiner_.busy()) {
+    if (auto readout = examiner_.Work()) AdoptReadout(std::move(readout));
   } else if (on_) {
     Train();
   }
 }
 
-void Learner::SitExam() {
-  if (static_cast<int64_t>(exam_.size()) <= sat_)
-    exam_.push_back(nursery_.Shoot(sim::Split::kDev, static_cast<uint64_t>(sat_)));
-  const auto seen = version_->model->Perceive(exam_[sat_], 1, nursery_.frames());
-  exam_errors_.insert(exam_errors_.end(), seen.error.begin(), seen.error.end());
-  if (++sat_ < options_.exam_films) return;
-  const int horizons = version_->model->config().Horizons();
+void Learner::AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout) {
   auto examined = std::make_shared<ModelVersion>(*version_);
-  examined->calibration =
-      std::make_shared<const worldmodel::SurpriseCalibration>(worldmodel::SurpriseCalibration::Fit(
-          exam_errors_, static_cast<int>(exam_errors_.size() / horizons), horizons, kFalseAlarms));
+  examined->readout = std::move(readout);
   std::replace(versions_.begin(), versions_.end(), version_,
                std::shared_ptr<const ModelVersion>(examined));
   version_ = examined;
@@ -222,8 +234,8 @@ void Learner::Record(const worldmodel::StepReport& report) {
 std::shared_ptr<const LearningSnapshot> Learner::Snapshot() const {
   auto snapshot = std::make_shared<LearningSnapshot>();
   snapshot->on = on_;
-  if (model_ && sat_ < options_.exam_films) {
-    snapshot->doing = "watches possible films, to know what is usual";
+  if (model_ && examiner_.busy()) {
+    snapshot->doing = "is examined: what is usual for it, and how to read it";
   } else if (on_) {
     snapshot->doing =
         films_ < static_cast<uint64_t>(options_.first_films) ? "films the nursery" : "learns";

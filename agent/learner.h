@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/command.h"
+#include "agent/examiner.h"
 #include "agent/nursery.h"
 #include "agent/pacer.h"
 #include "agent/replay_buffer.h"
@@ -32,8 +33,8 @@ class Learner {
     int64_t replay = 512;       ///< films that are kept; 0.4 MB each
     int64_t first_films = 32;   ///< before the first step
     int steps_per_film = 4;     ///< a new film every so many steps
-    int64_t publish_steps = 200;
-    int64_t exam_films = 48;  ///< possible films that the thresholds are measured on
+    int64_t publish_steps = 400;
+    Examiner::Options exam;
     int kept_versions = 8;
     /// Tests make learning and loading slow here; called before each step and each file.
     std::function<void()> delay;
@@ -56,9 +57,10 @@ class Learner {
   std::shared_ptr<const LearningSnapshot> Snapshot() const;
 
  private:
-  void Adopt(worldmodel::WorldModel model, const std::string& name, double rate);
+  void Adopt(worldmodel::WorldModel model, const std::string& name, double rate,
+             std::shared_ptr<const worldmodel::Readout> readout);
   void Publish(const std::string& name);
-  void SitExam();
+  void AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout);
   void Train();
   void Record(const worldmodel::StepReport& report);
 
@@ -67,6 +69,7 @@ class Learner {
   double began_;
   Nursery nursery_;
   ReplayBuffer replay_;
+  Examiner examiner_;
   uint64_t films_ = 0;  // filmed so far
 
   std::optional<worldmodel::WorldModel> model_;
@@ -77,10 +80,6 @@ class Learner {
   int versions_made_ = 0;
   std::shared_ptr<const ModelVersion> version_;
   std::vector<std::shared_ptr<const ModelVersion>> versions_;
-
-  std::vector<std::vector<uint8_t>> exam_;  // films, filmed once
-  std::vector<float> exam_errors_;          // of the version that sits it
-  int64_t sat_ = 0;                         // films of the exam it has watched
 
   bool on_ = false;
   int skipped_ = 0;

@@ -12,12 +12,26 @@ namespace peekaboo::agent {
 
 Nursery::Nursery(const std::string& scene, int image_size, uint64_t seed)
     : repertoire_(scene),
+      image_size_(image_size),
       seed_(seed),
       filmer_(repertoire_.stage(), {.height = image_size, .width = image_size}) {
   for (const auto& [each, weight] : repertoire_.scenes()) weights_.push_back(weight);
 }
 
 std::vector<uint8_t> Nursery::Shoot(sim::Split split, uint64_t index) {
+  return Film(&filmer_, split, index).pixels;
+}
+
+sim::Episode Nursery::ShootKnown(sim::Split split, uint64_t index) {
+  if (!knowing_) {
+    knowing_ = std::make_unique<sim::Filmer>(
+        repertoire_.stage(),
+        sim::FilmOptions{.height = image_size_, .width = image_size_, .visible = true});
+  }
+  return Film(knowing_.get(), split, index);
+}
+
+sim::Episode Nursery::Film(sim::Filmer* filmer, sim::Split split, uint64_t index) {
   const double sum = std::accumulate(weights_.begin(), weights_.end(), 0.0);
   double at = RandomStream(seed_, "mixture", index).Uniform() * sum;
   size_t pick = 0;
@@ -30,7 +44,7 @@ std::vector<uint8_t> Nursery::Shoot(sim::Split split, uint64_t index) {
   const sim::Scene& scene = *repertoire_.scenes()[pick].first;
   const sim::Draw draw =
       sim::DrawFactors(*repertoire_.stage(), scene, {split, seed_, index, /*attempt=*/0});
-  return std::move(filmer_.Shoot(scene, draw, {}).episode.pixels);
+  return filmer->Shoot(scene, draw, {}).episode;
 }
 
 std::vector<std::pair<std::string, double>> Nursery::Mixture() const {

@@ -20,6 +20,9 @@ class Nursery {
 
   /// Film `index` of a split, u8 [frames, H, W, 3]: (seed, split, index) and the weights decide it.
   std::vector<uint8_t> Shoot(sim::Split split, uint64_t index);
+  /// The same film with what is known about it, how much of each object is seen included, which
+  /// takes twice as long.
+  sim::Episode ShootKnown(sim::Split split, uint64_t index);
 
   int frames() const { return repertoire_.first().frames; }
   /// Scenes by name, with weights that sum to 1.
@@ -28,10 +31,14 @@ class Nursery {
   void SetWeight(const std::string& scene, double weight);
 
  private:
+  sim::Episode Film(sim::Filmer* filmer, sim::Split split, uint64_t index);
+
   sim::Repertoire repertoire_;
+  int image_size_;
   uint64_t seed_;
   std::vector<double> weights_;
   sim::Filmer filmer_;
+  std::unique_ptr<sim::Filmer> knowing_;  // made when it is first needed
 };
 
 }  // namespace peekaboo::agent

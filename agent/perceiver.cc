@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <span>
 #include <utility>
 
+#include "agent/reading.h"
 #include "sim/check.h"
 
 namespace peekaboo::agent {
 
-Perceiver::Perceiver(int64_t history) : history_(history) { PEEKABOO_CHECK(history >= 2); }
+Perceiver::Perceiver(int64_t history, bool pictures) : history_(history), pictures_(pictures) {
+  PEEKABOO_CHECK(history >= 2);
+}
 
 void Perceiver::Use(std::shared_ptr<const ModelVersion> version) {
   version_ = std::move(version);
@@ -65,8 +69,10 @@ void Perceiver::Watch(Sight sight) {
     if (sight.frame > 0 && !moments_.empty()) recent = Recent();
     moment->glimpse = worldmodel::Watch(*version_->model, *sight.pixels, recent);
     moment->model_number = version_->number;
-    if (version_->calibration)
-      moment->surprise = version_->calibration->Aggregate(moment->glimpse.error);
+    moment->sight = sight;
+    std::span<const sim::ObjectTruth> last_seen;
+    if (sight.frame > 0 && !moments_.empty()) last_seen = moments_.back()->sight.objects;
+    ReadMind(*version_, recent, last_seen, pictures_, moment.get());
     if (!again_.empty()) again_.push_back(moment->glimpse);
     // Once its own moments reach back far enough, they are enough.
     if (again_.size() > static_cast<size_t>(kCatchUp) + version_->model->config().horizons.back())

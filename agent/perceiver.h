@@ -13,8 +13,8 @@ namespace peekaboo::agent {
 /// surprised, and keeps what it lived for as long as the simulator's history goes back. One thread.
 class Perceiver {
  public:
-  /// `history`: moments that are kept.
-  explicit Perceiver(int64_t history);
+  /// `history`: moments that are kept; `pictures`: people look on, and want to see what it expects.
+  Perceiver(int64_t history, bool pictures);
 
   /// Another model from now on. What is left of the episode so far, up to kCatchUp frames, is
   /// watched again by it, so that it goes on with a memory of its own making.
@@ -33,6 +33,7 @@ class Perceiver {
   std::vector<const worldmodel::Glimpse*> Recent() const;
 
   int64_t history_;
+  bool pictures_;
   std::shared_ptr<const ModelVersion> version_;
   std::deque<std::shared_ptr<const Moment>> moments_;
   /// After another model took over: its own view of the newest moments. Empty otherwise.

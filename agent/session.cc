@@ -24,7 +24,7 @@ struct Session::Stages {
   explicit Stages(const SessionOptions& options, const Clock& clock)
       : gl(MakeContext()),
         simulator(options.simulate),
-        perceiver(options.simulate.history),
+        perceiver(options.simulate.history, options.simulate.views),
         learner(options.learn, clock) {
     worldmodel::SetComputeThreads(options.compute_threads);
   }
@@ -200,7 +200,7 @@ void Session::SimulateLoop() {
 
 void Session::PerceiveLoop() {
   worldmodel::SetComputeThreads(options_.compute_threads);
-  Perceiver perceiver(options_.simulate.history);
+  Perceiver perceiver(options_.simulate.history, options_.simulate.views);
   std::shared_ptr<const ModelVersion> used;
   while (!stopping_) {
     const auto version = version_.Get();

@@ -240,7 +240,9 @@ Sight Simulator::Look(std::vector<Mark> marks) {
           1 / scene.frame_hz,
           std::move(pixels),
           history_.back().objects,
-          std::move(marks)};
+          std::move(marks),
+          world_->mirrored(),
+          history_.back().play};
 }
 
 Sight Simulator::Next() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,7 +13,7 @@
 #include "sim/stage.h"
 #include "worldmodel/live_perception.h"
 #include "worldmodel/model_config.h"
-#include "worldmodel/surprise_calibration.h"
+#include "worldmodel/readout.h"
 #include "worldmodel/world_model.h"
 
 namespace peekaboo::agent {
@@ -27,19 +28,6 @@ struct Mark {
   };
   Kind kind = Kind::kEvent;
   std::string text;  ///< "vanish ball"
-};
-
-/// One frame for the infant, and what is true of it. Moments count from 0 as the session goes on,
-/// over all episodes; after going back, the same numbers are used again.
-struct Sight {
-  int64_t moment = 0;
-  int64_t episode = 0;
-  int frame = 0;                                       ///< of the episode
-  double time = 0;                                     ///< s, of the episode
-  double period = 0;                                   ///< s between frames
-  std::shared_ptr<const std::vector<uint8_t>> pixels;  ///< [H, W, 3] u8
-  std::vector<sim::ObjectTruth> objects;               ///< in the order of the scene's
-  std::vector<Mark> marks;
 };
 
 /// A factor of the scene as people may set it.
@@ -62,6 +50,21 @@ struct Play {
   sim::Draw overrides;  ///< factors that people set
   sim::Draw draw;
   std::vector<FactorRange> factors;  ///< in the order of the scene file
+};
+
+/// One frame for the infant, and what is true of it. Moments count from 0 as the session goes on,
+/// over all episodes; after going back, the same numbers are used again.
+struct Sight {
+  int64_t moment = 0;
+  int64_t episode = 0;
+  int frame = 0;                                       ///< of the episode
+  double time = 0;                                     ///< s, of the episode
+  double period = 0;                                   ///< s between frames
+  std::shared_ptr<const std::vector<uint8_t>> pixels;  ///< [H, W, 3] u8
+  std::vector<sim::ObjectTruth> objects;               ///< in the order of the scene's
+  std::vector<Mark> marks;
+  bool mirrored = false;             ///< the eye sees left and right exchanged
+  std::shared_ptr<const Play> play;  ///< of which it is a frame
 };
 
 /// The stage as it is. Immutable once published.
@@ -94,8 +97,24 @@ struct ModelVersion {
   int64_t steps = 0;   ///< learned in this session
   double minutes = 0;  ///< of session time when it was made
   std::shared_ptr<const worldmodel::WorldModel> model;
-  /// What surprises it on possible films; nullptr until that was measured.
-  std::shared_ptr<const worldmodel::SurpriseCalibration> calibration;
+  /// How it is read, and what surprises it on possible films; nullptr until that was measured.
+  std::shared_ptr<const worldmodel::Readout> readout;
+};
+
+/// What people read in a moment of the infant's mind.
+struct Reading {
+  /// Where its latent lies on the axes of the readout's projection, and where it expects the coming
+  /// ones to lie, by horizon; empty without a readout (or of a model that predicts pixels: `fan`).
+  std::vector<worldmodel::LatentPoint> here, fan;
+  /// How sure a probe of the memory is that something is hidden, about 0 to 1, and where in the
+  /// picture it then is, as ObjectTruth::image_xy.
+  double hidden = 0;
+  std::array<float, 2> hidden_at = {};
+  /// What it expected of this frame when it saw the one before, drawn by the readout's decoder, u8
+  /// [H, W, 3]; nullptr if it expected nothing, or nobody looks.
+  std::shared_ptr<const std::vector<uint8_t>> expected;
+  /// Where in the frame its surprise lies (worldmodel::Attribute) [H, W]; nullptr but for alarms.
+  std::shared_ptr<const std::vector<float>> heat;
 };
 
 /// A moment as the infant lived it.
@@ -104,8 +123,12 @@ struct Moment {
   worldmodel::Glimpse glimpse;
   int model_number = 0;  ///< ModelVersion::number that perceived it
   /// Errors of all horizons together, each in units of its own mean on possible films
-  /// (SurpriseCalibration::Aggregate); NaN before the first prediction or without calibration.
+  /// (SurpriseCalibration::Aggregate); NaN before the first prediction or without a readout.
   double surprise = 0;
+  bool alarm = false;  ///< surprise above the readout's threshold
+  /// Of the scene's objects the one that an alarm is about; empty: no alarm, or none of them.
+  std::string concerned;
+  Reading reading;
 };
 
 /// What the infant made of it.

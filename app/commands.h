@@ -30,6 +30,7 @@ Action AddTrain(CLI::App& command);
 Action AddVoe(CLI::App& command);
 Action AddReport(CLI::App& command);
 Action AddLive(CLI::App& command);
+Action AddReadout(CLI::App& command);
 Action AddGui(CLI::App& command);  // only in the program that has a window
 Action AddBench(CLI::App& command);
 Action AddInspect(CLI::App& command);

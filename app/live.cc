@@ -107,15 +107,14 @@ nlohmann::ordered_json Summary(const agent::Session& session, double seconds) {
   if (const auto mind = session.mind(); mind && mind->version) {
     summary["model"] = mind->version->name;
     summary["perception_ms"] = mind->perception_ms;
-    if (mind->version->calibration)
-      summary["threshold"] = mind->version->calibration->AggregateThreshold();
+    if (mind->version->readout)
+      summary["threshold"] = mind->version->readout->calibration.AggregateThreshold();
     int64_t alarms = 0;
     double most = 0;
     for (const auto& moment : mind->moments) {
       if (!std::isfinite(moment->surprise)) continue;
       most = std::max(most, moment->surprise);
-      alarms += mind->version->calibration &&
-                moment->surprise > mind->version->calibration->AggregateThreshold();
+      alarms += moment->alarm;
     }
     summary["most_surprise"] = most;
     summary["moments_above_threshold"] = alarms;
@@ -168,7 +167,7 @@ int Live(const LiveCommand& options) {
   // The first frame waits for the model, so that nothing goes by unseen.
   const auto ready = [&] {
     const auto mind = session.mind();
-    return mind && mind->version && mind->version->calibration && !mind->moments.empty();
+    return mind && mind->version && mind->version->readout && !mind->moments.empty();
   };
   bool playing = false;
   const auto follow = [&] {
@@ -207,8 +206,12 @@ int Live(const LiveCommand& options) {
     if (mind) agent::WriteSurprise(*mind, options.common.out + "/surprise.csv");
     const auto learning = session.learning();
     if (learning) agent::WriteLearning(*learning, options.common.out + "/learning.csv");
-    if (options.learn && mind && mind->version)
-      mind->version->model->Save(options.common.out + "/model.safetensors");
+    if (options.learn && mind && mind->version) {
+      const std::string path = options.common.out + "/model.safetensors";
+      mind->version->model->Save(path);
+      if (mind->version->readout)
+        mind->version->readout->Save(worldmodel::ReadoutPath(path), *mind->version->model);
+    }
   }
   const auto summary = Summary(session, now() - start);
   if (options.common.json) {

@@ -169,7 +169,7 @@ void Gui::Export(const View& view) {
 
 void Gui::DrawPanel(Panel* panel, const View& view, ImVec2 size) {
   ImGui::BeginChild(panel->title(), size, false,
-                    ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoScrollbar | |
+                    ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoScrollbar |
                         ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PushStyleColor(ImGuiCol_Text, view.theme->faint);
   ImGui::TextUnformatted(panel->title());

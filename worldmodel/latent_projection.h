@@ -6,6 +6,9 @@
 
 namespace peekaboo::worldmodel {
 
+/// A latent on the axes of a LatentProjection.
+using LatentPoint = std::array<float, 3>;
+
 /// Latents as points that one can look at: principal component analysis (Pearson 1901) to three
 /// axes. Plain values; any thread.
 class LatentProjection {

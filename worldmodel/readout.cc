@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -137,6 +138,11 @@ void Readout::Save(const std::string& path, const WorldModel& model) const {
 
 Readout Readout::Load(const std::string& path, const WorldModel& model) {
   return Restore(path, LoadSafetensors(path), model);
+}
+
+std::string ReadoutPath(const std::string& model_path) {
+  const std::filesystem::path path(model_path);
+  return (path.parent_path() / path.stem()).string() + ".readout" + path.extension().string();
 }
 
 }  // namespace peekaboo::worldmodel

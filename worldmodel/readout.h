@@ -30,4 +30,8 @@ struct Readout {
   static Readout Load(const std::string& path, const WorldModel& model);
 };
 
+/// Where the readout of a model lies: beside it, "infant.readout.safetensors" for
+/// "infant.safetensors".
+std::string ReadoutPath(const std::string& model_path);
+
 }  // namespace peekaboo::worldmodel

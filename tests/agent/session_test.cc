@@ -21,7 +21,7 @@ std::string ShippedModel() {
 SessionOptions Small() {
   SessionOptions options;
   options.simulate.history = 100;
-  options.learn.exam_films = 4;
+  options.learn.exam = {.films = 4, .decoder_steps = 2};
   options.learn.first_films = 4;
   options.learn.replay = 8;
   options.learn.publish_steps = 3;
@@ -56,7 +56,7 @@ TEST(Session, ShowsAndPerceivesWhatItPlays) {
   ASSERT_EQ(mind->moments.size(), 20);
   ASSERT_NE(mind->version, nullptr);
   EXPECT_EQ(mind->version->name, "infant.safetensors");
-  ASSERT_NE(mind->version->calibration, nullptr);
+  ASSERT_NE(mind->version->readout, nullptr);
   const Moment* moment = mind->Find(19);
   ASSERT_NE(moment, nullptr);
   EXPECT_EQ(moment->sight.frame, 19);
@@ -91,7 +91,7 @@ TEST(Session, TheSameTicksGiveTheSameSnapshots) {
 // From a wand to the strip: the frame after the click already surprises.
 TEST(Session, AVanishingSurprisesWithinTwoFrames) {
   SessionOptions options = Small();
-  options.learn.exam_films = 24;
+  options.learn.exam = {.films = 24, .decoder_steps = 2};
   Session session(options);
   Post(&session, LearnCommand(command::LoadModel{ShippedModel()}));
   Post(&session, StageCommand(command::SetPlaying{false}));
@@ -100,7 +100,7 @@ TEST(Session, AVanishingSurprisesWithinTwoFrames) {
   Post(&session, StageCommand(command::SetPlaying{true}));
   for (int i = 0; i < 12; ++i) session.Tick();
   const int64_t click = session.stage()->moment;
-  const double threshold = session.mind()->version->calibration->AggregateThreshold();
+  const double threshold = session.mind()->version->readout->calibration.AggregateThreshold();
   EXPECT_LT(session.mind()->Find(click)->surprise, threshold);
   Post(&session, StageCommand(command::Wand{Intervention::Kind::kVanish, "car", {}, ""}));
   session.Tick();

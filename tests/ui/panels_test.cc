@@ -18,7 +18,7 @@ class PanelTest : public testing::Test {
  protected:
   PanelTest() {
     agent::SessionOptions options;
-    options.learn.exam_films = 2;
+    options.learn.exam = {.films = 2, .decoder_steps = 2};
     session_ = std::make_unique<agent::Session>(options);
     session_->Post(agent::LearnCommand(
         command::LoadModel{std::string(PEEKABOO_SOURCE_DIR) + "/models/infant.safetensors"}));

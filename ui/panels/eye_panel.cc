@@ -32,7 +32,7 @@ void EyePanel::Draw(const View& view) {
   draw->AddText({second.x, second_end.y + 0.2f * line}, theme.faint, "where it is surprised");
   const auto& error = moment->glimpse.error_patch;
   const auto& version = view.mind->version;
-  if (version && version->calibration && !error.empty()) {
+  if (version && version->readout && !error.empty()) {
     const auto& config = version->model->config();
     const int grid = config.Grid(), patches = config.Patches();
     const int horizons = static_cast<int>(error.size()) / patches;
@@ -42,7 +42,7 @@ void EyePanel::Draw(const View& view) {
       double most = 0;
       for (int k = 0; k < horizons; ++k) {
         const double e = error[static_cast<size_t>(k) * patches + p];
-        if (std::isfinite(e)) most = std::max(most, e / version->calibration->Threshold(k));
+        if (std::isfinite(e)) most = std::max(most, e / version->readout->calibration.Threshold(k));
       }
       const int row = p / grid, column = p % grid;
       const float heat = static_cast<float>(std::clamp(most / 3, 0.0, 1.0));

@@ -187,9 +187,7 @@ void StagePanel::Draw(const View& view) {
   draw->AddImageRounded(TextureId(renderer_->texture()), min, max, {0, 1}, {1, 0}, IM_COL32_WHITE,
                         ImGui::GetStyle().ChildRounding);
   const agent::Moment* moment = view.moment();
-  const auto calibration =
-      view.mind && view.mind->version ? view.mind->version->calibration : nullptr;
-  if (moment && calibration && moment->surprise > calibration->AggregateThreshold())
+  if (moment && moment->alarm)
     draw->AddRect(min, max, theme.alarm, ImGui::GetStyle().ChildRounding, 0, 4);
 
   const float line = ImGui::GetFontSize();

@@ -64,14 +64,14 @@ void SurprisePanel::Draw(const View& view) {
     if (std::isfinite(moment->surprise)) most = std::max(most, moment->surprise);
     for (size_t k = 0; k < horizons.size(); ++k) {
       double value = std::nan("");
-      if (version->calibration && k < moment->glimpse.error.size())
-        value = moment->glimpse.error[k] / version->calibration->Mean(static_cast<int>(k));
+      if (version->readout && k < moment->glimpse.error.size())
+        value = moment->glimpse.error[k] / version->readout->calibration.Mean(static_cast<int>(k));
       series_[k + 1].x.push_back(x);
       series_[k + 1].y.push_back(value);
     }
   }
-  if (version->calibration) {
-    options.threshold = version->calibration->AggregateThreshold();
+  if (version->readout) {
+    options.threshold = version->readout->calibration.AggregateThreshold();
     options.y_high = std::max(1.6 * *options.threshold, 1.1 * most);
   }
   const ImVec2 room = ImGui::GetContentRegionAvail();

@@ -1,0 +1,109 @@
+#include "agent/reading.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "agent/examiner.h"
+#include "sim/check.h"
+#include "worldmodel/attribution.h"
+
+namespace peekaboo::agent {
+namespace {
+
+using worldmodel::LatentPoint;
+using worldmodel::Readout;
+
+constexpr double kReach = 0.28;      // of a heat map around an object; the picture is 2 wide
+constexpr double kLeastShare = 0.2;  // of the heat, or an alarm is about none of the objects
+
+std::vector<LatentPoint> Points(const worldmodel::LatentProjection& projection,
+                                std::span<const float> rows) {
+  const std::vector<float> numbers = projection.Project(rows);
+  std::vector<LatentPoint> points(numbers.size() / projection.kAxes);
+  for (size_t i = 0; i < numbers.size(); ++i)
+    points[i / projection.kAxes][i % projection.kAxes] = numbers[i];
+  return points;
+}
+
+/// The horizon that is furthest above what is usual for it; -1 if none was predicted.
+int MostSurprised(const Readout& readout, std::span<const float> error) {
+  int most = -1;
+  const auto ratio = [&](int k) { return error[k] / readout.calibration.Mean(k); };
+  for (int k = 0; k < static_cast<int>(error.size()); ++k) {
+    if (std::isfinite(error[k]) && (most < 0 || ratio(k) > ratio(most))) most = k;
+  }
+  return most;
+}
+
+void ReadHidden(const Readout& readout, const std::vector<float>& memory, Reading* reading) {
+  const auto hidden = readout.probes.find(kHiddenProbe), at = readout.probes.find(kHiddenAtProbe);
+  if (hidden == readout.probes.end() || at == readout.probes.end()) return;
+  reading->hidden = hidden->second.Predict(memory)[0];
+  const std::vector<float> place = at->second.Predict(memory);
+  reading->hidden_at = {place[0], place[1]};
+}
+
+}  // namespace
+
+int Concerned(std::span<const float> heat, int side, std::span<const sim::ObjectTruth> objects,
+              std::span<const sim::ObjectTruth> last_seen) {
+  PEEKABOO_CHECK(heat.size() == static_cast<size_t>(side) * side);
+  const double whole = std::accumulate(heat.begin(), heat.end(), 0.0);
+  const auto around = [&](const sim::ObjectTruth& object) {
+    if (!object.body.present) return 0.0;
+    double sum = 0;
+    for (int y = 0; y < side; ++y) {
+      for (int x = 0; x < side; ++x) {
+        const double dx = 2 * (x + 0.5) / side - 1 - object.image_xy[0];
+        const double dy = 1 - 2 * (y + 0.5) / side - object.image_xy[1];
+        if (dx * dx + dy * dy < kReach * kReach) sum += heat[static_cast<size_t>(y) * side + x];
+      }
+    }
+    return sum;
+  };
+  int most = -1;
+  double most_heat = kLeastShare * whole;
+  for (size_t o = 0; o < objects.size(); ++o) {
+    double sum = around(objects[o]);
+    if (o < last_seen.size()) sum = std::max(sum, around(last_seen[o]));
+    if (sum <= most_heat) continue;
+    most = static_cast<int>(o);
+    most_heat = sum;
+  }
+  return most;
+}
+
+void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* const> recent,
+              std::span<const sim::ObjectTruth> last_seen, bool pictures, Moment* moment) {
+  if (!version.readout) return;
+  const Readout& readout = *version.readout;
+  const worldmodel::ModelConfig& config = version.model->config();
+  const worldmodel::Glimpse& glimpse = moment->glimpse;
+  Reading& reading = moment->reading;
+  moment->surprise = readout.calibration.Aggregate(glimpse.error);
+  moment->alarm = moment->surprise > readout.calibration.AggregateThreshold();
+  reading.here = Points(readout.projection, glimpse.z);
+  ReadHidden(readout, glimpse.h, &reading);
+  if (!config.IsPixel()) {
+    reading.fan = Points(readout.projection, glimpse.predicted);
+    if (pictures && !recent.empty()) {
+      const std::span<const float> soonest(recent.back()->predicted.data(),
+                                           static_cast<size_t>(config.LatentSize()));
+      reading.expected =
+          std::make_shared<const std::vector<uint8_t>>(readout.decoder.Draw(soonest, 1));
+    }
+  }
+  const int horizon = moment->alarm ? MostSurprised(readout, glimpse.error) : -1;
+  if (horizon < 0) return;
+  auto heat = std::make_shared<const std::vector<float>>(
+      worldmodel::Attribute(*version.model, *moment->sight.pixels, recent, horizon));
+  const int object = Concerned(*heat, config.image_size, moment->sight.objects, last_seen);
+  if (object >= 0 && moment->sight.play)
+    moment->concerned = moment->sight.play->scene->objects[static_cast<size_t>(object)];
+  if (pictures) reading.heat = std::move(heat);
+}
+
+}  // namespace peekaboo::agent

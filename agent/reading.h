@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+
+#include "agent/snapshot.h"
+#include "worldmodel/live_perception.h"
+
+namespace peekaboo::agent {
+
+/// Fills in what people read in a moment: surprise, alarm, whom it concerns, Reading. `recent`:
+/// glimpses before it, as for worldmodel::Watch; `last_seen`: the scene's objects one frame before,
+/// empty for a first frame. Without `pictures`, what is drawn for people is left out. A model
+/// without a readout is not read.
+void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* const> recent,
+              std::span<const sim::ObjectTruth> last_seen, bool pictures, Moment* moment);
+
+/// Which of a frame's objects a heat map [side, side] is about: the one with most heat around where
+/// it is, or was `last_seen`; -1 if there is none, or little heat around any.
+int Concerned(std::span<const float> heat, int side, std::span<const sim::ObjectTruth> objects,
+              std::span<const sim::ObjectTruth> last_seen);
+
+}  // namespace peekaboo::agent
