@@ -57,6 +57,9 @@ struct SetFactor {
   std::string key;  ///< "stage.gravity", "ball.colour"
   sim::Value value;
 };
+struct SetTimeStep {
+  double seconds = 0.002;  ///< of the physics; stays for the episodes to come
+};
 struct ResetFactors {
   std::string key;  ///< empty: all
 };
@@ -106,8 +109,8 @@ struct UseVersion {  ///< goes on from a version that was kept
 using StageCommand =
     std::variant<command::LoadScene, command::Restart, command::Reseed, command::SetPlaying,
                  command::Step, command::Seek, command::SetSpeed, command::SetEncore,
-                 command::SetFactor, command::ResetFactors, command::Wand, command::Select,
-                 command::Deselect, command::Pull, command::LetGo>;
+                 command::SetFactor, command::ResetFactors, command::SetTimeStep, command::Wand,
+                 command::Select, command::Deselect, command::Pull, command::LetGo>;
 using LearnCommand =
     std::variant<command::LoadModel, command::NewModel, command::SaveModel, command::SetLearning,
                  command::SetLearningRate, command::SetWeight, command::UseVersion>;

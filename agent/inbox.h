@@ -86,6 +86,11 @@ class Inbox {
     changed_.notify_all();
   }
 
+  bool closed() const {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
+
   uint64_t dropped() const {
     const std::lock_guard lock(mutex_);
     return dropped_;

@@ -8,6 +8,7 @@
 
 #include "agent/examiner.h"
 #include "sim/check.h"
+#include "sim/view_camera.h"
 #include "worldmodel/attribution.h"
 
 namespace peekaboo::agent {
@@ -17,6 +18,7 @@ using worldmodel::LatentPoint;
 using worldmodel::Readout;
 
 constexpr double kReach = 0.28;      // of a heat map around an object; the picture is 2 wide
+constexpr double kRemembers = 0.5;   // of a probe that answers 0 or 1
 constexpr double kLeastShare = 0.2;  // of the heat, or an alarm is about none of the objects
 
 std::vector<LatentPoint> Points(const worldmodel::LatentProjection& projection,
@@ -44,6 +46,26 @@ void ReadHidden(const Readout& readout, const std::vector<float>& memory, Readin
   reading->hidden = hidden->second.Predict(memory)[0];
   const std::vector<float> place = at->second.Predict(memory);
   reading->hidden_at = {place[0], place[1]};
+}
+
+void DrawExpected(const ModelVersion& version, std::span<const worldmodel::Glimpse* const> recent,
+                  const worldmodel::Glimpse& glimpse, Reading* reading) {
+  const worldmodel::ModelConfig& config = version.model->config();
+  std::vector<float> z = glimpse.z;
+  // The nearest horizon, from as many frames ago as it reaches.
+  const auto reach = static_cast<size_t>(config.horizons.front());
+  if (recent.size() >= reach) {
+    const std::vector<float>& predicted = recent[recent.size() - reach]->predicted;
+    z.insert(z.end(), predicted.begin(), predicted.begin() + config.LatentSize());
+  }
+  const int count = static_cast<int>(z.size()) / config.LatentSize();
+  const std::vector<uint8_t> drawn = version.readout->decoder.Draw(z, count);
+  const auto picture = [&](int i) {
+    const auto from = drawn.begin() + static_cast<ptrdiff_t>(i) * config.FrameBytes();
+    return std::make_shared<const std::vector<uint8_t>>(from, from + config.FrameBytes());
+  };
+  reading->understood = picture(0);
+  if (count > 1) reading->expected = picture(1);
 }
 
 }  // namespace
@@ -76,6 +98,21 @@ int Concerned(std::span<const float> heat, int side, std::span<const sim::Object
   return most;
 }
 
+std::optional<std::array<double, 3>> WhereRemembered(const Moment& moment,
+                                                     const sim::SceneView& view) {
+  const Reading& reading = moment.reading;
+  if (reading.hidden < kRemembers || !moment.sight.play) return std::nullopt;
+  sim::ViewCamera eye;
+  eye.fixed = moment.sight.play->scene->camera;
+  const double u = moment.sight.mirrored ? -reading.hidden_at[0] : reading.hidden_at[0];
+  const sim::ViewRay ray = sim::RayThrough(eye, view, /*aspect=*/1, u, reading.hidden_at[1]);
+  if (std::abs(ray.direction[1]) < 1e-6) return std::nullopt;
+  const double along = -ray.origin[1] / ray.direction[1];
+  if (!(along > 0)) return std::nullopt;
+  return std::array<double, 3>{ray.origin[0] + along * ray.direction[0], 0,
+                               ray.origin[2] + along * ray.direction[2]};
+}
+
 void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* const> recent,
               std::span<const sim::ObjectTruth> last_seen, bool pictures, Moment* moment) {
   if (!version.readout) return;
@@ -89,12 +126,7 @@ void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* 
   ReadHidden(readout, glimpse.h, &reading);
   if (!config.IsPixel()) {
     reading.fan = Points(readout.projection, glimpse.predicted);
-    if (pictures && !recent.empty()) {
-      const std::span<const float> soonest(recent.back()->predicted.data(),
-                                           static_cast<size_t>(config.LatentSize()));
-      reading.expected =
-          std::make_shared<const std::vector<uint8_t>>(readout.decoder.Draw(soonest, 1));
-    }
+    if (pictures) DrawExpected(version, recent, glimpse, &reading);
   }
   const int horizon = moment->alarm ? MostSurprised(readout, glimpse.error) : -1;
   if (horizon < 0) return;

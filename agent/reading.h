@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
+#include <optional>
 #include <span>
 
 #include "agent/snapshot.h"
+#include "sim/scene_view.h"
 #include "worldmodel/live_perception.h"
 
 namespace peekaboo::agent {
@@ -18,5 +21,10 @@ void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* 
 /// it is, or was `last_seen`; -1 if there is none, or little heat around any.
 int Concerned(std::span<const float> heat, int side, std::span<const sim::ObjectTruth> objects,
               std::span<const sim::ObjectTruth> last_seen);
+
+/// Where in the world the infant's memory has the thing that is hidden: in the plane in which
+/// things move, seen as its eye sees. Nothing if it remembers none. `view`: of the same stage.
+std::optional<std::array<double, 3>> WhereRemembered(const Moment& moment,
+                                                     const sim::SceneView& view);
 
 }  // namespace peekaboo::agent

@@ -88,10 +88,17 @@ bool Simulator::Handle(const StageCommand& command) {
     sim::Draw overrides = Now().play->overrides;
     if (reset->key.empty()) {
       overrides.clear();
+      time_step_ = 0;
     } else {
       overrides.erase(reset->key);
     }
     Begin(MakePlay(Now().play->index, overrides));
+  } else if (const auto* step = std::get_if<SetTimeStep>(&command)) {
+    world_->SetTimeStep(step->seconds);
+    CutFuture();
+    history_.back().state = world_->Save();
+    time_step_ = step->seconds;
+    pending_.push_back({Mark::Kind::kChange, "time step"});
   } else if (const auto* wand = std::get_if<Wand>(&command)) {
     Cast(*wand);
   } else if (const auto* select = std::get_if<Select>(&command)) {
@@ -158,6 +165,7 @@ void Simulator::Begin(std::shared_ptr<const Play> play) {
   const sim::WorldState before = same_stage && moment_ >= 0 ? world_->Save() : sim::WorldState{};
   try {
     on.Reset(*play->scene, play->draw, EventsOf(*play));
+    if (time_step_ > 0) on.SetTimeStep(time_step_);
   } catch (...) {
     if (same_stage && moment_ >= 0) {
       world_->Reset(*Now().play->scene, Now().play->draw, EventsOf(*Now().play));
@@ -361,6 +369,7 @@ std::shared_ptr<StageSnapshot> Simulator::Snapshot() const {
   snapshot->frame = world_->frame();
   snapshot->time = world_->time();
   snapshot->period = 1 / now.play->scene->frame_hz;
+  snapshot->time_step = world_->model()->opt.timestep;
   snapshot->factors = now.play->draw;
   snapshot->objects = now.objects;
   return snapshot;

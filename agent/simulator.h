@@ -84,6 +84,7 @@ class Simulator {
   double speed_ = 1;
   command::Encore encore_ = command::Encore::kNext;
   std::string selected_;
+  double time_step_ = 0;                        // s, that people chose; 0: the scene's
   std::vector<Mark> pending_;                   // for the next frame
   std::map<std::string, std::string> swapped_;  // in this episode: "ball.colour" is now "red"
   std::vector<Sight> sights_;

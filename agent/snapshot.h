@@ -74,8 +74,9 @@ struct StageSnapshot {
   int64_t oldest = 0, newest = -1;   ///< moments that can be gone back to
   int64_t episode = 0;
   int frame = 0;
-  double time = 0;    ///< s, of the episode
-  double period = 0;  ///< s between frames
+  double time = 0;       ///< s, of the episode
+  double period = 0;     ///< s between frames
+  double time_step = 0;  ///< s, of the physics
   bool playing = false;
   double speed = 1;
   double real_time_factor = 0;  ///< measured; 0 while not playing
@@ -110,9 +111,9 @@ struct Reading {
   /// picture it then is, as ObjectTruth::image_xy.
   double hidden = 0;
   std::array<float, 2> hidden_at = {};
-  /// What it expected of this frame when it saw the one before, drawn by the readout's decoder, u8
-  /// [H, W, 3]; nullptr if it expected nothing, or nobody looks.
-  std::shared_ptr<const std::vector<uint8_t>> expected;
+  /// What it makes of this frame, and what it expected of it when it saw the one before, drawn by
+  /// the readout's decoder, u8 [H, W, 3]; nullptr if it expected nothing, or nobody looks.
+  std::shared_ptr<const std::vector<uint8_t>> understood, expected;
   /// Where in the frame its surprise lies (worldmodel::Attribute) [H, W]; nullptr but for alarms.
   std::shared_ptr<const std::vector<float>> heat;
 };

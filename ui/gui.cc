@@ -3,20 +3,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 
-#include "agent/curves.h"
-#include "sim/error.h"
+#include "ui/help_overlay.h"
 
 namespace peekaboo::ui {
 namespace {
 
 namespace command = agent::command;
-
-constexpr double kToastSeconds = 6, kErrorSeconds = 14;
 
 /// Resident memory of this program, MiB; 0 where the system does not say.
 double ResidentMib() {
@@ -26,47 +22,48 @@ double ResidentMib() {
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
 
-bool EndsWith(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-/// Whether the letters of `wanted` occur in `text` in that order.
-bool Fuzzy(const std::string& text, const std::string& wanted) {
-  size_t at = 0;
-  for (const char c : wanted) {
-    const auto lower = [](char x) { return std::tolower(static_cast<unsigned char>(x)); };
-    while (at < text.size() && lower(text[at]) != lower(c)) ++at;
-    if (at++ >= text.size()) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
-Gui::Gui(agent::Session* session, agent::Clock clock, std::vector<std::string> scenes)
-    : session_(session), clock_(std::move(clock)), scenes_(std::move(scenes)) {}
+Gui::Gui(agent::Session* session, agent::Clock clock, std::vector<std::string> scenes,
+         const Settings& settings)
+    : session_(session),
+      clock_(std::move(clock)),
+      settings_(settings),
+      watch_("watch",
+             {{{&stage_, &surprise_}, {0.66f, 0.34f}},
+              {{&eye_, &latent_, &controls_}, {0.25f, 0.37f, 0.38f}}},
+             {0.64f, 0.36f}),
+      learn_("learn",
+             {{{&stage_, &surprise_}, {0.6f, 0.4f}}, {{&learning_, &latent_}, {0.62f, 0.38f}}},
+             {0.52f, 0.48f}),
+      picker_(std::move(scenes)) {
+  watch_.SetShares(settings.watch);
+  learn_.SetShares(settings.learn);
+}
+
+Settings Gui::settings() const {
+  Settings now = settings_;
+  now.watch = watch_.Shares();
+  now.learn = learn_.Shares();
+  return now;
+}
 
 void Gui::Tell(agent::Notice::Level level, std::string text) {
-  const bool error = level == agent::Notice::Level::kError;
-  const double until = clock_() + (error ? kErrorSeconds : kToastSeconds);
-  for (Toast& toast : toasts_) {
-    if (toast.text != text) continue;
-    toast.until = until;
-    return;
-  }
-  toasts_.push_back({level, std::move(text), until});
+  toasts_.Tell(level, std::move(text), clock_());
 }
 
 void Gui::Open(const std::string& path) {
-  if (EndsWith(path, ".safetensors")) {
+  const std::string kind = std::filesystem::path(path).extension();
+  if (kind == ".safetensors") {
     session_->Post(agent::LearnCommand(command::LoadModel{path}));
-  } else if (EndsWith(path, ".xml")) {
-    toasts_.push_back(
-        {agent::Notice::Level::kError,
-         path + ": a model alone says nothing of what happens; drop its scene (.toml)",
-         clock_() + kErrorSeconds});
-  } else {
+  } else if (kind == ".toml" || kind.empty()) {
     session_->Post(agent::StageCommand(command::LoadScene{path, ""}));
+  } else if (kind == ".xml") {
+    Tell(agent::Notice::Level::kError,
+         path + ": a stage alone says nothing of what happens on it; drop its scene (.toml)");
+  } else {
+    Tell(agent::Notice::Level::kError,
+         path + ": neither a scene (.toml) nor a model (.safetensors)");
   }
 }
 
@@ -93,35 +90,38 @@ void Gui::Do(Action action, const View& view) {
     case Action::kNextDraw:
       return view.Post(command::Reseed{});
     case Action::kOpenScene:
-      picker_ = true;
-      return;
+      return picker_.Open();
     case Action::kLearn:
       return view.Post(command::SetLearning{!(view.learning && view.learning->on)});
     case Action::kCamera:
       return stage_.NextCamera(view);
     case Action::kLayoutWatch:
-      layout_ = Layout::kWatch;
+      settings_.layout = "watch";
       return;
     case Action::kLayoutLearn:
-      layout_ = Layout::kLearn;
+      settings_.layout = "learn";
       return;
     case Action::kTheme:
-      dark_ = !dark_;
+      settings_.dark = !settings_.dark;
       return;
     case Action::kBigger:
-      font_scale_ = std::min(2.5f, font_scale_ + 0.125f);
+      settings_.font_scale = std::min(2.5, settings_.font_scale + 0.125);
       return;
     case Action::kSmaller:
-      font_scale_ = std::max(0.75f, font_scale_ - 0.125f);
+      settings_.font_scale = std::max(0.75, settings_.font_scale - 0.125);
       return;
     case Action::kNormalSize:
-      font_scale_ = 1;
+      settings_.font_scale = 1;
       return;
     case Action::kScreenshot:
-      screenshot_ = true;
+      requests_.push_back(Request::kScreenshot);
+      return;
+    case Action::kRecord:
+      requests_.push_back(Request::kRecord);
       return;
     case Action::kExport:
-      return Export(view);
+      requests_.push_back(Request::kExport);
+      return;
     case Action::kSaveModel:
       return view.Post(command::SaveModel{"peekaboo-model.safetensors"});
     case Action::kVanish:
@@ -146,7 +146,8 @@ void Gui::Do(Action action, const View& view) {
       return stage_.Wield(Kind::kReverse);
     case Action::kEscape:
       stage_.Wield(std::nullopt);
-      help_ = picker_ = false;
+      help_ = false;
+      picker_.Close();
       return;
     case Action::kHelp:
       help_ = !help_;
@@ -155,68 +156,6 @@ void Gui::Do(Action action, const View& view) {
       quit_ = true;
       return;
   }
-}
-
-void Gui::Export(const View& view) {
-  try {
-    if (view.mind) agent::WriteSurprise(*view.mind, "peekaboo-surprise.csv");
-    if (view.learning) agent::WriteLearning(*view.learning, "peekaboo-learning.csv");
-    Tell(agent::Notice::Level::kInfo, "wrote peekaboo-surprise.csv and peekaboo-learning.csv");
-  } catch (const UserError& error) {
-    Tell(agent::Notice::Level::kError, error.what());
-  }
-}
-
-void Gui::DrawPanel(Panel* panel, const View& view, ImVec2 size) {
-  ImGui::BeginChild(panel->title(), size, false,
-                    ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoScrollbar |
-                        ImGuiWindowFlags_NoScrollWithMouse);
-  ImGui::PushStyleColor(ImGuiCol_Text, view.theme->faint);
-  ImGui::TextUnformatted(panel->title());
-  ImGui::PopStyleColor();
-  panel->Draw(view);
-  ImGui::EndChild();
-}
-
-void Gui::Splitter(const char* id, bool horizontal, float length, float* share, float whole) {
-  const float thick = 0.45f * ImGui::GetFontSize();
-  ImGui::InvisibleButton(id, horizontal ? ImVec2{length, thick} : ImVec2{thick, length});
-  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
-  ImGui::GetWindowDrawList()->AddRectFilled(low, high, theme().background);
-  if (ImGui::IsItemHovered() || ImGui::IsItemActive()) {
-    ImGui::SetMouseCursor(horizontal ? ImGuiMouseCursor_ResizeNS : ImGuiMouseCursor_ResizeEW);
-    ImGui::GetWindowDrawList()->AddRectFilled(low, high, Faded(theme().accent, 0.4f));
-  }
-  if (ImGui::IsItemActive()) {
-    const ImVec2 delta = ImGui::GetIO().MouseDelta;
-    *share = std::clamp(*share + (horizontal ? delta.y : delta.x) / whole, 0.15f, 0.85f);
-  }
-}
-
-void Gui::DrawPanels(const View& view, ImVec2 size) {
-  const float thick = 0.45f * ImGui::GetFontSize();
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2{0, 0});
-  const float left = std::floor(size.x * left_), right = size.x - left - thick;
-  const auto column = [&](const char* id, ImVec2 room, Panel* upper, Panel* lower, float* share) {
-    ImGui::BeginChild(id, room, false,
-                      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-    const float above = std::floor(room.y * *share);
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2{8, 6});
-    DrawPanel(upper, view, {room.x, above});
-    ImGui::PopStyleVar();
-    Splitter("split", true, room.x, share, room.y);
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2{8, 6});
-    DrawPanel(lower, view, {room.x, room.y - above - thick});
-    ImGui::PopStyleVar();
-    ImGui::EndChild();
-  };
-  column("left", {left, size.y}, &stage_, &surprise_, &stage_share_);
-  ImGui::SameLine(0, 0);
-  Splitter("columns", false, size.y, &left_, size.x);
-  ImGui::SameLine(0, 0);
-  Panel* lower = layout_ == Layout::kWatch ? static_cast<Panel*>(&controls_) : &learning_;
-  column("right", {right, size.y}, &eye_, lower, &eye_share_);
-  ImGui::PopStyleVar();
 }
 
 void Gui::DrawStatus(const View& view, const FrameTimes& times) {
@@ -239,108 +178,14 @@ void Gui::DrawStatus(const View& view, const FrameTimes& times) {
                   view.learning->frames_per_second);
     line += text;
   }
+  if (!recording_.empty()) line += "   |   " + recording_;
   std::snprintf(text, sizeof text, "   |   window %.0f ms (95%%: %.0f)   %.0f MiB   F1 help",
                 times.p50, times.p95, ResidentMib());
   line += text;
+  ImGui::SetCursorPos({ImGui::GetFontSize(), ImGui::GetCursorPosY() + 0.2f * ImGui::GetFontSize()});
   ImGui::PushStyleColor(ImGuiCol_Text, theme().faint);
   ImGui::TextUnformatted(line.c_str());
   ImGui::PopStyleColor();
-}
-
-void Gui::DrawNotices(const View& view) {
-  for (const agent::Notice& notice : session_->notices().After(seen_notice_)) {
-    seen_notice_ = notice.number;
-    Tell(notice.level, notice.text);
-  }
-  std::erase_if(toasts_, [&](const Toast& toast) { return toast.until < view.now; });
-  const float line = ImGui::GetFontSize();
-  const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  float y = screen.y - 3 * line;
-  ImDrawList* draw = ImGui::GetForegroundDrawList();
-  for (auto toast = toasts_.rbegin(); toast != toasts_.rend(); ++toast) {
-    const float wrap = 0.55f * screen.x;
-    const ImVec2 size = ImGui::CalcTextSize(toast->text.c_str(), nullptr, false, wrap);
-    y -= size.y + 1.4f * line;
-    const ImVec2 at = {line, y};
-    const bool error = toast->level == agent::Notice::Level::kError;
-    draw->AddRectFilled(at, {at.x + size.x + 2 * line, at.y + size.y + line}, theme().frame, 5);
-    draw->AddRectFilled(at, {at.x + 0.3f * line, at.y + size.y + line},
-                        error ? theme().alarm : theme().accent, 5);
-    draw->AddText(ImGui::GetFont(), line, {at.x + line, at.y + 0.5f * line}, theme().text,
-                  toast->text.c_str(), nullptr, wrap);
-  }
-}
-
-void Gui::DrawHelp() {
-  const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  ImGui::SetNextWindowPos({screen.x / 2, screen.y / 2}, ImGuiCond_Always, {0.5f, 0.5f});
-  ImGui::SetNextWindowBgAlpha(0.97f);
-  if (ImGui::Begin("Keys", &help_,
-                   ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoCollapse |
-                       ImGuiWindowFlags_NoSavedSettings)) {
-    const char* group = "";
-    bool open = false;
-    int column = 0;
-    if (ImGui::BeginTable("groups", 2, ImGuiTableFlags_SizingFixedFit)) {
-      for (const KeyBinding& binding : KeyBindings()) {
-        if (std::string(group) != binding.group) {
-          if (open) ImGui::EndTable();
-          if (column % 2 == 0) ImGui::TableNextRow();
-          ImGui::TableSetColumnIndex(column++ % 2);
-          group = binding.group;
-          ImGui::PushStyleColor(ImGuiCol_Text, theme().accent);
-          ImGui::TextUnformatted(group);
-          ImGui::PopStyleColor();
-          open = ImGui::BeginTable(group, 2, ImGuiTableFlags_SizingFixedFit);
-        }
-        ImGui::TableNextRow();
-        ImGui::TableNextColumn();
-        ImGui::TextUnformatted(binding.keys);
-        ImGui::TableNextColumn();
-        ImGui::TextUnformatted(binding.help);
-      }
-      if (open) ImGui::EndTable();
-      ImGui::EndTable();
-    }
-    ImGui::Separator();
-    ImGui::TextUnformatted(
-        "Stage: drag turns, right drag shifts, wheel zooms, double click selects, Ctrl + drag "
-        "pulls.");
-    ImGui::TextUnformatted(
-        "Charts: click goes to that moment, wheel zooms, a click on a name hides it.");
-  }
-  ImGui::End();
-}
-
-void Gui::DrawPicker(const View& view) {
-  const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  ImGui::SetNextWindowPos({screen.x / 2, 0.12f * screen.y}, ImGuiCond_Always, {0.5f, 0});
-  ImGui::SetNextWindowSize({std::min(0.6f * screen.x, 36 * ImGui::GetFontSize()), 0.6f * screen.y});
-  bool open = true;
-  if (ImGui::Begin("Open a scene", &open,
-                   ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoResize |
-                       ImGuiWindowFlags_NoSavedSettings)) {
-    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
-    ImGui::SetNextItemWidth(-1);
-    const bool entered =
-        ImGui::InputTextWithHint("##filter", "type some letters of its name", filter_,
-                                 sizeof filter_, ImGuiInputTextFlags_EnterReturnsTrue);
-    ImGui::BeginChild("list");
-    std::string chosen;
-    for (const std::string& scene : scenes_) {
-      if (!Fuzzy(scene, filter_)) continue;
-      if (entered && chosen.empty()) chosen = scene;
-      if (ImGui::Selectable(scene.c_str())) chosen = scene;
-    }
-    ImGui::EndChild();
-    if (!chosen.empty()) {
-      view.Post(command::LoadScene{chosen, ""});
-      open = false;
-      filter_[0] = 0;
-    }
-  }
-  ImGui::End();
-  picker_ = open && picker_;
 }
 
 void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
@@ -362,17 +207,21 @@ void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
   const ImGuiIO& io = ImGui::GetIO();
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(io.DisplaySize);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2{0, 0});
   ImGui::Begin("Peekaboo", nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoBringToFrontOnFocus |
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleVar();
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  DrawPanels(view, {room.x, room.y - 1.7f * ImGui::GetFontSize()});
+  Layout& layout = settings_.layout == "learn" ? learn_ : watch_;
+  layout.Draw(view, {room.x, room.y - 1.9f * ImGui::GetFontSize()});
   DrawStatus(view, times);
   ImGui::End();
-  if (help_) DrawHelp();
-  if (picker_) DrawPicker(view);
-  DrawNotices(view);
+  if (help_) DrawHelp(theme(), &help_);
+  if (const auto scene = picker_.Draw()) view.Post(command::LoadScene{*scene, ""});
+  toasts_.Follow(session_->notices(), view.now);
+  toasts_.Draw(theme(), view.now);
 }
 
 }  // namespace peekaboo::ui

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <functional>
-#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -9,69 +8,71 @@
 
 #include "agent/session.h"
 #include "ui/key_map.h"
+#include "ui/layout.h"
 #include "ui/panels/controls_panel.h"
 #include "ui/panels/eye_panel.h"
+#include "ui/panels/latent_panel.h"
 #include "ui/panels/learning_panel.h"
 #include "ui/panels/stage_panel.h"
 #include "ui/panels/surprise_panel.h"
+#include "ui/scene_picker.h"
+#include "ui/settings.h"
+#include "ui/toasts.h"
 #include "ui/window.h"
 
 namespace peekaboo::ui {
 
+/// What people ask of the program around the window: files are its business.
+enum class Request { kScreenshot, kRecord, kExport };
+
 /// The window's contents: panels around a session. The window's thread.
 class Gui {
  public:
-  /// Borrows both. `scenes`: what the picker offers.
-  Gui(agent::Session* session, agent::Clock clock, std::vector<std::string> scenes);
+  /// Borrows `session`. `scenes`: what the picker offers.
+  Gui(agent::Session* session, agent::Clock clock, std::vector<std::string> scenes,
+      const Settings& settings);
 
   /// Draws one frame, between Window's BeginFrame and EndFrame, and does what keys ask for.
   void Draw(const FrameTimes& times, std::span<const KeyPress> pressed = {});
   /// A scene or a model that was dropped on the window or named on the command line.
   void Open(const std::string& path);
 
-  const Theme& theme() const { return dark_ ? DarkTheme() : LightTheme(); }
-  float font_scale() const { return font_scale_; }
+  const Theme& theme() const { return settings_.dark ? DarkTheme() : LightTheme(); }
+  float font_scale() const { return static_cast<float>(settings_.font_scale); }
   bool quit() const { return quit_; }
-  /// True once after a screenshot was asked for.
-  bool TakeScreenshotRequest() { return std::exchange(screenshot_, false); }
+  /// With everything as it now is, but for the window's size.
+  Settings settings() const;
+  /// What was asked for since the last call.
+  std::vector<Request> TakeRequests() { return std::exchange(requests_, {}); }
   /// A notice of the window's own.
   void Tell(agent::Notice::Level level, std::string text);
+  /// Shown in the status bar while it is not empty.
+  void SetRecording(std::string what) { recording_ = std::move(what); }
+  /// Something moves although the session stands still: another frame is due.
+  bool restless() const { return !toasts_.empty(); }
+
+  bool help_open() const { return help_; }
+  bool picker_open() const { return picker_.is_open(); }
 
  private:
-  enum class Layout { kWatch, kLearn };
-
   void Do(Action action, const View& view);
-  void DrawPanels(const View& view, ImVec2 size);
-  void DrawPanel(Panel* panel, const View& view, ImVec2 size);
-  /// A bar between two panels, to be dragged: changes `share`.
-  void Splitter(const char* id, bool horizontal, float length, float* share, float whole);
   void DrawStatus(const View& view, const FrameTimes& times);
-  void DrawNotices(const View& view);
-  void DrawHelp();
-  void DrawPicker(const View& view);
-  void Export(const View& view);
 
   agent::Session* session_;
   agent::Clock clock_;
-  std::vector<std::string> scenes_;
+  Settings settings_;
   StagePanel stage_;
   EyePanel eye_;
+  LatentPanel latent_;
   SurprisePanel surprise_;
   LearningPanel learning_;
   ControlsPanel controls_;
-
-  Layout layout_ = Layout::kWatch;
-  float left_ = 0.64f, stage_share_ = 0.66f, eye_share_ = 0.36f;
-  bool dark_ = true, help_ = false, picker_ = false, quit_ = false, screenshot_ = false;
-  float font_scale_ = 1;
-  char filter_[128] = "";
-  struct Toast {
-    agent::Notice::Level level;
-    std::string text;
-    double until;  // s, by the clock
-  };
-  std::vector<Toast> toasts_;
-  int64_t seen_notice_ = 0;
+  Layout watch_, learn_;
+  ScenePicker picker_;
+  Toasts toasts_;
+  bool help_ = false, quit_ = false;
+  std::vector<Request> requests_;
+  std::string recording_;
 };
 
 }  // namespace peekaboo::ui

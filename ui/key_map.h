@@ -25,6 +25,7 @@ enum class Action {
   kSmaller,
   kNormalSize,
   kScreenshot,
+  kRecord,
   kExport,
   kSaveModel,
   kVanish,

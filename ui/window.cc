@@ -100,6 +100,12 @@ Window::~Window() {
   glfwTerminate();
 }
 
+std::pair<int, int> Window::size() const {
+  int width = 0, height = 0;
+  glfwGetWindowSize(native_->window, &width, &height);
+  return {width, height};
+}
+
 bool Window::ShouldClose() const { return glfwWindowShouldClose(native_->window); }
 void Window::Close() { glfwSetWindowShouldClose(native_->window, GLFW_TRUE); }
 
@@ -148,8 +154,9 @@ void Window::EndFrame(sim::Image* picture) {
   if (times_.size() < FrameTimes::kKept) {
     times_.push_back(took);
   } else {
-    times_[next_time_++ % FrameTimes::kKept] = took;
+    times_[frames_ % FrameTimes::kKept] = took;
   }
+  ++frames_;
   if (picture) *picture = ReadBack(width, height);
   glfwSwapBuffers(native_->window);
 }
@@ -160,6 +167,7 @@ std::vector<KeyPress> Window::TakePressed() { return std::exchange(native_->pres
 
 FrameTimes Window::Times() const {
   FrameTimes result;
+  result.count = frames_;
   if (times_.empty()) return result;
   std::vector<double> sorted = times_;
   std::sort(sorted.begin(), sorted.end());

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/image.h"
@@ -14,6 +16,7 @@ namespace peekaboo::ui {
 /// How long frames took.
 struct FrameTimes {
   double p50 = 0, p95 = 0, most = 0;  ///< ms, of the last kKept frames
+  int64_t count = 0;                  ///< of all
   static constexpr int kKept = 300;
 };
 
@@ -31,6 +34,7 @@ class Window {
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
 
+  std::pair<int, int> size() const;  ///< width and height, screen coordinates
   bool ShouldClose() const;
   void Close();
 
@@ -60,7 +64,7 @@ class Window {
   const Theme* theme_ = nullptr;
   float font_scale_ = 0, scale_ = 1, applied_ = 0;
   std::vector<double> times_;
-  size_t next_time_ = 0;
+  int64_t frames_ = 0;
   double began_ = 0;
 };
 

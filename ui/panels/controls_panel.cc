@@ -46,6 +46,13 @@ void ControlsPanel::DrawTime(const View& view) {
     view.Post(command::SetEncore{static_cast<command::Encore>(encore)});
 }
 
+void ControlsPanel::DrawTimeStep(const View& view) {
+  ImGui::SetNextItemWidth(0.42f * ImGui::GetContentRegionAvail().x);
+  auto step = static_cast<float>(1000 * view.stage->time_step);
+  if (ImGui::SliderFloat("time step", &step, 0.5f, 20, "%.1f ms"))
+    view.Post(command::SetTimeStep{step / 1000.0});
+}
+
 void ControlsPanel::DrawFactor(const View& view, const agent::FactorRange& factor) {
   ImGui::PushID(factor.key.c_str());
   ImGui::SetNextItemWidth(0.42f * ImGui::GetContentRegionAvail().x);
@@ -100,6 +107,7 @@ void ControlsPanel::Draw(const View& view) {
   ImGui::SameLine();
   if (ImGui::Button("Reset all")) view.Post(command::ResetFactors{});
   ImGui::BeginChild("factors");
+  if (!filter_[0]) DrawTimeStep(view);
   for (const agent::FactorRange& factor : play.factors) {
     if (filter_[0] ? factor.key.find(filter_) != std::string::npos
                    : factor.drawn || factor.set || factor.key == "stage.gravity")

@@ -14,6 +14,7 @@ class ControlsPanel : public Panel {
 
  private:
   void DrawTime(const View& view);
+  void DrawTimeStep(const View& view);
   void DrawFactor(const View& view, const agent::FactorRange& factor);
 
   char filter_[64] = "";

@@ -4,6 +4,94 @@
 #include <cmath>
 
 namespace peekaboo::ui {
+namespace {
+
+constexpr double kFullHeat = 3;  // times a patch's threshold
+
+/// How surprising each patch of the grid is: the largest of the horizons, in units of its
+/// threshold over kFullHeat.
+std::vector<float> PatchHeat(const agent::Moment& moment, const agent::ModelVersion& version) {
+  const auto& config = version.model->config();
+  const auto& error = moment.glimpse.error_patch;
+  const auto patches = static_cast<size_t>(config.Patches());
+  std::vector<float> heat(patches);
+  for (size_t i = 0; i < error.size(); ++i) {
+    const double threshold = version.readout->calibration.Threshold(static_cast<int>(i / patches));
+    if (std::isfinite(error[i]) && threshold > 0)
+      heat[i % patches] =
+          std::max(heat[i % patches], static_cast<float>(error[i] / threshold / kFullHeat));
+  }
+  return heat;
+}
+
+/// The frame in grey, with `heat` (0 to 1) in the alarm's colour on it.
+std::vector<uint8_t> Glow(const std::vector<uint8_t>& frame, const std::vector<float>& heat,
+                          ImU32 colour) {
+  const ImVec4 c = ImGui::ColorConvertU32ToFloat4(colour);
+  const float alarm[3] = {255 * c.x, 255 * c.y, 255 * c.z};
+  std::vector<uint8_t> glow(frame.size());
+  for (size_t p = 0; p < heat.size(); ++p) {
+    const float grey =
+        0.4f * (0.3f * frame[3 * p] + 0.6f * frame[3 * p + 1] + 0.1f * frame[3 * p + 2]);
+    const float h = std::clamp(heat[p], 0.0f, 1.0f);
+    for (size_t i = 0; i < 3; ++i)
+      glow[3 * p + i] = static_cast<uint8_t>(grey + h * (alarm[i] - grey));
+  }
+  return glow;
+}
+
+}  // namespace
+
+void EyePanel::DrawTile(Tile* tile, const Picture& picture, const char* caption, const char* help,
+                        const Theme& theme, float size) {
+  ImGui::BeginGroup();
+  const ImVec2 at = ImGui::GetCursorScreenPos(), end = {at.x + size, at.y + size};
+  ImGui::Dummy({size, size});
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  if (picture) {
+    if (tile->shown != picture) {
+      const int side = static_cast<int>(std::lround(std::sqrt(picture->size() / 3.0)));
+      tile->texture.Set(*picture, side, side);
+      tile->shown = picture;
+    }
+    draw->AddImage(tile->texture.id(), at, end);
+  } else {
+    draw->AddRect(at, end, theme.grid);
+  }
+  ImGui::TextDisabled("%s", caption);
+  ImGui::EndGroup();
+  if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", help);
+}
+
+void EyePanel::DrawSurprise(const View& view, const agent::Moment& moment, float size) {
+  const auto& version = view.mind->version;
+  // A frame is coloured once: the texture remembers which one it shows.
+  if (version && version->readout && heat_.shown != moment.sight.pixels &&
+      !moment.glimpse.error_patch.empty()) {
+    const int side = version->model->config().image_size;
+    const int grid = version->model->config().Grid();
+    std::vector<float> heat(static_cast<size_t>(side) * side);
+    if (moment.reading.heat) {
+      const float most =
+          *std::max_element(moment.reading.heat->begin(), moment.reading.heat->end());
+      for (size_t i = 0; i < heat.size(); ++i)
+        heat[i] = most > 0 ? (*moment.reading.heat)[i] / most : 0;
+    } else {
+      const std::vector<float> patches = PatchHeat(moment, *version);
+      for (int y = 0; y < side; ++y) {
+        for (int x = 0; x < side; ++x)
+          heat[static_cast<size_t>(y) * side + x] =
+              patches[y * grid / side * grid + x * grid / side];
+      }
+    }
+    heat_.texture.Set(Glow(*moment.sight.pixels, heat, view.theme->alarm), side, side);
+    heat_.shown = moment.sight.pixels;
+  }
+  DrawTile(&heat_, heat_.shown, "surprised by",
+           moment.reading.heat ? "An alarm: which pixels the surprise is about"
+                               : "Which of its patches came otherwise than expected",
+           *view.theme, size);
+}
 
 void EyePanel::Draw(const View& view) {
   const agent::Moment* moment = view.moment();
@@ -11,48 +99,24 @@ void EyePanel::Draw(const View& view) {
     ImGui::TextDisabled("Nothing has been seen yet.");
     return;
   }
-  const Theme& theme = *view.theme;
-  const int side = static_cast<int>(std::lround(std::sqrt(moment->sight.pixels->size() / 3.0)));
-  if (shown_ != moment->sight.pixels) {
-    shown_ = moment->sight.pixels;
-    picture_.Set(*shown_, side, side);
-  }
-  const float line = ImGui::GetFontSize(), gap = 0.8f * line;
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float size =
-      std::max(48.0f, std::floor(std::min((room.x - gap) / 2, room.y - 1.6f * line)));
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  const ImVec2 first_end = {at.x + size, at.y + size};
-  draw->AddImage(picture_.id(), at, first_end);
-  draw->AddText({at.x, first_end.y + 0.2f * line}, theme.faint, "what it sees");
-
-  const ImVec2 second = {at.x + size + gap, at.y}, second_end = {second.x + size, at.y + size};
-  draw->AddImage(picture_.id(), second, second_end, {0, 0}, {1, 1}, IM_COL32(110, 110, 110, 255));
-  draw->AddText({second.x, second_end.y + 0.2f * line}, theme.faint, "where it is surprised");
-  const auto& error = moment->glimpse.error_patch;
-  const auto& version = view.mind->version;
-  if (version && version->readout && !error.empty()) {
-    const auto& config = version->model->config();
-    const int grid = config.Grid(), patches = config.Patches();
-    const int horizons = static_cast<int>(error.size()) / patches;
-    const float cell = size / static_cast<float>(grid);
-    for (int p = 0; p < patches; ++p) {
-      // The largest of the horizons, in units of its threshold.
-      double most = 0;
-      for (int k = 0; k < horizons; ++k) {
-        const double e = error[static_cast<size_t>(k) * patches + p];
-        if (std::isfinite(e)) most = std::max(most, e / version->readout->calibration.Threshold(k));
-      }
-      const int row = p / grid, column = p % grid;
-      const float heat = static_cast<float>(std::clamp(most / 3, 0.0, 1.0));
-      if (heat < 0.03f) continue;
-      const ImVec2 a = {second.x + cell * static_cast<float>(column),
-                        second.y + cell * static_cast<float>(row)};
-      draw->AddRectFilled(a, {a.x + cell, a.y + cell}, Faded(theme.alarm, 0.75f * heat));
-    }
-  }
-  ImGui::Dummy({2 * size + gap, size + 1.4f * line});
+  const float gap = ImGui::GetStyle().ItemSpacing.x, caption = 1.6f * ImGui::GetFontSize();
+  // One row or two, whichever has the larger pictures.
+  const float row = std::min((room.x - 3 * gap) / 4, room.y - caption);
+  const float two = std::min((room.x - gap) / 2, (room.y - gap) / 2 - caption);
+  const float size = std::floor(std::max({row, two, 32.0f}));
+  DrawTile(&seen_, moment->sight.pixels, "what it sees", "The frame, 64 x 64 as the infant has it",
+           *view.theme, size);
+  ImGui::SameLine();
+  DrawTile(&understood_, moment->reading.understood, "makes of it",
+           "For our eyes only: a small decoder, from which the model learns nothing, draws the "
+           "latent.\nWhat is not in the latent, such as colours, it cannot draw",
+           *view.theme, size);
+  if (row >= two) ImGui::SameLine();
+  DrawTile(&expected_, moment->reading.expected, "had expected",
+           "The same decoder draws what was predicted one frame before", *view.theme, size);
+  ImGui::SameLine();
+  DrawSurprise(view, *moment, size);
 }
 
 }  // namespace peekaboo::ui

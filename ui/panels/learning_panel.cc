@@ -52,13 +52,37 @@ void LearningPanel::DrawMixture(const View& view) {
 }
 
 void LearningPanel::DrawVersions(const View& view) {
-  if (!ImGui::TreeNode("Versions")) return;
-  for (const auto& version : view.learning->versions) {
-    ImGui::PushID(version->number);
-    if (ImGui::SmallButton("go on from")) view.Post(agent::command::UseVersion{version->number});
-    ImGui::SameLine();
-    ImGui::Text("%d  %s", version->number, version->name.c_str());
-    ImGui::PopID();
+  if (!ImGui::TreeNodeEx("Versions", ImGuiTreeNodeFlags_DefaultOpen)) return;
+  const auto used = view.mind ? view.mind->version : nullptr;
+  if (ImGui::BeginTable("versions", 5, ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_RowBg)) {
+    for (const char* column : {"", "version", "error, 1st", "last horizon", "alarm above"})
+      ImGui::TableSetupColumn(column);
+    ImGui::TableHeadersRow();
+    for (const auto& version : view.learning->versions) {
+      ImGui::PushID(version->number);
+      ImGui::TableNextRow();
+      ImGui::TableNextColumn();
+      if (ImGui::SmallButton("fork")) view.Post(agent::command::UseVersion{version->number});
+      if (ImGui::IsItemHovered()) ImGui::SetTooltip("The infant goes on from this one");
+      ImGui::TableNextColumn();
+      const bool now = used && used->number == version->number;
+      ImGui::Text("%d %s%s", version->number, version->name.c_str(), now ? "  (watches)" : "");
+      const auto& readout = version->readout;
+      const double cells[3] = {
+          readout ? readout->calibration.Mean(0) : 0,
+          readout ? readout->calibration.Mean(readout->calibration.horizons() - 1) : 0,
+          readout ? readout->calibration.AggregateThreshold() : 0};
+      for (const double cell : cells) {
+        ImGui::TableNextColumn();
+        if (readout) {
+          ImGui::Text("%.3g", cell);
+        } else {
+          ImGui::TextDisabled("-");
+        }
+      }
+      ImGui::PopID();
+    }
+    ImGui::EndTable();
   }
   ImGui::TreePop();
 }
@@ -74,6 +98,10 @@ void LearningPanel::Draw(const View& view) {
   ImGui::SameLine();
   if (ImGui::Button("Newborn")) view.Post(agent::command::NewModel{});
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("Begin again with an infant that knows nothing");
+  ImGui::SameLine();
+  if (ImGui::Button("Save")) view.Post(agent::command::SaveModel{"peekaboo-model.safetensors"});
+  if (ImGui::IsItemHovered())
+    ImGui::SetTooltip("To peekaboo-model.safetensors; drop a model on the window to load it");
   ImGui::SameLine();
   ImGui::TextDisabled("%s", learning.doing.c_str());
   char rank[24] = "not measured yet";

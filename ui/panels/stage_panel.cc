@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "agent/reading.h"
+#include "sim/ghost.h"
 #include "ui/imgui_compat.h"
 
 namespace peekaboo::ui {
@@ -30,6 +32,7 @@ constexpr Spell kSpells[] = {
     {Kind::kReverse, "Reverse", "B: it turns back without a reason"},
 };
 
+constexpr double kGhostRadius = 0.16;     // m
 constexpr double kSlow = 18, kQuick = 9;  // ms a picture: fewer or more pixels then
 
 /// Where a ray meets the plane in which things move, y = 0; a metre ahead if it does not.
@@ -38,6 +41,16 @@ std::array<double, 2> OnThePlane(const agent::Ray& ray) {
   const double along = t > 0 ? t : 1.0;
   return {ray.origin[0] + along * ray.direction[0],
           std::max(0.0, ray.origin[2] + along * ray.direction[2])};
+}
+
+/// Where the infant believes that something is hidden, if it does.
+std::optional<mjvGeom> Ghost(const View& view, const sim::SceneView& scene) {
+  const agent::Moment* moment = view.moment();
+  if (!moment) return std::nullopt;
+  const auto place = agent::WhereRemembered(*moment, scene);
+  if (!place) return std::nullopt;
+  const auto density = static_cast<float>(std::clamp(moment->reading.hidden, 0.0, 1.0));
+  return sim::GhostBall(*place, kGhostRadius, {0.35f, 0.75f, 1, 0.45f * density});
 }
 
 std::shared_ptr<const sim::SceneView> ViewNow(const View& view) {
@@ -86,6 +99,28 @@ void StagePanel::DrawWand(const View& view) {
   }
 }
 
+void StagePanel::DrawPalette(const sim::SceneView& scene) {
+  ImGui::TextDisabled("drop:");
+  bool any = false, chosen = false;
+  for (const auto& thing : scene.things) {
+    if (thing.present) continue;
+    any = true;
+    ImGui::SameLine();
+    const bool on = thing.name == dropping_;
+    chosen = chosen || on;
+    if (ImGui::RadioButton(thing.name.c_str(), on)) dropping_ = thing.name, chosen = true;
+  }
+  if (!any) {
+    ImGui::SameLine();
+    ImGui::TextDisabled("everything is there already");
+  }
+  if (chosen) return;
+  dropping_.clear();
+  for (const auto& thing : scene.things) {
+    if (!thing.present && dropping_.empty()) dropping_ = thing.name;
+  }
+}
+
 void StagePanel::Cast(const View& view, const agent::Ray& ray) {
   agent::command::Wand wand{*spell_, ray, OnThePlane(ray), ""};
   if (*spell_ == Kind::kTeleport) {
@@ -97,15 +132,8 @@ void StagePanel::Cast(const View& view, const agent::Ray& ray) {
     wand.target = *moving_;
     moving_.reset();
   } else if (*spell_ == Kind::kAppear) {
-    // Whatever of the scene's things is not there.
-    const auto& names = view.stage->play->scene->objects;
-    for (size_t i = 0; i < names.size() && i < view.stage->objects.size(); ++i) {
-      if (view.stage->objects[i].body.present) continue;
-      wand.target = names[i];
-      view.Post(wand);
-      return;
-    }
-    return;
+    if (dropping_.empty()) return;
+    wand.target = dropping_;
   }
   view.Post(wand);
 }
@@ -143,30 +171,20 @@ void StagePanel::HandleMouse(const View& view, const sim::SceneView& scene, ImVe
   }
 }
 
-void StagePanel::Draw(const View& view) {
-  const Theme& theme = *view.theme;
-  const auto scene = view.stage && view.stage->play ? ViewNow(view) : nullptr;
-  if (!scene) {
-    ImGui::TextDisabled("No scene yet. Ctrl+O opens one; or drop a scene file on the window.");
-    return;
-  }
-  DrawWand(view);
-  const ImVec2 min = ImGui::GetCursorScreenPos();
-  ImVec2 size = ImGui::GetContentRegionAvail();
-  size = {std::max(size.x, 64.0f), std::max(size.y, 64.0f)};
-  ImGui::InvisibleButton("stage", size,
-                         ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
-  HandleMouse(view, *scene, min, size);
-
+void StagePanel::Render(const View& view, const std::shared_ptr<const sim::SceneView>& scene,
+                        ImVec2 size) {
   if (!renderer_ || &renderer_->stage() != view.stage->play->stage.get()) {
     renderer_ = std::make_unique<sim::ViewRenderer>(view.stage->play->stage);
     drawn_ = nullptr;
   }
+  const int64_t shown = view.moment() ? view.moment()->sight.moment : -1;
   // Only what changed is drawn again: on a processor a picture is most of a frame's time.
   if (scene != drawn_ || camera_ != drawn_camera_ || size.x != drawn_size_.x ||
-      size.y != drawn_size_.y) {
+      size.y != drawn_size_.y || shown != drawn_moment_) {
     const auto start = std::chrono::steady_clock::now();
-    renderer_->Draw(*scene, {}, camera_, static_cast<int>(size.x * scale_),
+    std::vector<mjvGeom> ghosts;
+    if (const auto ghost = Ghost(view, *scene)) ghosts.push_back(*ghost);
+    renderer_->Draw(*scene, ghosts, camera_, static_cast<int>(size.x * scale_),
                     static_cast<int>(size.y * scale_));
     const double took =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -181,7 +199,27 @@ void StagePanel::Draw(const View& view) {
     drawn_ = scene;
     drawn_camera_ = camera_;
     drawn_size_ = size;
+    drawn_moment_ = shown;
   }
+}
+
+void StagePanel::Draw(const View& view) {
+  const Theme& theme = *view.theme;
+  const auto scene = view.stage && view.stage->play ? ViewNow(view) : nullptr;
+  if (!scene) {
+    ImGui::TextDisabled("No scene yet. Ctrl+O opens one; or drop a scene file on the window.");
+    return;
+  }
+  DrawWand(view);
+  if (spell_ == Kind::kAppear) DrawPalette(*scene);
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  ImVec2 size = ImGui::GetContentRegionAvail();
+  size = {std::max(size.x, 64.0f), std::max(size.y, 64.0f)};
+  ImGui::InvisibleButton("stage", size,
+                         ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
+  HandleMouse(view, *scene, min, size);
+
+  Render(view, scene, size);
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 max = {min.x + size.x, min.y + size.y};
   draw->AddImageRounded(TextureId(renderer_->texture()), min, max, {0, 1}, {1, 0}, IM_COL32_WHITE,

@@ -23,6 +23,9 @@ class StagePanel : public Panel {
   void DrawWand(const View& view);
   void HandleMouse(const View& view, const sim::SceneView& scene, ImVec2 min, ImVec2 size);
   void Cast(const View& view, const agent::Ray& ray);
+  void DrawPalette(const sim::SceneView& scene);
+  /// Draws the picture, if anything in it changed.
+  void Render(const View& view, const std::shared_ptr<const sim::SceneView>& scene, ImVec2 size);
 
   std::unique_ptr<sim::ViewRenderer> renderer_;
   std::shared_ptr<const sim::SceneView> drawn_;
@@ -32,6 +35,8 @@ class StagePanel : public Panel {
   double draw_ms_ = 0;
   std::optional<sim::Intervention::Kind> spell_;
   std::optional<agent::Target> moving_;  // whom the next click puts somewhere
+  std::string dropping_;                 // what the next click makes appear
+  int64_t drawn_moment_ = -1;
   bool pulling_ = false;
 };
 

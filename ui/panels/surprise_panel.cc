@@ -4,7 +4,34 @@
 #include <cmath>
 #include <string>
 
+#include "agent/looking_time.h"
+
 namespace peekaboo::ui {
+
+void SurprisePanel::DrawLooking(const View& view) {
+  const agent::Moment* moment = view.moment();
+  if (!moment) return;
+  const agent::LookingTime looking = agent::MeasureLooking(*view.mind, moment->sight.moment);
+  ImGui::Text("looking time %.1f s", looking.seconds);
+  if (ImGui::IsItemHovered())
+    ImGui::SetTooltip(
+        "How long it has looked since something happened, until it looks away for "
+        "%.0f s:\nit looks while it is more than %.1f times as surprised as usual",
+        agent::LookingTime::kLookAway, agent::LookingTime::kInterest);
+  ImGui::SameLine();
+  ImGui::TextDisabled("since \"%s\"%s", looking.since.c_str(),
+                      looking.looking ? "" : ", looked away");
+  if (std::isfinite(looking.usual)) {
+    ImGui::SameLine();
+    ImGui::TextDisabled("usually %.1f s", looking.usual);
+  }
+  if (!moment->alarm) return;
+  ImGui::SameLine();
+  ImGui::PushStyleColor(ImGuiCol_Text, view.theme->alarm);
+  ImGui::Text("surprised %.1f x%s%s", moment->surprise, moment->concerned.empty() ? "" : " by ",
+              moment->concerned.c_str());
+  ImGui::PopStyleColor();
+}
 
 void SurprisePanel::Draw(const View& view) {
   if (!view.mind || view.mind->moments.empty() || !view.stage || view.stage->period <= 0) {
@@ -59,6 +86,12 @@ void SurprisePanel::Draw(const View& view) {
         options.marks.push_back({x, mark.text, theme.accent});
       }
     }
+    if (moment->alarm)
+      options.alarms.push_back(
+          {x,
+           "surprised by " +
+               (moment->concerned.empty() ? std::string("none of the objects") : moment->concerned),
+           theme.alarm});
     series_[0].x.push_back(x);
     series_[0].y.push_back(moment->surprise);
     if (std::isfinite(moment->surprise)) most = std::max(most, moment->surprise);
@@ -74,6 +107,7 @@ void SurprisePanel::Draw(const View& view) {
     options.threshold = version->readout->calibration.AggregateThreshold();
     options.y_high = std::max(1.6 * *options.threshold, 1.1 * most);
   }
+  DrawLooking(view);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const ChartInput input = DrawChart("surprise", room, theme, series_, options);
   if (ImGui::IsItemHovered() && ImGui::GetIO().MouseWheel != 0)

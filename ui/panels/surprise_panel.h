@@ -15,6 +15,8 @@ class SurprisePanel : public Panel {
   void Draw(const View& view) override;
 
  private:
+  void DrawLooking(const View& view);
+
   std::vector<Series> series_;
   std::shared_ptr<const agent::MindSnapshot> drawn_;
   int64_t asked_ = -1;

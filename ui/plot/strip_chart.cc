@@ -201,6 +201,11 @@ ChartInput DrawChart(const char* id, ImVec2 size, const Theme& theme, std::span<
     draw->AddTriangleFilled({x - 0.4f * line, frame.min.y}, {x + 0.4f * line, frame.min.y},
                             {x, frame.min.y + 0.55f * line}, mark.colour);
   }
+  for (const ChartMark& alarm : options.alarms) {
+    const float x = frame.X(alarm.x);
+    draw->AddRectFilled({x - 0.25f * line, frame.max.y - 0.5f * line},
+                        {x + 0.25f * line, frame.max.y}, alarm.colour);
+  }
   if (options.threshold && std::isfinite(*options.threshold)) {
     const float y = frame.Y(*options.threshold);
     for (float x = frame.min.x; x < frame.max.x; x += 8)
@@ -224,9 +229,11 @@ ChartInput DrawChart(const char* id, ImVec2 size, const Theme& theme, std::span<
                                      (frame.x_high - frame.x_low);
   if (hovered && inside) {
     input.hovered = x;
-    for (const ChartMark& mark : options.marks) {
-      if (std::abs(frame.X(mark.x) - mouse.x) < 0.5f * line)
-        ImGui::SetTooltip("%s", mark.text.c_str());
+    for (const auto* marks : {&options.alarms, &options.marks}) {
+      for (const ChartMark& mark : *marks) {
+        if (std::abs(frame.X(mark.x) - mouse.x) < 0.5f * line)
+          ImGui::SetTooltip("%s", mark.text.c_str());
+      }
     }
   }
   if (held && mouse.y >= frame.min.y) input.clicked = std::clamp(x, frame.x_low, frame.x_high);

@@ -35,6 +35,7 @@ struct ChartOptions {
   std::optional<double> threshold;      ///< a horizontal line
   std::optional<double> cursor;         ///< a vertical line
   std::vector<ChartMark> marks;
+  std::vector<ChartMark> alarms;  ///< at the lower edge
   bool logarithmic = false;
   bool legend = true;
 };

@@ -1,0 +1,244 @@
+#include "ui/gui.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <tuple>
+
+#include "agent/curves.h"
+#include "agent/session.h"
+#include "app/commands.h"
+#include "app/examination.h"
+#include "app/options.h"
+#include "app/stop.h"
+#include "app/window/file_watch.h"
+#include "app/window/recorder.h"
+#include "app/window/settings_file.h"
+#include "app/window/state.h"
+#include "sim/atomic_file.h"
+#include "sim/error.h"
+#include "sim/image.h"
+
+namespace peekaboo::app {
+namespace {
+
+namespace command = agent::command;
+
+constexpr double kMostFrames = 30;    // a second
+constexpr double kIdleSeconds = 0.5;  // between frames when nothing happens
+constexpr double kLookSeconds = 1;    // between looks at the scene's files
+
+struct GuiCommand {
+  CommonOptions common;
+  std::string scene = "voe/support/car", member, model = DefaultModel(), screenshot, state;
+  bool learn = false, fresh = false;
+  int width = 0, height = 0;  // 0: as it was the last time
+  double seconds = 0;
+};
+
+/// All scenes below scenes/, by name.
+std::vector<std::string> AllScenes() {
+  std::vector<std::string> names;
+  const std::filesystem::path nursery = sim::FindScene("nursery");
+  std::filesystem::path root = nursery.parent_path();
+  if (root.filename() == "nursery") root = root.parent_path();
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root, error)) {
+    if (entry.path().extension() != ".toml" || entry.path().filename() == "common.toml") continue;
+    names.push_back(std::filesystem::relative(entry.path(), root).replace_extension().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// "peekaboo-3.png": the first of its kind that does not exist.
+std::string FreeName(const std::string& ending) {
+  for (int i = 1;; ++i) {
+    std::string name = "peekaboo-" + std::to_string(i) + ending;
+    if (!std::filesystem::exists(name)) return name;
+  }
+}
+
+/// The window, its session, and the files around them.
+class Program {
+ public:
+  explicit Program(const GuiCommand& options)
+      : options_(options),
+        settings_path_(options.fresh ? "" : SettingsPath()),
+        settings_(LoadSettings(settings_path_, &complaint_)),
+        window_({.width = options.width > 0 ? options.width : settings_.width,
+                 .height = options.height > 0 ? options.height : settings_.height}),
+        session_(MakeSessionOptions(options), clock_),
+        gui_(&session_, clock_, AllScenes(), settings_) {
+    if (!complaint_.empty()) gui_.Tell(agent::Notice::Level::kWarning, complaint_);
+    session_.Post(agent::StageCommand(command::LoadScene{options.scene, options.member}));
+    session_.Post(agent::LearnCommand(command::LoadModel{options.model}));
+    if (options.learn) session_.Post(agent::LearnCommand(command::SetLearning{true}));
+  }
+
+  int Run() {
+    session_.Start(&ui::Window::Wake);
+    const StopOnInterrupt stop;
+    const double start = clock_();
+    double next = start;
+    bool over = false;
+    while (!over && !window_.ShouldClose() && !gui_.quit() && !stop.requested()) {
+      const double now = clock_();
+      if (now < next) {
+        window_.Wait(next - now);
+        continue;
+      }
+      const auto stage = session_.stage();
+      const bool moving = (stage && stage->playing) || recorder_ || gui_.restless();
+      if (!moving) window_.Wait(kIdleSeconds);
+      next = std::max(next + 1 / kMostFrames, clock_());
+      Reload();
+      over = options_.seconds > 0 && clock_() - start > options_.seconds;
+      DrawFrame(over ? options_.screenshot : "");
+      if (!options_.state.empty()) WriteState();
+    }
+    if (recorder_) StopRecording();
+    session_.Stop();
+    Keep();
+    return 0;
+  }
+
+ private:
+  static agent::SessionOptions MakeSessionOptions(const GuiCommand& options) {
+    agent::SessionOptions session;
+    session.simulate.seed = session.learn.seed = session.learn.exam.seed = options.common.seed;
+    session.simulate.views = true;
+    return session;
+  }
+
+  void DrawFrame(const std::string& screenshot) {
+    for (const std::string& path : window_.TakeDropped()) gui_.Open(path);
+    window_.Wait(0);
+    window_.BeginFrame(gui_.theme(), gui_.font_scale());
+    gui_.Draw(window_.Times(), window_.TakePressed());
+    std::string name = screenshot;
+    for (const ui::Request request : gui_.TakeRequests()) {
+      if (request == ui::Request::kScreenshot && name.empty()) name = FreeName(".png");
+      if (request == ui::Request::kExport) Try([&] { Export(); });
+      if (request == ui::Request::kRecord) ToggleRecording();
+    }
+    sim::Image picture;
+    window_.EndFrame(name.empty() && !recorder_ ? nullptr : &picture);
+    if (!name.empty()) {
+      Try([&] {
+        sim::WritePng(name, picture);
+        gui_.Tell(agent::Notice::Level::kInfo, "wrote " + name);
+      });
+    }
+    if (recorder_) recorder_->Add(std::move(picture));
+  }
+
+  /// What fails is said in the window.
+  template <typename What>
+  void Try(const What& what) {
+    try {
+      what();
+    } catch (const UserError& error) {
+      gui_.Tell(agent::Notice::Level::kError, error.what());
+    }
+  }
+
+  void Export() {
+    if (const auto mind = session_.mind()) agent::WriteSurprise(*mind, "peekaboo-surprise.csv");
+    if (const auto learning = session_.learning())
+      agent::WriteLearning(*learning, "peekaboo-learning.csv");
+    gui_.Tell(agent::Notice::Level::kInfo, "wrote peekaboo-surprise.csv and peekaboo-learning.csv");
+  }
+
+  void ToggleRecording() {
+    if (recorder_) return StopRecording();
+    recorder_ = std::make_unique<WindowRecorder>(FreeName(".mp4"), kMostFrames);
+    gui_.SetRecording("records " + recorder_->path());
+  }
+
+  void StopRecording() {
+    Try([&] {
+      recorder_->Finish();
+      gui_.Tell(agent::Notice::Level::kInfo, "wrote " + recorder_->path());
+    });
+    recorder_ = nullptr;
+    gui_.SetRecording("");
+  }
+
+  /// Loads a scene again whose file, or whose stage's, was written.
+  void Reload() {
+    const auto stage = session_.stage();
+    if (!stage || !stage->play || clock_() < next_look_) return;
+    next_look_ = clock_() + kLookSeconds;
+    files_.Watch({stage->play->scene->path, stage->play->scene->model});
+    if (files_.TakeChanged().empty()) return;
+    session_.Post(
+        agent::StageCommand(command::LoadScene{stage->play->requested, stage->play->member}));
+    gui_.Tell(agent::Notice::Level::kInfo, "its file was written: the scene begins again");
+  }
+
+  void WriteState() {
+    std::string state = DescribeState(session_, gui_, window_);
+    if (state == state_) return;
+    AtomicFile file(options_.state);
+    file.Write(state);
+    file.Commit();
+    state_ = std::move(state);
+  }
+
+  void Keep() {
+    if (!complaint_.empty()) return;  // what could not be read is not written over
+    ui::Settings settings = gui_.settings();
+    std::tie(settings.width, settings.height) = window_.size();
+    SaveSettings(settings_path_, settings);
+  }
+
+  const GuiCommand& options_;
+  const agent::Clock clock_ = agent::SteadyClock();
+  std::string settings_path_, complaint_;
+  ui::Settings settings_;
+  ui::Window window_;
+  agent::Session session_;
+  ui::Gui gui_;
+  std::unique_ptr<WindowRecorder> recorder_;
+  FileWatch files_;
+  double next_look_ = 0;
+  std::string state_;
+};
+
+int RunGui(const GuiCommand& options) {
+  Program program(options);
+  return program.Run();
+}
+
+}  // namespace
+
+Action AddGui(CLI::App& command) {
+  auto options = std::make_shared<GuiCommand>();
+  command.add_option("scene", options->scene, "Scene or mixture, by name or path")
+      ->capture_default_str();
+  command.add_option("--member", options->member, "Which film of a matched set to play");
+  command.add_option("--model", options->model, "The model that watches (safetensors)")
+      ->capture_default_str();
+  command.add_flag("--learn", options->learn, "Learn from the beginning (key T)");
+  command.add_option("--width", options->width, "Of the window")->check(CLI::Range(320, 16384));
+  command.add_option("--height", options->height, "Of the window")->check(CLI::Range(240, 16384));
+  command.add_option("--seconds", options->seconds, "Close by itself after so long");
+  command.add_option("--screenshot", options->screenshot,
+                     "PNG of the window when it closes by itself");
+  command.add_option("--state", options->state,
+                     "Keeps what it shows in this file (JSON): for tests that drive it");
+  command.add_flag("--fresh", options->fresh, "Without the settings of the last time");
+  AddSeed(command, &options->common);
+  AddExamples(command,
+              "  peekaboo gui\n"
+              "  peekaboo gui nursery --learn\n"
+              "  peekaboo gui voe/support/car --member 'edge, goes on in the air'\n"
+              "F1 shows the keys. Files can be dropped on the window: scenes (.toml), models "
+              "(.safetensors).");
+  return [options] { return RunGui(*options); };
+}
+
+}  // namespace peekaboo::app

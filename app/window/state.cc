@@ -1,0 +1,64 @@
+#include "app/window/state.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace peekaboo::app {
+
+std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
+                          const ui::Window& window) {
+  nlohmann::ordered_json state;
+  if (const auto stage = session.stage(); stage && stage->play) {
+    state["scene"] = stage->play->scene->name;
+    state["draw"] = stage->play->index;
+    state["moment"] = stage->moment;
+    state["oldest"] = stage->oldest;
+    state["newest"] = stage->newest;
+    state["episode"] = stage->episode;
+    state["frame"] = stage->frame;
+    state["playing"] = stage->playing;
+    state["speed"] = stage->speed;
+    state["real_time_factor"] = stage->real_time_factor;
+    state["selected"] = stage->selected;
+  }
+  if (const auto mind = session.mind(); mind && mind->version) {
+    state["model"] = mind->version->name;
+    state["read"] = mind->version->readout != nullptr;
+    state["perceived"] = mind->moments.empty() ? -1 : mind->moments.back()->sight.moment;
+    int64_t alarms = 0, violations = 0;
+    for (const auto& moment : mind->moments) {
+      alarms += moment->alarm;
+      for (const agent::Mark& mark : moment->sight.marks)
+        violations += mark.kind == agent::Mark::Kind::kViolation;
+    }
+    state["alarms"] = alarms;
+    state["violations"] = violations;
+    if (!mind->moments.empty()) {
+      const agent::Moment& last = *mind->moments.back();
+      state["surprise"] = std::isfinite(last.surprise) ? nlohmann::json(last.surprise) : nullptr;
+      state["concerned"] = last.concerned;
+    }
+  }
+  if (const auto learning = session.learning()) {
+    state["learning"] = learning->on;
+    state["steps"] = learning->steps;
+    state["versions"] = learning->versions.size();
+  }
+  const ui::Settings settings = gui.settings();
+  state["layout"] = settings.layout;
+  state["dark"] = settings.dark;
+  state["font_scale"] = settings.font_scale;
+  state["help"] = gui.help_open();
+  state["picker"] = gui.picker_open();
+  const auto [width, height] = window.size();
+  state["width"] = width;
+  state["height"] = height;
+  const ui::FrameTimes times = window.Times();
+  state["frame_ms_p50"] = times.p50;
+  state["frame_ms_p95"] = times.p95;
+  state["frame_ms_most"] = times.most;
+  state["frames"] = times.count;
+  return state.dump(1) + "\n";
+}
+
+}  // namespace peekaboo::app

@@ -1,0 +1,136 @@
+#include "ui/panels/latent_panel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+namespace peekaboo::ui {
+namespace {
+
+constexpr const char* kShown[] = {"1 and 2", "1 and 3", "2 and 3", "all three"};
+constexpr const char* kColours[] = {"time", "surprise", "hidden"};
+constexpr int64_t kBefore = 64;  // moments of the path that are shown before the cursor
+
+ImU32 Mix(ImU32 a, ImU32 b, float share) {
+  const ImVec4 x = ImGui::ColorConvertU32ToFloat4(a), y = ImGui::ColorConvertU32ToFloat4(b);
+  const float s = std::clamp(share, 0.0f, 1.0f);
+  return ImGui::ColorConvertFloat4ToU32(
+      {x.x + s * (y.x - x.x), x.y + s * (y.y - x.y), x.z + s * (y.z - x.z), x.w + s * (y.w - x.w)});
+}
+
+}  // namespace
+
+ImU32 LatentPanel::ColourOf(const agent::Moment& moment, const View& view) const {
+  const Theme& theme = *view.theme;
+  switch (colour_) {
+    case Colour::kTime: {
+      const auto age = static_cast<float>(view.cursor() - moment.sight.moment);
+      return Mix(theme.accent, Faded(theme.faint, 0.35f), age / kBefore);
+    }
+    case Colour::kSurprise: {
+      const auto& readout = view.mind->version->readout;
+      const double threshold = readout ? readout->calibration.AggregateThreshold() : 1;
+      return Mix(
+          Faded(theme.accent, 0.6f), theme.alarm,
+          std::isfinite(moment.surprise) ? static_cast<float>(moment.surprise / threshold) : 0);
+    }
+    case Colour::kHidden:
+      return Mix(Faded(theme.faint, 0.5f), theme.good, static_cast<float>(moment.reading.hidden));
+  }
+  return theme.text;
+}
+
+void LatentPanel::DrawChoices() {
+  int shown = cloud_.turned ? 3 : cloud_.across + cloud_.up - 1;
+  ImGui::SetNextItemWidth(6.5f * ImGui::GetFontSize());
+  if (ImGui::Combo("axes", &shown, kShown, 4)) {
+    cloud_.turned = shown == 3;
+    if (shown < 3) {
+      cloud_.across = shown == 2 ? 1 : 0;
+      cloud_.up = shown == 0 ? 1 : 2;
+    }
+  }
+  ImGui::SameLine();
+  int colour = static_cast<int>(colour_);
+  ImGui::SetNextItemWidth(6.5f * ImGui::GetFontSize());
+  if (ImGui::Combo("colour", &colour, kColours, 3)) colour_ = static_cast<Colour>(colour);
+}
+
+/// What is shown grows with the points of a readout, and does not shrink: a picture that breathes
+/// cannot be read.
+void LatentPanel::Fit(const agent::MindSnapshot& mind) {
+  const void* readout = mind.version->readout.get();
+  if (readout != fitted_ || mind.moments.size() < fitted_moments_) {
+    fitted_ = readout;
+    fitted_moments_ = 0;
+    cloud_.extent = 1;
+  }
+  const size_t from = fitted_moments_ == 0 ? 0 : mind.moments.size() - 1;
+  for (size_t i = from; i < mind.moments.size(); ++i) {
+    for (const auto& point : mind.moments[i]->reading.here) {
+      for (const float x : point) cloud_.extent = std::max(cloud_.extent, 1.1f * std::abs(x));
+    }
+  }
+  fitted_moments_ = mind.moments.size();
+}
+
+void LatentPanel::Draw(const View& view) {
+  const agent::Moment* now = view.moment();
+  if (!now || !view.mind->version) {
+    ImGui::TextDisabled("Nothing has been perceived yet.");
+    return;
+  }
+  if (now->reading.here.empty()) {
+    ImGui::TextDisabled("The model is being examined; its axes are known soon.");
+    return;
+  }
+  const Theme& theme = *view.theme;
+  Fit(*view.mind);
+  DrawChoices();
+  paths_.assign(3, {});
+  moments_.clear();
+  Path& lived = paths_[0];
+  Path& fan = paths_[1];
+  Path& cursor = paths_[2];
+  for (int64_t m = view.cursor() - kBefore; m <= view.cursor(); ++m) {
+    const agent::Moment* moment = view.mind->Find(m);
+    if (!moment || moment->sight.episode != now->sight.episode || moment->reading.here.empty() ||
+        moment->model_number != now->model_number)
+      continue;
+    lived.points.push_back(moment->reading.here.front());
+    lived.colours.push_back(ColourOf(*moment, view));
+    moments_.push_back(m);
+  }
+  fan.points.push_back(now->reading.here.front());
+  fan.points.insert(fan.points.end(), now->reading.fan.begin(), now->reading.fan.end());
+  fan.colours.assign(fan.points.size(), theme.Series(1));
+  fan.dashed = true;
+  fan.dot = 3;
+  cursor.points.push_back(now->reading.here.front());
+  cursor.colours.push_back(theme.text);
+  cursor.dot = 5;
+
+  const auto& version = view.mind->version;
+  std::array<std::string, 3> names;
+  for (int axis = 0; axis < 3; ++axis) {
+    char name[48];
+    std::snprintf(name, sizeof name, "axis %d (%.0f%%)", axis + 1,
+                  version->readout ? 100 * version->readout->projection.Explained(axis) : 0.0);
+    names[axis] = name;
+  }
+  const auto hit =
+      DrawCloud("cloud", ImGui::GetContentRegionAvail(), theme, paths_, names, &cloud_);
+  if (!hit) return;
+  if (hit->path == 0) {
+    const int64_t moment = moments_[hit->point];
+    ImGui::SetTooltip("%.2f s", static_cast<double>(moment) * view.stage->period);
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) view.Post(agent::command::Seek{moment});
+  } else if (hit->path == 1 && hit->point > 0) {
+    const auto& horizons = version->model->config().horizons;
+    if (hit->point <= horizons.size())
+      ImGui::SetTooltip("expected in %d frames", horizons[hit->point - 1]);
+  }
+}
+
+}  // namespace peekaboo::ui

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/config.h"
+
+namespace peekaboo::ui {
+
+/// What a window keeps from one time to the next.
+struct Settings {
+  bool dark = true;
+  double font_scale = 1;
+  std::string layout = "watch";
+  std::vector<double> watch, learn;  ///< Layout::Shares; empty: as it was made
+  int width = 1280, height = 720;    ///< of the window, screen coordinates
+
+  static const ConfigDescription<Settings>& Describe();
+};
+
+}  // namespace peekaboo::ui
