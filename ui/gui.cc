@@ -178,7 +178,7 @@ void Gui::DrawStatus(const View& view, const FrameTimes& times) {
                   view.learning->frames_per_second);
     line += text;
   }
-  if (!recording_.empty()) line += "   |   " + recording_;
+  if (!recording_.empty()) line += "   |   films " + recording_;
   std::snprintf(text, sizeof text, "   |   window %.0f ms (95%%: %.0f)   %.0f MiB   F1 help",
                 times.p50, times.p95, ResidentMib());
   line += text;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -46,11 +46,14 @@ class Gui {
   std::vector<Request> TakeRequests() { return std::exchange(requests_, {}); }
   /// A notice of the window's own.
   void Tell(agent::Notice::Level level, std::string text);
-  /// Shown in the status bar while it is not empty.
-  void SetRecording(std::string what) { recording_ = std::move(what); }
+  /// The file that is being filmed, for the status bar; empty: none.
+  void SetRecording(std::string file) { recording_ = std::move(file); }
+  const std::string& recording() const { return recording_; }
   /// Something moves although the session stands still: another frame is due.
   bool restless() const { return !toasts_.empty(); }
 
+  /// Where in the window the things of the stage are, pixels.
+  const std::map<std::string, ImVec2>& places() const { return stage_.places(); }
   bool help_open() const { return help_; }
   bool picker_open() const { return picker_.is_open(); }
 

@@ -19,7 +19,7 @@ class Texture {
   Texture& operator=(const Texture&) = delete;
 
   /// [H, W, 3] u8, top row first.
-  void Set(std::span<const uint8_t> rgb, int width, int height);
+  void Set(std::span<const uint8_t> rgb, int width, int height, bool smooth = false);
   ImTextureID id() const { return TextureId(name_); }
 
  private:

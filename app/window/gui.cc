@@ -155,7 +155,7 @@ class Program {
   void ToggleRecording() {
     if (recorder_) return StopRecording();
     recorder_ = std::make_unique<WindowRecorder>(FreeName(".mp4"), kMostFrames);
-    gui_.SetRecording("records " + recorder_->path());
+    gui_.SetRecording(recorder_->path());
   }
 
   void StopRecording() {

@@ -48,6 +48,8 @@ std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
   state["layout"] = settings.layout;
   state["dark"] = settings.dark;
   state["font_scale"] = settings.font_scale;
+  for (const auto& [name, at] : gui.places()) state["places"][name] = {at.x, at.y};
+  state["recording"] = gui.recording();
   state["help"] = gui.help_open();
   state["picker"] = gui.picker_open();
   const auto [width, height] = window.size();

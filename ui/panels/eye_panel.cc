@@ -43,7 +43,7 @@ std::vector<uint8_t> Glow(const std::vector<uint8_t>& frame, const std::vector<f
 }  // namespace
 
 void EyePanel::DrawTile(Tile* tile, const Picture& picture, const char* caption, const char* help,
-                        const Theme& theme, float size) {
+                        const Theme& theme, float size, bool smooth) {
   ImGui::BeginGroup();
   const ImVec2 at = ImGui::GetCursorScreenPos(), end = {at.x + size, at.y + size};
   ImGui::Dummy({size, size});
@@ -51,7 +51,7 @@ void EyePanel::DrawTile(Tile* tile, const Picture& picture, const char* caption,
   if (picture) {
     if (tile->shown != picture) {
       const int side = static_cast<int>(std::lround(std::sqrt(picture->size() / 3.0)));
-      tile->texture.Set(*picture, side, side);
+      tile->texture.Set(*picture, side, side, smooth);
       tile->shown = picture;
     }
     draw->AddImage(tile->texture.id(), at, end);
@@ -90,7 +90,7 @@ void EyePanel::DrawSurprise(const View& view, const agent::Moment& moment, float
   DrawTile(&heat_, heat_.shown, "surprised by",
            moment.reading.heat ? "An alarm: which pixels the surprise is about"
                                : "Which of its patches came otherwise than expected",
-           *view.theme, size);
+           *view.theme, size, false);
 }
 
 void EyePanel::Draw(const View& view) {
@@ -105,16 +105,18 @@ void EyePanel::Draw(const View& view) {
   const float row = std::min((room.x - 3 * gap) / 4, room.y - caption);
   const float two = std::min((room.x - gap) / 2, (room.y - gap) / 2 - caption);
   const float size = std::floor(std::max({row, two, 32.0f}));
-  DrawTile(&seen_, moment->sight.pixels, "what it sees", "The frame, 64 x 64 as the infant has it",
-           *view.theme, size);
+  DrawTile(&seen_, moment->sight.pixels, moment->sight.mirrored ? "sees, mirrored" : "what it sees",
+           "The frame as the infant has it: 64 x 64 pixels.\nSome draws of a scene exchange left "
+           "and right for its eye",
+           *view.theme, size, false);
   ImGui::SameLine();
   DrawTile(&understood_, moment->reading.understood, "makes of it",
            "For our eyes only: a small decoder, from which the model learns nothing, draws the "
            "latent.\nWhat is not in the latent, such as colours, it cannot draw",
-           *view.theme, size);
+           *view.theme, size, true);
   if (row >= two) ImGui::SameLine();
   DrawTile(&expected_, moment->reading.expected, "had expected",
-           "The same decoder draws what was predicted one frame before", *view.theme, size);
+           "The same decoder draws what was predicted one frame before", *view.theme, size, true);
   ImGui::SameLine();
   DrawSurprise(view, *moment, size);
 }

@@ -171,6 +171,17 @@ void StagePanel::HandleMouse(const View& view, const sim::SceneView& scene, ImVe
   }
 }
 
+void StagePanel::NotePlaces(const sim::SceneView& scene, ImVec2 min, ImVec2 size) {
+  places_.clear();
+  for (const auto& thing : scene.things) {
+    std::array<double, 2> uv;
+    if (!thing.present || !sim::ToView(camera_, scene, size.x / size.y, thing.centre, &uv))
+      continue;
+    places_[thing.name] = {min.x + static_cast<float>(1 + uv[0]) / 2 * size.x,
+                           min.y + static_cast<float>(1 - uv[1]) / 2 * size.y};
+  }
+}
+
 void StagePanel::Render(const View& view, const std::shared_ptr<const sim::SceneView>& scene,
                         ImVec2 size) {
   if (!renderer_ || &renderer_->stage() != view.stage->play->stage.get()) {
@@ -219,6 +230,7 @@ void StagePanel::Draw(const View& view) {
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
   HandleMouse(view, *scene, min, size);
 
+  NotePlaces(*scene, min, size);
   Render(view, scene, size);
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 max = {min.x + size.x, min.y + size.y};

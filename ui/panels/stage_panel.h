@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@ class StagePanel : public Panel {
   /// What a click does; nothing: it turns the camera and selects.
   void Wield(std::optional<sim::Intervention::Kind> spell);
   void NextCamera(const View& view);
+  /// Where in the window the things of the stage were drawn, pixels.
+  const std::map<std::string, ImVec2>& places() const { return places_; }
 
  private:
   void DrawWand(const View& view);
@@ -25,12 +28,14 @@ class StagePanel : public Panel {
   void Cast(const View& view, const agent::Ray& ray);
   void DrawPalette(const sim::SceneView& scene);
   /// Draws the picture, if anything in it changed.
+  void NotePlaces(const sim::SceneView& scene, ImVec2 min, ImVec2 size);
   void Render(const View& view, const std::shared_ptr<const sim::SceneView>& scene, ImVec2 size);
 
   std::unique_ptr<sim::ViewRenderer> renderer_;
   std::shared_ptr<const sim::SceneView> drawn_;
   sim::ViewCamera camera_, drawn_camera_;
   ImVec2 drawn_size_ = {};
+  std::map<std::string, ImVec2> places_;
   double scale_ = 1;  // of the picture's pixels, less where drawing is slow
   double draw_ms_ = 0;
   std::optional<sim::Intervention::Kind> spell_;

@@ -31,12 +31,13 @@ void DrawFlatAxes(ImDrawList* draw, const Theme& theme, const Square& square, Im
       NiceTicks(low_y, high_y, std::max(2, static_cast<int>((max.y - min.y) / (3 * line))));
   const double step_x = ticks_x.size() > 1 ? ticks_x[1] - ticks_x[0] : 1;
   const double step_y = ticks_y.size() > 1 ? ticks_y[1] - ticks_y[0] : 1;
+  const float name = ImGui::CalcTextSize(names[view.across].c_str()).x;
   for (const double tick : ticks_x) {
     const float x = square.middle.x + (static_cast<float>(tick) - view.centre[view.across]) * unit;
     draw->AddLine({x, min.y}, {x, max.y}, theme.grid);
     const std::string label = TickLabel(tick, step_x);
     const float width = ImGui::CalcTextSize(label.c_str()).x;
-    if (x - width / 2 > min.x && x + width / 2 < max.x - 2 * line)
+    if (x - width / 2 > min.x && x + width / 2 < max.x - name - line)
       draw->AddText({x - width / 2, max.y - 1.1f * line}, theme.faint, label.c_str());
   }
   for (const double tick : ticks_y) {
@@ -46,8 +47,7 @@ void DrawFlatAxes(ImDrawList* draw, const Theme& theme, const Square& square, Im
       draw->AddText({min.x + 3, y - line / 2}, theme.faint, TickLabel(tick, step_y).c_str());
   }
   draw->AddText({min.x + 3, min.y + 1}, theme.faint, names[view.up].c_str());
-  const float width = ImGui::CalcTextSize(names[view.across].c_str()).x;
-  draw->AddText({max.x - width - 3, max.y - 1.1f * line}, theme.faint, names[view.across].c_str());
+  draw->AddText({max.x - name - 3, max.y - 1.1f * line}, theme.faint, names[view.across].c_str());
 }
 
 void DrawTurnedAxes(ImDrawList* draw, const Theme& theme, const Square& square,

@@ -66,14 +66,16 @@ void DrawAxes(ImDrawList* draw, const Theme& theme, const Frame& frame,
               std::vector<double> ticks;
               for (double e = std::ceil(std::log10(frame.y_low)); e <= std::log10(frame.y_high); ++e)
                 ticks.push_back(std::pow(10, e));
-              return ticks;
+              // Within a power of ten or two that says too little.
+              return ticks.size() > 2 ? ticks : NiceTicks(frame.y_low, frame.y_high, rows);
             }()
           : NiceTicks(frame.y_low, frame.y_high, rows);
+  const bool powers = frame.logarithmic && ticks_y.size() > 2 && ticks_y[1] > 9 * ticks_y[0];
   const double step_y = ticks_y.size() > 1 ? ticks_y[1] - ticks_y[0] : 1;
   for (const double tick : ticks_y) {
     const float y = std::round(frame.Y(tick));
     draw->AddLine({frame.min.x, y}, {frame.max.x, y}, theme.grid);
-    const std::string label = TickLabel(tick, frame.logarithmic ? tick : step_y);
+    const std::string label = TickLabel(tick, powers ? tick : step_y);
     const float width = ImGui::CalcTextSize(label.c_str()).x;
     draw->AddText({frame.min.x - width - 0.4f * line, y - line / 2}, theme.faint, label.c_str());
   }

@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""The whole window under a virtual display: what people do, and what the program then says it shows."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import driver
+
+PROGRAM = ""
+DISPLAY = None
+
+
+def perceiving(state):
+    return state["read"] and state["perceived"] >= 3
+
+
+class WindowTest(unittest.TestCase):
+    def open(self, *arguments, folder=None):
+        window = driver.Window(PROGRAM, DISPLAY, *arguments, folder=folder)
+        self.addCleanup(window.__exit__)
+        window.wait(perceiving, "a first frame that was perceived")
+        return window
+
+    def test_time(self):
+        window = self.open()
+        window.wait(lambda s: s["moment"] >= 20, "twenty moments")
+        window.key("space")
+        still = window.wait(lambda s: not s["playing"] and s["moment"] == s["newest"], "a pause")
+        window.key("Left", "Left")
+        window.wait(lambda s: s["moment"] == still["moment"] - 2, "two steps back")
+        window.key("Right")
+        window.wait(lambda s: s["moment"] == still["moment"] - 1, "a step on")
+        window.click(100, 600)  # the strip
+        window.wait(lambda s: s["moment"] < still["moment"] - 2, "a click into the strip")
+        window.key("End")
+        window.wait(lambda s: s["moment"] == still["newest"], "back to the newest moment")
+        window.key("Right")
+        after = window.wait(lambda s: s["newest"] == still["newest"] + 1, "a new moment")
+        self.assertFalse(after["playing"])
+        window.key("equal")
+        window.wait(lambda s: s["speed"] == 2, "twice as fast")
+        window.key("n")
+        window.wait(lambda s: s["draw"] == after["draw"] + 1 and s["frame"] == 0, "another draw")
+        window.key("space")
+        window.wait(lambda s: s["playing"] and s["frame"] >= 2, "it plays on")
+        self.assertEqual(window.quit(), 0)
+
+    def test_scenes(self):
+        window = self.open()
+        window.key("ctrl+o")
+        window.wait(lambda s: s["picker"], "the picker")
+        window.type("grhang")
+        window.key("Return")
+        window.wait(lambda s: s["scene"] == "voe/gravity/hang" and not s["picker"], "the scene that was picked")
+        window.key("F1")
+        window.wait(lambda s: s["help"], "the help")
+        window.key("Escape")
+        window.wait(lambda s: not s["help"], "no help")
+
+    def test_wand(self):
+        window = self.open("--seed", "1")
+        window.key("space")
+        window.wait(lambda s: not s["playing"], "a pause")
+        window.key("r")
+        state = window.wait(lambda s: s["frame"] == 0, "the beginning")
+        for _ in range(8):
+            window.key("Right")
+        state = window.wait(lambda s: s["frame"] == 8 and s["perceived"] == s["moment"], "eight frames")
+        before = state["moment"]
+        window.key("v")
+        window.click(*state["places"]["car"])
+        window.key("Right", "Right")
+        state = window.wait(lambda s: s["perceived"] == before + 2, "two frames after the wand")
+        self.assertEqual(state["violations"], 1)
+        self.assertGreaterEqual(state["alarms"], 1, state)
+        self.assertNotIn("car", state["places"])
+
+    def test_learning(self):
+        folder = tempfile.mkdtemp(prefix="peekaboo-window-")
+        window = self.open(folder=folder)
+        window.key("2")
+        window.wait(lambda s: s["layout"] == "learn", "the other layout")
+        window.key("t")
+        window.wait(lambda s: s["learning"] and s["steps"] >= 3, "some steps", seconds=120)
+        window.key("t")
+        window.wait(lambda s: not s["learning"], "no more learning")
+        window.key("ctrl+shift+s")
+        model = os.path.join(folder, "peekaboo-model.safetensors")
+        window.wait(lambda _: os.path.exists(model), "a saved model")
+        self.assertEqual(window.quit(), 0)
+        again = driver.Window(PROGRAM, DISPLAY, "--model", model, folder=folder)
+        self.addCleanup(again.__exit__)
+        state = again.wait(lambda s: s["model"] == "peekaboo-model.safetensors", "the saved model, loaded")
+        self.assertEqual(state["layout"], "learn", "kept from the last time")
+
+    def test_window(self):
+        folder = tempfile.mkdtemp(prefix="peekaboo-window-")
+        window = self.open(folder=folder)
+        window.resize(900, 600)
+        window.wait(lambda s: (s["width"], s["height"]) == (900, 600), "another size")
+        window.key("ctrl+equal", "ctrl+equal")
+        window.wait(lambda s: s["font_scale"] == 1.25, "bigger letters")
+        window.key("F2")
+        window.wait(lambda s: not s["dark"], "light colours")
+        window.key("ctrl+s")
+        window.wait(lambda _: os.path.exists(os.path.join(folder, "peekaboo-1.png")), "a screenshot")
+        window.key("ctrl+r")
+        window.wait(lambda s: s["recording"] == "peekaboo-1.mp4", "a recording")
+        frames = window.state()["frames"]
+        window.wait(lambda s: s["frames"] > frames + 5, "some frames")
+        window.key("ctrl+r")
+        window.wait(lambda _: os.path.exists(os.path.join(folder, "peekaboo-1.mp4")), "a film")
+        window.key("ctrl+e")
+        window.wait(lambda _: os.path.exists(os.path.join(folder, "peekaboo-surprise.csv")), "a table")
+        self.assertEqual(window.quit(), 0)
+        again = self.open(folder=folder)
+        state = again.state()
+        self.assertEqual((state["width"], state["height"], state["font_scale"], state["dark"]),
+                         (900, 600, 1.25, False))
+
+    def test_reload(self):
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../scenes/voe/gravity/hang.toml")
+        folder = tempfile.mkdtemp(prefix="peekaboo-window-")
+        scene = os.path.join(folder, "hang.toml")
+        with open(source, encoding="utf-8") as file:
+            text = file.read()
+        root = os.path.dirname(os.path.abspath(source))
+        text = text.replace('"../', f'"{root}/../')
+        with open(scene, "w", encoding="utf-8") as file:
+            file.write(text)
+        window = self.open(scene, folder=folder)
+        window.wait(lambda s: s["frame"] > 5, "some frames")
+        episode = window.state()["episode"]
+        window.key("space")
+        window.wait(lambda s: not s["playing"], "a pause")
+        with open(scene, "a", encoding="utf-8") as file:
+            file.write("\n# changed\n")
+        window.wait(lambda s: s["episode"] > episode and s["frame"] == 0, "the scene again")
+
+    def test_no_display(self):
+        environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        done = subprocess.run([PROGRAM, "gui"], env=environment, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("there is no display here", done.stderr)
+
+    def test_damaged_settings(self):
+        folder = tempfile.mkdtemp(prefix="peekaboo-window-")
+        os.mkdir(os.path.join(folder, "peekaboo"))
+        path = os.path.join(folder, "peekaboo", "window.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("font_scale = 90\n")
+        window = self.open(folder=folder)
+        self.assertEqual(window.state()["font_scale"], 1)
+        self.assertEqual(window.quit(), 0)
+        with open(path, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "font_scale = 90\n", "left as it is")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", required=True)
+    arguments, rest = parser.parse_known_args()
+    global PROGRAM, DISPLAY
+    PROGRAM = os.path.abspath(arguments.program)
+    missing = driver.missing_tools()
+    if missing:
+        print(f"skipped: {', '.join(missing)} not installed")
+        return 77
+    with driver.Display() as DISPLAY:
+        return 0 if unittest.main(argv=[sys.argv[0], *rest], exit=False).result.wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
