@@ -28,16 +28,20 @@ void WriteSurprise(const MindSnapshot& mind, const std::string& path) {
   std::vector<int> horizons;
   if (mind.version) horizons = mind.version->model->config().horizons;
   for (const int horizon : horizons) text += ",error_k" + std::to_string(horizon);
-  text += ",surprise,model,marks\n";
+  for (const int horizon : horizons) text += ",expected_k" + std::to_string(horizon);
+  text += ",surprise,alarm,concerned,model,marks\n";
   for (const auto& moment : mind.moments) {
     const Sight& sight = moment->sight;
     text += std::to_string(sight.moment) + ',' + std::to_string(sight.episode) + ',' +
             std::to_string(sight.frame) + ',' + Number(sight.time);
-    for (size_t k = 0; k < horizons.size(); ++k) {
-      text += ',';
-      if (k < moment->glimpse.error.size()) text += Number(moment->glimpse.error[k]);
+    for (const auto* numbers : {&moment->glimpse.error, &moment->glimpse.expected}) {
+      for (size_t k = 0; k < horizons.size(); ++k) {
+        text += ',';
+        if (k < numbers->size()) text += Number((*numbers)[k]);
+      }
     }
-    text += ',' + Number(moment->surprise) + ',' + std::to_string(moment->model_number) + ',';
+    text += ',' + Number(moment->surprise) + ',' + (moment->alarm ? '1' : '0') + ',' +
+            Quoted(moment->concerned) + ',' + std::to_string(moment->model_number) + ',';
     std::string marks;
     for (const Mark& mark : sight.marks) marks += (marks.empty() ? "" : "; ") + mark.text;
     text += Quoted(marks) + '\n';

@@ -16,12 +16,12 @@ namespace {
 using worldmodel::LinearProbe;
 using worldmodel::Readout;
 
-constexpr double kFalseAlarms = 0.01;  // share of possible frames above the threshold
-constexpr int kFramesAStep = 32;       // of the decoder
-constexpr double kRidge = 1;           // as in lab/probing: less overfits to what is hidden
-constexpr int kSeenFrames = 2;         // before an object may count as hidden
-constexpr float kInside = 0.85f;       // of the picture
-constexpr int64_t kFewest = 20;        // hidden frames below which nothing is fitted
+constexpr double kFalseAlarms = 0.005;  // share of possible frames above the threshold
+constexpr int kFramesAStep = 32;        // of the decoder
+constexpr double kRidge = 1;            // as in lab/probing: less overfits to what is hidden
+constexpr int kSeenFrames = 2;          // before an object may count as hidden
+constexpr float kInside = 0.85f;        // of the picture
+constexpr int64_t kFewest = 20;         // hidden frames below which nothing is fitted
 
 /// Where the one hidden object of a frame is; nothing if none or several are hidden.
 struct Hiding {
@@ -92,6 +92,7 @@ void Examiner::Begin(std::shared_ptr<const worldmodel::WorldModel> model,
   latents_.clear();
   memories_.clear();
   errors_.clear();
+  expected_.clear();
   decoder_ = std::make_unique<worldmodel::VisualDecoder>(
       previous_ ? previous_->decoder.Clone()
                 : worldmodel::VisualDecoder(model_->config(), options_.seed));
@@ -123,6 +124,7 @@ void Examiner::WatchFilm() {
   latents_.insert(latents_.end(), seen.z.begin(), seen.z.end());
   memories_.insert(memories_.end(), seen.h.begin(), seen.h.end());
   errors_.insert(errors_.end(), seen.error.begin(), seen.error.end());
+  expected_.insert(expected_.end(), seen.expected.begin(), seen.expected.end());
 }
 
 std::shared_ptr<const Readout> Examiner::Fit() {
@@ -151,13 +153,13 @@ std::shared_ptr<const Readout> Examiner::Fit() {
   } else if (previous_) {
     probes = previous_->probes;
   }
-  return std::make_shared<const Readout>(
-      Readout{decoder_->Clone(),
-              worldmodel::LatentProjection::Fit(latents_, config.LatentSize(),
-                                                previous_ ? &previous_->projection : nullptr),
-              worldmodel::SurpriseCalibration::Fit(
-                  errors_, static_cast<int>(errors_.size() / horizons), horizons, kFalseAlarms),
-              std::move(probes)});
+  return std::make_shared<const Readout>(Readout{
+      decoder_->Clone(),
+      worldmodel::LatentProjection::Fit(latents_, config.LatentSize(),
+                                        previous_ ? &previous_->projection : nullptr),
+      worldmodel::SurpriseCalibration::Fit(
+          errors_, expected_, static_cast<int>(errors_.size() / horizons), horizons, kFalseAlarms),
+      std::move(probes)});
 }
 
 void Examiner::TeachDecoder() {

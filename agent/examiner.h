@@ -53,7 +53,7 @@ class Examiner {
   std::shared_ptr<const worldmodel::Readout> previous_, readout_;
   size_t watched_ = 0;
   int taught_ = 0;
-  std::vector<float> latents_, memories_, errors_;  // [films * T, .]
+  std::vector<float> latents_, memories_, errors_, expected_;  // [films * T, .]
   std::unique_ptr<worldmodel::VisualDecoder> decoder_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -30,12 +31,13 @@ std::vector<LatentPoint> Points(const worldmodel::LatentProjection& projection,
   return points;
 }
 
-/// The horizon that is furthest above what is usual for it; -1 if none was predicted.
-int MostSurprised(const Readout& readout, std::span<const float> error) {
+/// Of the horizons that make up surprise the one that is furthest above what is usual for it; -1 if
+/// none was predicted.
+int MostSurprised(const Readout& readout, std::span<const float> expected) {
   int most = -1;
-  const auto ratio = [&](int k) { return error[k] / readout.calibration.Mean(k); };
-  for (int k = 0; k < static_cast<int>(error.size()); ++k) {
-    if (std::isfinite(error[k]) && (most < 0 || ratio(k) > ratio(most))) most = k;
+  const auto ratio = [&](int k) { return expected[k] / readout.calibration.Usual(k); };
+  for (int k = 0; k < std::min<int>(readout.calibration.kSoonest, std::ssize(expected)); ++k) {
+    if (std::isfinite(expected[k]) && (most < 0 || ratio(k) > ratio(most))) most = k;
   }
   return most;
 }
@@ -120,15 +122,15 @@ void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* 
   const worldmodel::ModelConfig& config = version.model->config();
   const worldmodel::Glimpse& glimpse = moment->glimpse;
   Reading& reading = moment->reading;
-  moment->surprise = readout.calibration.Aggregate(glimpse.error);
-  moment->alarm = moment->surprise > readout.calibration.AggregateThreshold();
+  moment->surprise = readout.calibration.Surprise(glimpse.expected);
+  moment->alarm = moment->surprise > readout.calibration.Threshold();
   reading.here = Points(readout.projection, glimpse.z);
   ReadHidden(readout, glimpse.h, &reading);
   if (!config.IsPixel()) {
     reading.fan = Points(readout.projection, glimpse.predicted);
     if (pictures) DrawExpected(version, recent, glimpse, &reading);
   }
-  const int horizon = moment->alarm ? MostSurprised(readout, glimpse.error) : -1;
+  const int horizon = moment->alarm ? MostSurprised(readout, glimpse.expected) : -1;
   if (horizon < 0) return;
   auto heat = std::make_shared<const std::vector<float>>(
       worldmodel::Attribute(*version.model, *moment->sight.pixels, recent, horizon));

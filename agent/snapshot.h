@@ -123,8 +123,8 @@ struct Moment {
   Sight sight;
   worldmodel::Glimpse glimpse;
   int model_number = 0;  ///< ModelVersion::number that perceived it
-  /// Errors of all horizons together, each in units of its own mean on possible films
-  /// (SurpriseCalibration::Aggregate); NaN before the first prediction or without a readout.
+  /// In units of what is usual (SurpriseCalibration::Surprise); NaN before the first prediction or
+  /// without a readout.
   double surprise = 0;
   bool alarm = false;  ///< surprise above the readout's threshold
   /// Of the scene's objects the one that an alarm is about; empty: no alarm, or none of them.

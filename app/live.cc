@@ -108,7 +108,7 @@ nlohmann::ordered_json Summary(const agent::Session& session, double seconds) {
     summary["model"] = mind->version->name;
     summary["perception_ms"] = mind->perception_ms;
     if (mind->version->readout)
-      summary["threshold"] = mind->version->readout->calibration.AggregateThreshold();
+      summary["threshold"] = mind->version->readout->calibration.Threshold();
     int64_t alarms = 0;
     double most = 0;
     for (const auto& moment : mind->moments) {

@@ -53,7 +53,7 @@ int FitReadout(const ReadoutCommand& options) {
       {"readout", path},
       {"films", options.films},
       {"decoder_steps", options.decoder_steps},
-      {"threshold", readout->calibration.AggregateThreshold()},
+      {"threshold", readout->calibration.Threshold()},
       {"variance_shown", readout->projection.Explained(0) + readout->projection.Explained(1) +
                              readout->projection.Explained(2)},
       {"probes", readout->probes.size()}};
@@ -63,7 +63,7 @@ int FitReadout(const ReadoutCommand& options) {
     std::printf(
         "wrote %s: surprise above %.2f of the usual is an alarm; three axes show %.0f%% of "
         "the latents' variance\n",
-        path.c_str(), readout->calibration.AggregateThreshold(),
+        path.c_str(), readout->calibration.Threshold(),
         100 * summary["variance_shown"].get<double>());
   }
   return 0;

@@ -199,8 +199,8 @@ void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
   for (const KeyPress& press : pressed) {
     const auto action = ActionOf(press);
     // Whoever types means letters; Escape, F1 and what goes with Ctrl are commands all the same.
-    if (action && (!ImGui::GetIO().WantTextInput || press.ctrl || action == Action::kEscape ||
-                   action == Action::kHelp))
+    const bool typing = ImGui::GetIO().WantTextInput || picker_.is_open();
+    if (action && (!typing || press.ctrl || action == Action::kEscape || action == Action::kHelp))
       Do(*action, view);
   }
 

@@ -49,23 +49,21 @@ LatentProjection RestoreProjection(TensorReader* reader, int64_t size) {
                                        reader->Doubles("projection.explained", {count}));
 }
 
-// Rows: mean, deviation, threshold. Infinite where no error had been seen.
+// Rows: mean error, usual. Infinite where nothing had been seen.
 void StoreCalibration(const SurpriseCalibration& calibration, SafetensorsFile* file) {
   const int horizons = calibration.horizons();
   Numbers rows;
-  for (int k = 0; k < horizons; ++k) rows.push_back(calibration.Mean(k));
-  for (int k = 0; k < horizons; ++k) rows.push_back(calibration.Deviation(k));
-  for (int k = 0; k < horizons; ++k) rows.push_back(calibration.Threshold(k));
-  file->tensors["calibration.horizons"] = ToTensor(std::span<const double>(rows), {3, horizons});
-  const Numbers aggregate = {calibration.AggregateThreshold()};
-  file->tensors["calibration.aggregate"] = ToTensor(std::span<const double>(aggregate), {1});
+  for (int k = 0; k < horizons; ++k) rows.push_back(calibration.MeanError(k));
+  for (int k = 0; k < horizons; ++k) rows.push_back(calibration.Usual(k));
+  file->tensors["calibration.horizons"] = ToTensor(std::span<const double>(rows), {2, horizons});
+  const Numbers threshold = {calibration.Threshold()};
+  file->tensors["calibration.threshold"] = ToTensor(std::span<const double>(threshold), {1});
 }
 
 SurpriseCalibration RestoreCalibration(TensorReader* reader, int64_t horizons) {
-  const auto rows = reader->Amounts("calibration.horizons", {3, horizons});
-  return SurpriseCalibration::FromNumbers(
-      Copy(rows.first(horizons)), Copy(rows.subspan(horizons, horizons)), Copy(rows.last(horizons)),
-      reader->Amounts("calibration.aggregate", {1})[0]);
+  const auto rows = reader->Amounts("calibration.horizons", {2, horizons});
+  return SurpriseCalibration::FromNumbers(Copy(rows.first(horizons)), Copy(rows.last(horizons)),
+                                          reader->Amounts("calibration.threshold", {1})[0]);
 }
 
 void StoreProbe(const std::string& name, const LinearProbe& probe, SafetensorsFile* file) {

@@ -11,6 +11,9 @@ namespace peekaboo::worldmodel {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kLeast = 1e-12;  // of what is expected: the logarithm of less is rounding
+
+double Log(double x) { return std::log(std::max(x, kLeast)); }
 
 // Reorders the values.
 double ConformalQuantile(std::vector<double>& values, double false_alarms) {
@@ -22,62 +25,60 @@ double ConformalQuantile(std::vector<double>& values, double false_alarms) {
   return *at;
 }
 
+// Mean of what `of` makes of the finite numbers of a column of [rows, width]; infinity without any.
+template <typename Of>
+double ColumnMean(std::span<const float> numbers, int width, int column, Of of) {
+  double sum = 0, count = 0;
+  for (size_t at = column; at < numbers.size(); at += width) {
+    if (!std::isfinite(numbers[at])) continue;
+    sum += of(numbers[at]);
+    ++count;
+  }
+  return count > 0 ? sum / count : kInfinity;
+}
+
 }  // namespace
 
-SurpriseCalibration SurpriseCalibration::Fit(std::span<const float> error, int rows, int horizons,
-                                             double false_alarms) {
+SurpriseCalibration SurpriseCalibration::Fit(std::span<const float> error,
+                                             std::span<const float> expected, int rows,
+                                             int horizons, double false_alarms) {
   PEEKABOO_CHECK(rows >= 0 && horizons > 0 && false_alarms > 0 && false_alarms < 1);
-  PEEKABOO_CHECK(error.size() == static_cast<size_t>(rows) * horizons);
+  const size_t size = static_cast<size_t>(rows) * horizons;
+  PEEKABOO_CHECK(error.size() == size && expected.size() == size);
   SurpriseCalibration fit;
   for (int k = 0; k < horizons; ++k) {
-    std::vector<double> values;
-    double sum = 0, squares = 0;
-    for (int n = 0; n < rows; ++n) {
-      const double value = error[static_cast<size_t>(n) * horizons + k];
-      if (!std::isfinite(value)) continue;
-      values.push_back(value);
-      sum += value;
-    }
-    const double mean = values.empty() ? kInfinity : sum / static_cast<double>(values.size());
-    for (const double value : values) squares += (value - mean) * (value - mean);
-    fit.mean_.push_back(mean);
-    fit.deviation_.push_back(
-        values.size() < 2 ? 0 : std::sqrt(squares / static_cast<double>(values.size() - 1)));
-    fit.threshold_.push_back(ConformalQuantile(values, false_alarms));
+    fit.mean_error_.push_back(ColumnMean(error, horizons, k, [](double x) { return x; }));
+    fit.usual_.push_back(std::exp(ColumnMean(expected, horizons, k, Log)));
   }
-  std::vector<double> aggregates;
+  std::vector<double> surprises;
   for (int n = 0; n < rows; ++n) {
-    const double value = fit.Aggregate(error.subspan(static_cast<size_t>(n) * horizons, horizons));
-    if (std::isfinite(value)) aggregates.push_back(value);
+    const double surprise =
+        fit.Surprise(expected.subspan(static_cast<size_t>(n) * horizons, horizons));
+    if (std::isfinite(surprise)) surprises.push_back(surprise);
   }
-  fit.aggregate_threshold_ = ConformalQuantile(aggregates, false_alarms);
+  fit.threshold_ = ConformalQuantile(surprises, false_alarms);
   return fit;
 }
 
-SurpriseCalibration SurpriseCalibration::FromNumbers(std::vector<double> mean,
-                                                     std::vector<double> deviation,
-                                                     std::vector<double> threshold,
-                                                     double aggregate_threshold) {
-  PEEKABOO_CHECK(mean.size() == deviation.size() && mean.size() == threshold.size());
+SurpriseCalibration SurpriseCalibration::FromNumbers(std::vector<double> mean_error,
+                                                     std::vector<double> usual, double threshold) {
+  PEEKABOO_CHECK(mean_error.size() == usual.size());
   SurpriseCalibration calibration;
-  calibration.mean_ = std::move(mean);
-  calibration.deviation_ = std::move(deviation);
-  calibration.threshold_ = std::move(threshold);
-  calibration.aggregate_threshold_ = aggregate_threshold;
+  calibration.mean_error_ = std::move(mean_error);
+  calibration.usual_ = std::move(usual);
+  calibration.threshold_ = threshold;
   return calibration;
 }
 
-double SurpriseCalibration::Aggregate(std::span<const float> error) const {
-  PEEKABOO_CHECK(error.size() == mean_.size());
-  double sum = 0;
-  int count = 0;
-  for (size_t k = 0; k < error.size(); ++k) {
-    if (std::isnan(error[k])) continue;
-    // A model that was never wrong is infinitely surprised by the first error.
-    sum += mean_[k] > 0 ? error[k] / mean_[k] : (error[k] > 0 ? kInfinity : 0.0);
+double SurpriseCalibration::Surprise(std::span<const float> expected) const {
+  PEEKABOO_CHECK(expected.size() == usual_.size());
+  double sum = 0, count = 0;
+  for (int k = 0; k < std::min(kSoonest, horizons()); ++k) {
+    if (std::isnan(expected[k])) continue;
+    sum += Log(expected[k]) - Log(usual_[k]);
     ++count;
   }
-  return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
+  return count > 0 ? std::exp(sum / count) : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace peekaboo::worldmodel

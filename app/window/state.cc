@@ -1,5 +1,7 @@
 #include "app/window/state.h"
 
+#include <imgui.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -52,6 +54,7 @@ std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
   state["recording"] = gui.recording();
   state["help"] = gui.help_open();
   state["picker"] = gui.picker_open();
+  state["typing"] = ImGui::GetIO().WantTextInput;
   const auto [width, height] = window.size();
   state["width"] = width;
   state["height"] = height;

@@ -100,7 +100,7 @@ TEST(Session, AVanishingSurprisesWithinTwoFrames) {
   Post(&session, StageCommand(command::SetPlaying{true}));
   for (int i = 0; i < 12; ++i) session.Tick();
   const int64_t click = session.stage()->moment;
-  const double threshold = session.mind()->version->readout->calibration.AggregateThreshold();
+  const double threshold = session.mind()->version->readout->calibration.Threshold();
   EXPECT_LT(session.mind()->Find(click)->surprise, threshold);
   Post(&session, StageCommand(command::Wand{Intervention::Kind::kVanish, "car", {}, ""}));
   session.Tick();

@@ -52,7 +52,7 @@ class WindowTest(unittest.TestCase):
     def test_scenes(self):
         window = self.open()
         window.key("ctrl+o")
-        window.wait(lambda s: s["picker"], "the picker")
+        window.wait(lambda s: s["picker"] and s["typing"], "the picker")
         window.type("grhang")
         window.key("Return")
         window.wait(lambda s: s["scene"] == "voe/gravity/hang" and not s["picker"], "the scene that was picked")

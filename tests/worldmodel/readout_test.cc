@@ -39,7 +39,8 @@ class ReadoutTest : public testing::Test {
     const ModelConfig& config = model_.config();
     Readout readout{VisualDecoder(config, 2),
                     LatentProjection::Fit(seen_.z, config.LatentSize()),
-                    SurpriseCalibration::Fit(seen_.error, kFilms * kFrames, config.Horizons(), 0.1),
+                    SurpriseCalibration::Fit(seen_.error, seen_.expected, kFilms * kFrames,
+                                             config.Horizons(), 0.1),
                     {}};
     readout.decoder.Learn(seen_.z, frames_, kFilms * kFrames);
     const std::vector<float> targets(kFilms * kFrames * 2, 1.5f);
@@ -73,11 +74,10 @@ TEST_F(ReadoutTest, ComesBackFromItsFile) {
   EXPECT_EQ(back.projection.Project(seen_.z), readout.projection.Project(seen_.z));
   EXPECT_EQ(back.projection.Explained(1), readout.projection.Explained(1));
   for (int k = 0; k < model_.config().Horizons(); ++k) {
-    EXPECT_EQ(back.calibration.Mean(k), readout.calibration.Mean(k));
-    EXPECT_EQ(back.calibration.Deviation(k), readout.calibration.Deviation(k));
-    EXPECT_EQ(back.calibration.Threshold(k), readout.calibration.Threshold(k));
+    EXPECT_EQ(back.calibration.MeanError(k), readout.calibration.MeanError(k));
+    EXPECT_EQ(back.calibration.Usual(k), readout.calibration.Usual(k));
   }
-  EXPECT_EQ(back.calibration.AggregateThreshold(), readout.calibration.AggregateThreshold());
+  EXPECT_EQ(back.calibration.Threshold(), readout.calibration.Threshold());
   ASSERT_EQ(back.probes.size(), 2);
   EXPECT_EQ(back.probes.at("where").Predict(seen_.z), readout.probes.at("where").Predict(seen_.z));
   EXPECT_EQ(back.probes.at("h.speed").Predict(seen_.h),
@@ -86,11 +86,11 @@ TEST_F(ReadoutTest, ComesBackFromItsFile) {
 
 TEST_F(ReadoutTest, ACalibrationThatHasSeenNothingComesBack) {
   Readout readout = Fitted();
-  readout.calibration = SurpriseCalibration::Fit({}, 0, model_.config().Horizons(), 0.1);
+  readout.calibration = SurpriseCalibration::Fit({}, {}, 0, model_.config().Horizons(), 0.1);
   readout.probes.clear();
   readout.Save(path_, model_);
   const Readout back = Readout::Load(path_, model_);
-  EXPECT_EQ(back.calibration.Threshold(0), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(back.calibration.Threshold(), std::numeric_limits<double>::infinity());
   EXPECT_TRUE(back.probes.empty());
 }
 

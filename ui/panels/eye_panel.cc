@@ -6,20 +6,20 @@
 namespace peekaboo::ui {
 namespace {
 
-constexpr double kFullHeat = 3;  // times a patch's threshold
+constexpr double kFullHeat = 24;  // times the mean error
 
-/// How surprising each patch of the grid is: the largest of the horizons, in units of its
-/// threshold over kFullHeat.
+/// How surprising each patch of the grid is: the largest of the horizons, in units of its mean
+/// error on possible films times kFullHeat.
 std::vector<float> PatchHeat(const agent::Moment& moment, const agent::ModelVersion& version) {
   const auto& config = version.model->config();
   const auto& error = moment.glimpse.error_patch;
   const auto patches = static_cast<size_t>(config.Patches());
   std::vector<float> heat(patches);
   for (size_t i = 0; i < error.size(); ++i) {
-    const double threshold = version.readout->calibration.Threshold(static_cast<int>(i / patches));
-    if (std::isfinite(error[i]) && threshold > 0)
+    const double mean = version.readout->calibration.MeanError(static_cast<int>(i / patches));
+    if (std::isfinite(error[i]) && mean > 0)
       heat[i % patches] =
-          std::max(heat[i % patches], static_cast<float>(error[i] / threshold / kFullHeat));
+          std::max(heat[i % patches], static_cast<float>(error[i] / mean / kFullHeat));
   }
   return heat;
 }

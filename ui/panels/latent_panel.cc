@@ -30,7 +30,7 @@ ImU32 LatentPanel::ColourOf(const agent::Moment& moment, const View& view) const
     }
     case Colour::kSurprise: {
       const auto& readout = view.mind->version->readout;
-      const double threshold = readout ? readout->calibration.AggregateThreshold() : 1;
+      const double threshold = readout ? readout->calibration.Threshold() : 1;
       return Mix(
           Faded(theme.accent, 0.6f), theme.alarm,
           std::isfinite(moment.surprise) ? static_cast<float>(moment.surprise / threshold) : 0);

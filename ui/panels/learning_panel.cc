@@ -69,9 +69,9 @@ void LearningPanel::DrawVersions(const View& view) {
       ImGui::Text("%d %s%s", version->number, version->name.c_str(), now ? "  (watches)" : "");
       const auto& readout = version->readout;
       const double cells[3] = {
-          readout ? readout->calibration.Mean(0) : 0,
-          readout ? readout->calibration.Mean(readout->calibration.horizons() - 1) : 0,
-          readout ? readout->calibration.AggregateThreshold() : 0};
+          readout ? readout->calibration.MeanError(0) : 0,
+          readout ? readout->calibration.MeanError(readout->calibration.horizons() - 1) : 0,
+          readout ? readout->calibration.Threshold() : 0};
       for (const double cell : cells) {
         ImGui::TableNextColumn();
         if (readout) {

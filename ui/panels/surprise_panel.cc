@@ -97,14 +97,15 @@ void SurprisePanel::Draw(const View& view) {
     if (std::isfinite(moment->surprise)) most = std::max(most, moment->surprise);
     for (size_t k = 0; k < horizons.size(); ++k) {
       double value = std::nan("");
-      if (version->readout && k < moment->glimpse.error.size())
-        value = moment->glimpse.error[k] / version->readout->calibration.Mean(static_cast<int>(k));
+      if (version->readout && k < moment->glimpse.expected.size())
+        value =
+            moment->glimpse.expected[k] / version->readout->calibration.Usual(static_cast<int>(k));
       series_[k + 1].x.push_back(x);
       series_[k + 1].y.push_back(value);
     }
   }
   if (version->readout) {
-    options.threshold = version->readout->calibration.AggregateThreshold();
+    options.threshold = version->readout->calibration.Threshold();
     options.y_high = std::max(1.6 * *options.threshold, 1.1 * most);
   }
   DrawLooking(view);
