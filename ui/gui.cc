@@ -91,6 +91,8 @@ void Gui::Do(Action action, const View& view) {
       return view.Post(command::Reseed{});
     case Action::kOpenScene:
       return picker_.Open();
+    case Action::kAccept:
+      return;  // the picker's
     case Action::kLearn:
       return view.Post(command::SetLearning{!(view.learning && view.learning->on)});
     case Action::kCamera:
@@ -199,6 +201,7 @@ void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
   for (const KeyPress& press : pressed) {
     const auto action = ActionOf(press);
     // Whoever types means letters; Escape, F1 and what goes with Ctrl are commands all the same.
+    if (action == Action::kAccept) picker_.Accept();
     const bool typing = ImGui::GetIO().WantTextInput || picker_.is_open();
     if (action && (!typing || press.ctrl || action == Action::kEscape || action == Action::kHelp))
       Do(*action, view);
@@ -208,11 +211,12 @@ void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(io.DisplaySize);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2{0, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
   ImGui::Begin("Peekaboo", nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoBringToFrontOnFocus |
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse);
-  ImGui::PopStyleVar();
+  ImGui::PopStyleVar(2);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   Layout& layout = settings_.layout == "learn" ? learn_ : watch_;
   layout.Draw(view, {room.x, room.y - 1.9f * ImGui::GetFontSize()});

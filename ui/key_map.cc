@@ -29,6 +29,8 @@ std::span<const KeyBinding> KeyBindings() {
       {Action::kLearn, kPlain, GLFW_KEY_T, "T", "Learn, stop learning", "Infant"},
       {Action::kSaveModel, kCtrl | kShift, GLFW_KEY_S, "Ctrl+Shift+S", "Save the model", "Infant"},
       {Action::kOpenScene, kCtrl, GLFW_KEY_O, "Ctrl+O", "Open a scene", "Window"},
+      {Action::kAccept, kPlain, GLFW_KEY_ENTER, "Enter", "Take the first of the scenes found",
+       "Window"},
       {Action::kCamera, kPlain, GLFW_KEY_C, "C", "The next camera", "Window"},
       {Action::kLayoutWatch, kPlain, GLFW_KEY_1, "1", "Layout: watch", "Window"},
       {Action::kLayoutLearn, kPlain, GLFW_KEY_2, "2", "Layout: learn", "Window"},

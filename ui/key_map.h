@@ -16,6 +16,7 @@ enum class Action {
   kRestart,
   kNextDraw,
   kOpenScene,
+  kAccept,
   kLearn,
   kCamera,
   kLayoutWatch,

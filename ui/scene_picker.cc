@@ -31,21 +31,20 @@ std::optional<std::string> ScenePicker::Draw() {
                        ImGuiWindowFlags_NoSavedSettings)) {
     if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
     ImGui::SetNextItemWidth(-1);
-    const bool entered =
-        ImGui::InputTextWithHint("##filter", "type some letters of its name", filter_,
-                                 sizeof filter_, ImGuiInputTextFlags_EnterReturnsTrue);
+    ImGui::InputTextWithHint("##filter", "type some letters of its name", filter_, sizeof filter_);
     ImGui::BeginChild("list");
     bool any = false;
     for (const std::string& scene : scenes_) {
       if (!FuzzyMatch(scene, filter_)) continue;
       any = true;
-      if (entered && !chosen) chosen = scene;
+      if (accepted_ && !chosen) chosen = scene;
       if (ImGui::Selectable(scene.c_str())) chosen = scene;
     }
     if (!any) ImGui::TextDisabled("No scene has such a name. Files can be dropped on the window.");
     ImGui::EndChild();
   }
   ImGui::End();
+  accepted_ = false;
   if (!chosen) return std::nullopt;
   open_ = false;
   filter_[0] = 0;

@@ -16,13 +16,15 @@ class ScenePicker {
 
   void Open() { open_ = true; }
   void Close() { open_ = false; }
+  /// Takes the first scene of the list.
+  void Accept() { accepted_ = open_; }
   bool is_open() const { return open_; }
   /// Draws it, if it is open. The scene that was chosen, if one was.
   std::optional<std::string> Draw();
 
  private:
   std::vector<std::string> scenes_;
-  bool open_ = false;
+  bool open_ = false, accepted_ = false;
   char filter_[128] = "";
 };
 

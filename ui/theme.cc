@@ -65,7 +65,7 @@ void ApplyTheme(const Theme& theme, float scale) {
   style.ItemSpacing = {8, 6};
   style.WindowRounding = style.ChildRounding = 5;
   style.FrameRounding = style.PopupRounding = style.GrabRounding = 4;
-  style.WindowBorderSize = style.ChildBorderSize = 0;
+  style.ChildBorderSize = 0;
   style.ScrollbarSize = 12;
   style.ScaleAllSizes(scale);
   ImVec4* c = style.Colors;
@@ -78,6 +78,7 @@ void ApplyTheme(const Theme& theme, float scale) {
   c[ImGuiCol_FrameBg] = c[ImGuiCol_Button] = ToVec(theme.frame);
   c[ImGuiCol_FrameBgHovered] = c[ImGuiCol_ButtonHovered] = ToVec(Faded(theme.accent, 0.35f));
   c[ImGuiCol_FrameBgActive] = c[ImGuiCol_ButtonActive] = ToVec(Faded(theme.accent, 0.55f));
+  c[ImGuiCol_TitleBg] = c[ImGuiCol_TitleBgActive] = ToVec(theme.frame);
   c[ImGuiCol_Header] = ToVec(Faded(theme.accent, 0.25f));
   c[ImGuiCol_HeaderHovered] = ToVec(Faded(theme.accent, 0.35f));
   c[ImGuiCol_HeaderActive] = ToVec(Faded(theme.accent, 0.5f));

@@ -67,7 +67,7 @@ class Window:
         except FileNotFoundError:
             return {}
 
-    def wait(self, what, description, seconds=60):
+    def wait(self, what, description, seconds=15):
         """The first state for which `what` holds; its errors mean that it does not yet."""
         end = time.monotonic() + seconds
         state = {}
