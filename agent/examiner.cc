@@ -145,7 +145,13 @@ std::shared_ptr<const Readout> Examiner::Fit() {
       where.insert(where.end(), hiding.where[t]->begin(), hiding.where[t]->end());
     }
   }
-  if (static_cast<int64_t>(where.size()) / 2 >= kFewest) {
+  const size_t hiding = where.size() / 2, showing = there.size() - hiding;
+  if (static_cast<int64_t>(hiding) >= kFewest) {
+    // As many rows of either kind, or the rarer would be drawn towards the other.
+    for (size_t more = hiding; more < showing; more += hiding) {
+      all.insert(all.end(), hidden.begin(), hidden.end());
+      there.insert(there.end(), hiding, 1.0f);
+    }
     probes.emplace(kHiddenProbe,
                    FitFrom(Find(previous_.get(), kHiddenProbe), all, memory, std::move(there), 1));
     probes.emplace(kHiddenAtProbe, FitFrom(Find(previous_.get(), kHiddenAtProbe), hidden, memory,

@@ -35,17 +35,17 @@ void Toasts::Draw(const Theme& theme, double now) {
   const float wrap = 0.5f * screen.x;
   float y = 2.2f * line;
   ImDrawList* draw = ImGui::GetForegroundDrawList();
-  // From the top, in the middle, where nothing is that has to be read meanwhile.
+  // News on the status bar, trouble at the top.
   for (const Toast& toast : toasts_) {
-    const ImVec2 size = ImGui::CalcTextSize(toast.text.c_str(), nullptr, false, wrap);
-    const ImVec2 at = {(screen.x - size.x) / 2 - line, y};
-    const ImVec2 end = {at.x + size.x + 2 * line, at.y + size.y + line};
     const bool info = toast.level == agent::Notice::Level::kInfo;
+    const ImVec2 size = ImGui::CalcTextSize(toast.text.c_str(), nullptr, false, wrap);
+    const ImVec2 at = {(screen.x - size.x) / 2 - line, info ? screen.y - size.y - line : y};
+    const ImVec2 end = {at.x + size.x + 2 * line, at.y + size.y + line};
     draw->AddRectFilled(at, end, theme.frame, 5);
     draw->AddRectFilled(at, {at.x + 0.3f * line, end.y}, info ? theme.accent : theme.alarm, 5);
     draw->AddText(ImGui::GetFont(), line, {at.x + line, at.y + 0.5f * line}, theme.text,
                   toast.text.c_str(), nullptr, wrap);
-    y = end.y + 0.4f * line;
+    if (!info) y = end.y + 0.4f * line;
   }
 }
 

@@ -84,7 +84,6 @@ Window::Window(const Options& options) : native_(std::make_unique<Native>()) {
   IMGUI_CHECKVERSION();
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;
-  ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
   ImGui_ImplGlfw_InitForOpenGL(native_->window, true);
   ImGui_ImplOpenGL3_Init("#version 130");
   float x = 1, y = 1;
