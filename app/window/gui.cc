@@ -91,6 +91,7 @@ class Program {
         continue;
       }
       const auto stage = session_.stage();
+      NoteGap(stage && stage->playing);
       const bool moving = (stage && stage->playing) || recorder_ || gui_.restless();
       if (!moving) window_.Wait(kIdleSeconds);
       next = std::max(next + 1 / kMostFrames, clock_());
@@ -133,6 +134,15 @@ class Program {
       });
     }
     if (recorder_) recorder_->Add(std::move(picture));
+  }
+
+  /// How long at most a moving picture stood still.
+  void NoteGap(bool playing) {
+    const double now = clock_();
+    if (playing && was_playing_ && now - looked_ > 0)
+      most_gap_ = std::max(most_gap_, now - looked_);
+    was_playing_ = playing;
+    looked_ = now;
   }
 
   /// What fails is said in the window.
@@ -180,7 +190,7 @@ class Program {
   }
 
   void WriteState() {
-    std::string state = DescribeState(session_, gui_, window_);
+    std::string state = DescribeState(session_, gui_, window_, 1000 * most_gap_);
     if (state == state_) return;
     AtomicFile file(options_.state);
     file.Write(state);
@@ -205,6 +215,8 @@ class Program {
   std::unique_ptr<WindowRecorder> recorder_;
   FileWatch files_;
   double next_look_ = 0;
+  double looked_ = 0, most_gap_ = 0;  // s
+  bool was_playing_ = false;
   std::string state_;
 };
 

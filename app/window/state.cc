@@ -8,7 +8,7 @@
 namespace peekaboo::app {
 
 std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
-                          const ui::Window& window) {
+                          const ui::Window& window, double most_gap_ms) {
   nlohmann::ordered_json state;
   if (const auto stage = session.stage(); stage && stage->play) {
     state["scene"] = stage->play->scene->name;
@@ -63,6 +63,7 @@ std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
   state["frame_ms_p95"] = times.p95;
   state["frame_ms_most"] = times.most;
   state["frames"] = times.count;
+  state["most_gap_ms"] = most_gap_ms;
   return state.dump(1) + "\n";
 }
 

@@ -6,6 +6,7 @@
 #include "agent/session.h"
 #include "tests/ui/null_backend.h"
 #include "ui/panels/controls_panel.h"
+#include "ui/panels/latent_panel.h"
 #include "ui/panels/learning_panel.h"
 #include "ui/panels/surprise_panel.h"
 
@@ -63,11 +64,13 @@ TEST_F(PanelTest, NothingIsPostedUnasked) {
   ControlsPanel controls;
   SurprisePanel surprise;
   LearningPanel learning;
+  LatentPanel latent;
   for (int i = 0; i < 3; ++i) {
     backend_.Frame([&] {
       controls.Draw(view_);
       surprise.Draw(view_);
       learning.Draw(view_);
+      latent.Draw(view_);
     });
   }
   EXPECT_TRUE(posted_.empty());
@@ -77,6 +80,7 @@ TEST_F(PanelTest, EmptySnapshotsAreNoReasonToFall) {
   ControlsPanel controls;
   SurprisePanel surprise;
   LearningPanel learning;
+  LatentPanel latent;
   view_.stage = nullptr;
   view_.mind = nullptr;
   view_.learning = nullptr;
@@ -84,6 +88,7 @@ TEST_F(PanelTest, EmptySnapshotsAreNoReasonToFall) {
     controls.Draw(view_);
     surprise.Draw(view_);
     learning.Draw(view_);
+    latent.Draw(view_);
   };
   backend_.Frame(draw);
   view_.stage = std::make_shared<const agent::StageSnapshot>();
@@ -109,6 +114,20 @@ TEST_F(PanelTest, AClickIntoTheStripGoesToThatMoment) {
   ASSERT_NE(seek, nullptr);
   EXPECT_GT(seek->moment, 0);
   EXPECT_EQ(posted_.size(), 1) << "once, while the button is held";
+}
+
+TEST_F(PanelTest, AClickOnAPointOfThePathGoesToItsMoment) {
+  LatentPanel latent;
+  const auto draw = [&] { latent.Draw(view_); };
+  backend_.Frame(draw);
+  for (float y = 60; y < 590 && posted_.empty(); y += 12) {
+    for (float x = 14; x < 790 && posted_.empty(); x += 12) backend_.Click({x, y}, draw);
+  }
+  const auto* seek = Posted<command::Seek>();
+  ASSERT_NE(seek, nullptr);
+  const agent::Moment* moment = view_.mind->Find(seek->moment);
+  ASSERT_NE(moment, nullptr);
+  EXPECT_EQ(moment->sight.episode, view_.moment()->sight.episode);
 }
 
 TEST_F(PanelTest, LearningIsTurnedOn) {
