@@ -2,11 +2,31 @@
 
 #include <imgui.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "ui/key_map.h"
 
 namespace peekaboo::ui {
+namespace {
+
+/// One group of the key map: its name, then a line a key.
+void DrawGroup(const Theme& theme, std::string_view group, float keys_width) {
+  ImGui::PushStyleColor(ImGuiCol_Text, theme.accent);
+  ImGui::TextUnformatted(group.data(), group.data() + group.size());
+  ImGui::PopStyleColor();
+  for (const KeyBinding& binding : KeyBindings()) {
+    if (group != binding.group) continue;
+    const float left = ImGui::GetCursorPosX();
+    ImGui::TextUnformatted(binding.keys);
+    ImGui::SameLine();
+    ImGui::SetCursorPosX(left + keys_width);
+    ImGui::TextUnformatted(binding.help);
+  }
+  ImGui::Spacing();
+}
+
+}  // namespace
 
 void DrawHelp(const Theme& theme, bool* open) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
@@ -15,30 +35,21 @@ void DrawHelp(const Theme& theme, bool* open) {
   if (ImGui::Begin("Keys", open,
                    ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoCollapse |
                        ImGuiWindowFlags_NoSavedSettings)) {
-    std::string_view group;
-    bool inside = false;
-    int column = 0;
-    if (ImGui::BeginTable("groups", 2, ImGuiTableFlags_SizingFixedFit)) {
-      for (const KeyBinding& binding : KeyBindings()) {
-        if (group != binding.group) {
-          if (inside) ImGui::EndTable();
-          if (column % 2 == 0) ImGui::TableNextRow();
-          ImGui::TableSetColumnIndex(column++ % 2);
-          group = binding.group;
-          ImGui::PushStyleColor(ImGuiCol_Text, theme.accent);
-          ImGui::TextUnformatted(binding.group);
-          ImGui::PopStyleColor();
-          inside = ImGui::BeginTable(binding.group, 2, ImGuiTableFlags_SizingFixedFit);
-        }
-        ImGui::TableNextRow();
-        ImGui::TableNextColumn();
-        ImGui::TextUnformatted(binding.keys);
-        ImGui::TableNextColumn();
-        ImGui::TextUnformatted(binding.help);
-      }
-      if (inside) ImGui::EndTable();
-      ImGui::EndTable();
+    float keys = 0, helps = 0;
+    for (const KeyBinding& binding : KeyBindings()) {
+      keys = std::max(keys, ImGui::CalcTextSize(binding.keys).x);
+      helps = std::max(helps, ImGui::CalcTextSize(binding.help).x);
     }
+    keys += 1.5f * ImGui::GetFontSize();
+    const float left = ImGui::GetCursorPosX();
+    ImGui::BeginGroup();
+    for (const char* group : {"Time", "Magic wand"}) DrawGroup(theme, group, keys);
+    ImGui::EndGroup();
+    ImGui::SameLine();
+    ImGui::SetCursorPosX(left + keys + helps + 2 * ImGui::GetFontSize());
+    ImGui::BeginGroup();
+    for (const char* group : {"Infant", "Window"}) DrawGroup(theme, group, keys);
+    ImGui::EndGroup();
     ImGui::Separator();
     ImGui::TextUnformatted(
         "Stage: drag turns, right drag shifts, wheel zooms, double click selects, Ctrl + drag "
@@ -46,7 +57,7 @@ void DrawHelp(const Theme& theme, bool* open) {
     ImGui::TextUnformatted(
         "Charts: click goes to that moment, wheel zooms, a click on a name hides it.");
     ImGui::TextUnformatted(
-        "Latent space: click goes to that moment, drag turns it, a name opens a choice.");
+        "Latent space: click goes to that moment; all three axes can be turned by dragging.");
   }
   ImGui::End();
 }

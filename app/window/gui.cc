@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <tuple>
 
@@ -17,7 +18,6 @@
 #include "app/window/recorder.h"
 #include "app/window/settings_file.h"
 #include "app/window/state.h"
-#include "sim/atomic_file.h"
 #include "sim/error.h"
 #include "sim/image.h"
 
@@ -192,9 +192,12 @@ class Program {
   void WriteState() {
     std::string state = DescribeState(session_, gui_, window_, 1000 * most_gap_);
     if (state == state_) return;
-    AtomicFile file(options_.state);
-    file.Write(state);
-    file.Commit();
+    // Whole or not at all, but not synchronised with the disk: that may take longer than a frame.
+    const std::string beside = options_.state + ".part";
+    std::ofstream(beside) << state;
+    std::error_code error;
+    std::filesystem::rename(beside, options_.state, error);
+    if (error) throw UserError(options_.state, error.message());
     state_ = std::move(state);
   }
 

@@ -67,11 +67,12 @@ void DrawAxes(ImDrawList* draw, const Theme& theme, const Frame& frame,
               for (double e = std::ceil(std::log10(frame.y_low)); e <= std::log10(frame.y_high); ++e)
                 ticks.push_back(std::pow(10, e));
               // Within a power of ten or two that says too little.
-              return ticks.size() > 2 ? ticks : NiceTicks(frame.y_low, frame.y_high, rows);
+              return ticks.size() > 2 ? ticks
+                                      : NiceTicks(frame.y_low, frame.y_high, std::max(rows, 4));
             }()
           : NiceTicks(frame.y_low, frame.y_high, rows);
   const bool powers = frame.logarithmic && ticks_y.size() > 2 && ticks_y[1] > 9 * ticks_y[0];
-  const double step_y = ticks_y.size() > 1 ? ticks_y[1] - ticks_y[0] : 1;
+  const double step_y = ticks_y.size() > 1 ? ticks_y[1] - ticks_y[0] : frame.y_high - frame.y_low;
   for (const double tick : ticks_y) {
     const float y = std::round(frame.Y(tick));
     draw->AddLine({frame.min.x, y}, {frame.max.x, y}, theme.grid);
