@@ -48,8 +48,9 @@ void Painter::Upload(std::shared_ptr<const Scenery> scenery) {
   glBindBuffer(GL_ELEMENT_ARRAY_BUFFER, 0);
 }
 
-void Painter::Draw(std::shared_ptr<const Scenery> scenery, std::span<const mjvGeom> translucent,
-                   std::span<const mjvGeom> ghosts, const float eye[3]) {
+void Painter::Draw(const std::shared_ptr<const Scenery>& scenery,
+                   std::span<const mjvGeom> translucent, std::span<const mjvGeom> ghosts,
+                   const float eye[3]) {
   glPushAttrib(GL_ALL_ATTRIB_BITS);
   glPushClientAttrib(GL_CLIENT_VERTEX_ARRAY_BIT);
   for (const GLenum unit : {GL_TEXTURE1, GL_TEXTURE0}) {

@@ -25,7 +25,7 @@ class Painter {
   /// from the farthest to the nearest as seen from `eye` (m, world frame), denser where they turn
   /// away from it, as a soap bubble is. What stands before them hides the translucent, but not the
   /// ghosts.
-  void Draw(std::shared_ptr<const Scenery> scenery, std::span<const mjvGeom> translucent,
+  void Draw(const std::shared_ptr<const Scenery>& scenery, std::span<const mjvGeom> translucent,
             std::span<const mjvGeom> ghosts, const float eye[3]);
 
  private:

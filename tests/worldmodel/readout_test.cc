@@ -120,7 +120,9 @@ TEST_F(ReadoutTest, DamagedFilesAreRefusedWithTheReason) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
   // Any tensor that is not there is missed, by its name or that of the one it belongs to.
-  for (const auto& [name, tensor] : good.tensors) {
+  for (const auto& entry : good.tensors) {
+    const std::string& name = entry.first;
+    const SafetensorsFile::Tensor& tensor = entry.second;
     const std::string stem = name.substr(0, name.rfind('.'));
     EXPECT_THAT(error_after([&](auto& f) { f.tensors.erase(name); }),
                 HasSubstr(path_ + ": tensor " + stem));

@@ -10,7 +10,8 @@ namespace {
 
 constexpr const char* kShown[] = {"1 and 2", "1 and 3", "2 and 3", "all three"};
 constexpr const char* kColours[] = {"time", "surprise", "hidden"};
-constexpr int64_t kBefore = 64;  // moments of the path that are shown before the cursor
+constexpr float kShrink = 0.995f;  // a frame of the window
+constexpr int64_t kBefore = 64;    // moments of the path that are shown before the cursor
 
 ImU32 Mix(ImU32 a, ImU32 b, float share) {
   const ImVec4 x = ImGui::ColorConvertU32ToFloat4(a), y = ImGui::ColorConvertU32ToFloat4(b);
@@ -57,22 +58,16 @@ void LatentPanel::DrawChoices() {
   if (ImGui::Combo("colour", &colour, kColours, 3)) colour_ = static_cast<Colour>(colour);
 }
 
-/// What is shown grows with the points of a readout, and does not shrink: a picture that breathes
+/// What is shown grows at once with what is to be shown and shrinks slowly: a picture that breathes
 /// cannot be read.
-void LatentPanel::Fit(const agent::MindSnapshot& mind) {
-  const void* readout = mind.version->readout.get();
-  if (readout != fitted_ || mind.moments.size() < fitted_moments_) {
-    fitted_ = readout;
-    fitted_moments_ = 0;
-    cloud_.extent = 1;
-  }
-  const size_t from = fitted_moments_ == 0 ? 0 : mind.moments.size() - 1;
-  for (size_t i = from; i < mind.moments.size(); ++i) {
-    for (const auto& point : mind.moments[i]->reading.here) {
-      for (const float x : point) cloud_.extent = std::max(cloud_.extent, 1.1f * std::abs(x));
+void LatentPanel::Fit() {
+  float needed = 1;
+  for (const Path& path : paths_) {
+    for (const auto& point : path.points) {
+      for (const float x : point) needed = std::max(needed, 1.15f * std::abs(x));
     }
   }
-  fitted_moments_ = mind.moments.size();
+  cloud_.extent = std::max(needed, kShrink * cloud_.extent);
 }
 
 void LatentPanel::Draw(const View& view) {
@@ -86,7 +81,6 @@ void LatentPanel::Draw(const View& view) {
     return;
   }
   const Theme& theme = *view.theme;
-  Fit(*view.mind);
   DrawChoices();
   paths_.assign(3, {});
   moments_.clear();
@@ -110,6 +104,8 @@ void LatentPanel::Draw(const View& view) {
   cursor.points.push_back(now->reading.here.front());
   cursor.colours.push_back(theme.text);
   cursor.dot = 5;
+
+  Fit();
 
   const auto& version = view.mind->version;
   std::array<std::string, 3> names;

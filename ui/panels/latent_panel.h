@@ -19,12 +19,10 @@ class LatentPanel : public Panel {
 
   void DrawChoices();
   ImU32 ColourOf(const agent::Moment& moment, const View& view) const;
-  void Fit(const agent::MindSnapshot& mind);
+  void Fit();
 
   CloudView cloud_;
   Colour colour_ = Colour::kTime;
-  const void* fitted_ = nullptr;  // readout whose points set the extent
-  size_t fitted_moments_ = 0;
   std::vector<Path> paths_;
   std::vector<int64_t> moments_;  // of the points of paths_[0]
 };

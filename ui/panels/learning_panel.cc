@@ -55,7 +55,7 @@ void LearningPanel::DrawVersions(const View& view) {
   if (!ImGui::TreeNodeEx("Versions", ImGuiTreeNodeFlags_DefaultOpen)) return;
   const auto used = view.mind ? view.mind->version : nullptr;
   if (ImGui::BeginTable("versions", 5, ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_RowBg)) {
-    for (const char* column : {"", "version", "error, 1st", "last horizon", "alarm above"})
+    for (const char* column : {"", "version", "error, soon", "late", "alarm"})
       ImGui::TableSetupColumn(column);
     ImGui::TableHeadersRow();
     for (const auto& version : view.learning->versions) {
