@@ -4,6 +4,9 @@
 #include <cmath>
 #include <utility>
 
+#include "sim/error.h"
+#include "sim/suggest.h"
+
 namespace peekaboo::agent {
 
 namespace {
@@ -42,6 +45,21 @@ std::vector<FactorRange> Ranges(const Play& play) {
 }
 
 }  // namespace
+
+void CheckFactor(const Play& play, const std::string& key) {
+  const sim::Stage& stage = *play.stage;
+  const sim::Entity* entity = nullptr;
+  const sim::Attribute* attribute = nullptr;
+  if (play.draw.count(key) > 0 || (stage.Resolve(key, &entity, &attribute) && !attribute->derived))
+    return;
+  std::vector<std::string> known;
+  for (const sim::Entity& each : stage.entities()) {
+    for (const sim::Attribute& a : each.attributes()) {
+      if (!a.derived) known.push_back(each.name + "." + a.name);
+    }
+  }
+  throw UserError("factor", "there is no '" + key + "'" + Suggest(key, known));
+}
 
 const sim::Member* MemberOf(const Play& play) {
   return play.member.empty() ? nullptr : play.scene->FindMember(play.member);

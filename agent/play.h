@@ -17,6 +17,9 @@ std::shared_ptr<const Play> MakePlay(const sim::Repertoire& repertoire,
                                      const std::string& requested, const std::string& member,
                                      const sim::DrawId& id, const sim::Draw& overrides);
 
+/// Throws UserError unless the scene draws such a factor, or its stage has one that can be set.
+void CheckFactor(const Play& play, const std::string& key);
+
 /// The member that is played; nullptr for none.
 const sim::Member* MemberOf(const Play& play);
 /// Its own events, beside the scene's.

@@ -338,6 +338,7 @@ void Simulator::Cast(const command::Wand& wand) {
 
 void Simulator::SetFactor(const std::string& key, const sim::Value& value) {
   const Play& play = *Now().play;
+  CheckFactor(play, key);
   sim::Draw overrides = play.overrides;
   overrides[key] = value;
   // What may change while the world runs does; anything else is how an episode begins.

@@ -31,7 +31,7 @@ struct LiveCommand {
   double minutes = 1, speed = 1;
   int64_t frames = 0;
   bool headless = false, newborn = false, learn = false;
-  std::vector<std::string> wands;
+  std::vector<std::string> wands, factors;
 };
 
 /// A spell to be cast when a moment is reached.
@@ -81,6 +81,19 @@ Timed ReadWand(const std::string& text) {
     }
   }
   return timed;
+}
+
+/// "KEY=VALUE", the value a number or a word.
+command::SetFactor ReadFactor(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    throw UserError("--set " + text, "is not KEY=VALUE");
+  const std::string word = text.substr(equals + 1);
+  double number = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  if (error == std::errc() && end == word.data() + word.size())
+    return {text.substr(0, equals), number};
+  return {text.substr(0, equals), word};
 }
 
 /// Prints what people should know; true if something went wrong.
@@ -148,6 +161,7 @@ int Live(const LiveCommand& options) {
   const auto post = [&](auto what) { session.Post(agent::Command(std::move(what))); };
   post(agent::StageCommand(command::SetPlaying{false}));
   post(agent::StageCommand(command::LoadScene{options.scene, options.member}));
+  for (const std::string& text : options.factors) post(agent::StageCommand(ReadFactor(text)));
   post(agent::StageCommand(command::SetSpeed{options.speed}));
   if (options.newborn) {
     post(agent::LearnCommand(command::NewModel{options.common.seed}));
@@ -250,6 +264,8 @@ Action AddLive(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--wand", options->wands,
                      "MOMENT:SPELL:BODY[:ARGUMENT]: breaks a law before that moment");
+  command.add_option("--set", options->factors,
+                     "KEY=VALUE: a factor of the scene, as stage.gravity=2 or ball.colour=red");
   AddSeed(command, &options->common);
   AddOut(command, &options->common, "surprise.csv, learning.csv and what was learned (a folder)",
          "runs/live");
@@ -260,6 +276,7 @@ Action AddLive(CLI::App& command) {
               "  peekaboo live --headless voe/gravity/hang --frames 200 --json\n"
               "  peekaboo live --headless nursery --frames 100 --wand 40:vanish:ball "
               "--wand 50:teleport:ball:0.5,0.8\n"
+              "  peekaboo live --headless voe/support/car --set stage.gravity=1 --frames 64\n"
               "  peekaboo live --headless nursery --newborn --learn --minutes 10 --out runs/born");
   return [options] { return Live(*options); };
 }

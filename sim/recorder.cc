@@ -1,11 +1,19 @@
 #include "sim/recorder.h"
 
+#include <filesystem>
+
+#include "sim/bare_scene.h"
 #include "sim/error.h"
 #include "sim/random.h"
 
 namespace peekaboo::sim {
 
-Repertoire::Repertoire(const std::string& scene) : scenes_(LoadMixture(FindScene(scene))) {
+Repertoire::Repertoire(const std::string& scene) {
+  if (std::filesystem::path(scene).extension() == ".xml") {
+    scenes_.emplace_back(BareScene(scene), 1.0);
+  } else {
+    scenes_ = LoadMixture(FindScene(scene));
+  }
   const Scene& reference = first();
   stage_ = Stage::Load(reference.model);
   for (const auto& [each, weight] : scenes_) {

@@ -29,8 +29,9 @@ struct RecordOptions {
 /// A scene or mixture made ready: loaded, checked against its stage, weighted.
 class Repertoire {
  public:
-  /// Throws UserError for anything wrong in any of the scenes; they must agree on stage, frames,
-  /// rate and objects, since their films go into one file.
+  /// `scene`: name or path, or the path of an MJCF (BareScene). Throws UserError for anything wrong
+  /// in any of the scenes; they must agree on stage, frames, rate and objects, since their films go
+  /// into one file.
   explicit Repertoire(const std::string& scene);
 
   const std::vector<std::pair<std::shared_ptr<const Scene>, double>>& scenes() const {

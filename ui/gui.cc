@@ -56,14 +56,11 @@ void Gui::Open(const std::string& path) {
   const std::string kind = std::filesystem::path(path).extension();
   if (kind == ".safetensors") {
     session_->Post(agent::LearnCommand(command::LoadModel{path}));
-  } else if (kind == ".toml" || kind.empty()) {
+  } else if (kind == ".toml" || kind == ".xml" || kind.empty()) {
     session_->Post(agent::StageCommand(command::LoadScene{path, ""}));
-  } else if (kind == ".xml") {
-    Tell(agent::Notice::Level::kError,
-         path + ": a stage alone says nothing of what happens on it; drop its scene (.toml)");
   } else {
     Tell(agent::Notice::Level::kError,
-         path + ": neither a scene (.toml) nor a model (.safetensors)");
+         path + ": neither a scene (.toml), nor a stage (.xml), nor a model (.safetensors)");
   }
 }
 

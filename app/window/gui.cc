@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <tuple>
 
 #include "agent/curves.h"
@@ -14,6 +16,7 @@
 #include "app/examination.h"
 #include "app/options.h"
 #include "app/stop.h"
+#include "app/window/errands.h"
 #include "app/window/file_watch.h"
 #include "app/window/recorder.h"
 #include "app/window/settings_file.h"
@@ -51,14 +54,6 @@ std::vector<std::string> AllScenes() {
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-/// "peekaboo-3.png": the first of its kind that does not exist.
-std::string FreeName(const std::string& ending) {
-  for (int i = 1;; ++i) {
-    std::string name = "peekaboo-" + std::to_string(i) + ending;
-    if (!std::filesystem::exists(name)) return name;
-  }
 }
 
 /// The window, its session, and the files around them.
@@ -100,7 +95,7 @@ class Program {
       DrawFrame(over ? options_.screenshot : "");
       if (!options_.state.empty()) WriteState();
     }
-    if (recorder_) StopRecording();
+    if (recorder_) ToggleRecording();
     session_.Stop();
     Keep();
     return 0;
@@ -116,24 +111,27 @@ class Program {
 
   void DrawFrame(const std::string& screenshot) {
     for (const std::string& path : window_.TakeDropped()) gui_.Open(path);
+    for (const agent::Notice& notice : errands_.notices().After(seen_)) {
+      seen_ = notice.number;
+      gui_.Tell(notice.level, notice.text);
+    }
     window_.Wait(0);
     window_.BeginFrame(gui_.theme(), gui_.font_scale());
     gui_.Draw(window_.Times(), window_.TakePressed());
     std::string name = screenshot;
     for (const ui::Request request : gui_.TakeRequests()) {
       if (request == ui::Request::kScreenshot && name.empty()) name = FreeName(".png");
-      if (request == ui::Request::kExport) Try([&] { Export(); });
+      if (request == ui::Request::kExport) Export();
       if (request == ui::Request::kRecord) ToggleRecording();
     }
     sim::Image picture;
     window_.EndFrame(name.empty() && !recorder_ ? nullptr : &picture);
-    if (!name.empty()) {
-      Try([&] {
-        sim::WritePng(name, picture);
-        gui_.Tell(agent::Notice::Level::kInfo, "wrote " + name);
-      });
-    }
-    if (recorder_) recorder_->Add(std::move(picture));
+    if (recorder_) recorder_->Add(picture);
+    if (name.empty()) return;
+    errands_.Do([name, picture = std::move(picture)] {
+      sim::WritePng(name, picture);
+      return "wrote " + name;
+    });
   }
 
   /// How long at most a moving picture stood still.
@@ -145,36 +143,34 @@ class Program {
     looked_ = now;
   }
 
-  /// What fails is said in the window.
-  template <typename What>
-  void Try(const What& what) {
-    try {
-      what();
-    } catch (const UserError& error) {
-      gui_.Tell(agent::Notice::Level::kError, error.what());
+  /// "peekaboo-3.png": the first of its kind that does not exist, and is not about to.
+  std::string FreeName(const std::string& ending) {
+    for (int i = 1;; ++i) {
+      std::string name = "peekaboo-" + std::to_string(i) + ending;
+      if (!std::filesystem::exists(name) && names_.insert(name).second) return name;
     }
   }
 
   void Export() {
-    if (const auto mind = session_.mind()) agent::WriteSurprise(*mind, "peekaboo-surprise.csv");
-    if (const auto learning = session_.learning())
-      agent::WriteLearning(*learning, "peekaboo-learning.csv");
-    gui_.Tell(agent::Notice::Level::kInfo, "wrote peekaboo-surprise.csv and peekaboo-learning.csv");
+    errands_.Do([mind = session_.mind(), learning = session_.learning()] {
+      if (mind) agent::WriteSurprise(*mind, "peekaboo-surprise.csv");
+      if (learning) agent::WriteLearning(*learning, "peekaboo-learning.csv");
+      return std::string("wrote peekaboo-surprise.csv and peekaboo-learning.csv");
+    });
   }
 
   void ToggleRecording() {
-    if (recorder_) return StopRecording();
-    recorder_ = std::make_unique<WindowRecorder>(FreeName(".mp4"), kMostFrames);
+    if (recorder_) {
+      errands_.Do([recorder = std::move(recorder_)] {
+        recorder->Finish();
+        return "wrote " + recorder->path();
+      });
+      recorder_ = nullptr;
+      gui_.SetRecording("");
+      return;
+    }
+    recorder_ = std::make_shared<WindowRecorder>(FreeName(".mp4"), kMostFrames);
     gui_.SetRecording(recorder_->path());
-  }
-
-  void StopRecording() {
-    Try([&] {
-      recorder_->Finish();
-      gui_.Tell(agent::Notice::Level::kInfo, "wrote " + recorder_->path());
-    });
-    recorder_ = nullptr;
-    gui_.SetRecording("");
   }
 
   /// Loads a scene again whose file, or whose stage's, was written.
@@ -182,8 +178,12 @@ class Program {
     const auto stage = session_.stage();
     if (!stage || !stage->play || clock_() < next_look_) return;
     next_look_ = clock_() + kLookSeconds;
-    files_.Watch({stage->play->scene->path, stage->play->scene->model});
-    if (files_.TakeChanged().empty()) return;
+    errands_.Do([this, scene = stage->play->scene] {
+      files_.Watch({scene->path, scene->model});
+      if (!files_.TakeChanged().empty()) changed_ = true;
+      return std::string();
+    });
+    if (!changed_.exchange(false)) return;
     session_.Post(
         agent::StageCommand(command::LoadScene{stage->play->requested, stage->play->member}));
     gui_.Tell(agent::Notice::Level::kInfo, "its file was written: the scene begins again");
@@ -215,12 +215,16 @@ class Program {
   ui::Window window_;
   agent::Session session_;
   ui::Gui gui_;
-  std::unique_ptr<WindowRecorder> recorder_;
-  FileWatch files_;
+  std::shared_ptr<WindowRecorder> recorder_;
+  FileWatch files_;  // the errands' thread's
+  std::atomic<bool> changed_ = false;
+  std::set<std::string> names_;
   double next_look_ = 0;
   double looked_ = 0, most_gap_ = 0;  // s
   bool was_playing_ = false;
   std::string state_;
+  int64_t seen_ = 0;  // of the errands' notices
+  Errands errands_;   // last: its thread uses the others
 };
 
 int RunGui(const GuiCommand& options) {
@@ -251,8 +255,8 @@ Action AddGui(CLI::App& command) {
               "  peekaboo gui\n"
               "  peekaboo gui nursery --learn\n"
               "  peekaboo gui voe/support/car --member 'edge, goes on in the air'\n"
-              "F1 shows the keys. Files can be dropped on the window: scenes (.toml), models "
-              "(.safetensors).");
+              "F1 shows the keys. Files can be dropped on the window: scenes (.toml), stages "
+              "(.xml), models (.safetensors).");
   return [options] { return RunGui(*options); };
 }
 

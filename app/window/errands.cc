@@ -1,0 +1,38 @@
+#include "app/window/errands.h"
+
+#include <utility>
+
+#include "sim/error.h"
+
+namespace peekaboo::app {
+
+Errands::Errands() : errands_(kMost), thread_([this] { Work(); }) {}
+
+Errands::~Errands() {
+  errands_.Close();
+  thread_.join();
+}
+
+void Errands::Do(Errand errand) {
+  if (!errands_.Offer(std::move(errand)))
+    notices_.Add(agent::Notice::Level::kError, "files cannot be written as fast as that");
+}
+
+void Errands::Work() {
+  while (true) {
+    const auto errand = errands_.Take();
+    if (!errand) {
+      if (errands_.closed()) return;
+      errands_.Wait(1);
+      continue;
+    }
+    try {
+      std::string news = (*errand)();
+      if (!news.empty()) notices_.Add(agent::Notice::Level::kInfo, std::move(news));
+    } catch (const UserError& error) {
+      notices_.Add(agent::Notice::Level::kError, error.what());
+    }
+  }
+}
+
+}  // namespace peekaboo::app

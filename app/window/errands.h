@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "agent/inbox.h"
+#include "agent/notices.h"
+
+namespace peekaboo::app {
+
+/// Work that a window must not wait for, a slow disk's above all: done one after another by a
+/// thread of its own.
+class Errands {
+ public:
+  using Errand = std::function<std::string()>;
+
+  Errands();
+  ~Errands();  ///< does what waits first
+  Errands(const Errands&) = delete;
+  Errands& operator=(const Errands&) = delete;
+
+  /// What it returns, if it is not empty, or the UserError that it throws becomes a notice. One
+  /// that comes when kMost wait is not done, which is a notice, too.
+  void Do(Errand errand);
+
+  /// Any thread.
+  const agent::Notices& notices() const { return notices_; }
+
+ private:
+  static constexpr size_t kMost = 64;
+
+  void Work();
+
+  agent::Inbox<Errand> errands_;
+  agent::Notices notices_;
+  std::thread thread_;
+};
+
+}  // namespace peekaboo::app

@@ -1,0 +1,70 @@
+// `peekaboo live --headless`, through the program itself.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/app/run_program.h"
+
+namespace peekaboo::app {
+namespace {
+
+using testing::HasSubstr;
+
+Outcome Live(const TempFolder& folder, std::vector<std::string> more) {
+  std::vector<std::string> arguments = {"live", "--headless", "--quiet", "--out", folder / "live"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return RunProgram(arguments);
+}
+
+TEST(LiveProgram, AWandSurprisesAtItsMoment) {
+  const TempFolder folder;
+  const Outcome done = Live(folder, {"--frames", "30", "--wand", "14:vanish:car", "--json"});
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  const auto summary = nlohmann::json::parse(done.out);
+  EXPECT_EQ(summary["moments"], 30);
+  EXPECT_GE(summary["moments_above_threshold"], 1);
+  const std::string table = ReadBytes(folder / "live/surprise.csv");
+  EXPECT_THAT(table, HasSubstr("\"vanish car\""));
+  EXPECT_THAT(table, HasSubstr(",1,\"car\","));
+}
+
+TEST(LiveProgram, TheSameFramesGiveTheSameTable) {
+  const TempFolder a, b;
+  for (const TempFolder* folder : {&a, &b})
+    ASSERT_EQ(Live(*folder, {"nursery", "--frames", "20", "--seed", "3"}).exit_code, 0);
+  EXPECT_EQ(ReadBytes(a / "live/surprise.csv"), ReadBytes(b / "live/surprise.csv"));
+}
+
+TEST(LiveProgram, FactorsAreSet) {
+  const TempFolder a, b;
+  ASSERT_EQ(Live(a, {"--frames", "24"}).exit_code, 0);
+  ASSERT_EQ(Live(b, {"--frames", "24", "--set", "stage.gravity=0.5", "--set", "car.colour=red"})
+                .exit_code,
+            0);
+  EXPECT_NE(ReadBytes(a / "live/surprise.csv"), ReadBytes(b / "live/surprise.csv"));
+}
+
+TEST(LiveProgram, WhatCannotBeIsSaid) {
+  const TempFolder folder;
+  const auto error = [&](std::vector<std::string> more) {
+    more.insert(more.end(), {"--frames", "5"});
+    const Outcome done = Live(folder, more);
+    EXPECT_EQ(done.exit_code, 2) << done.err;
+    return done.err;
+  };
+  EXPECT_THAT(error({"--wand", "vanish"}), HasSubstr("is not MOMENT:SPELL:BODY"));
+  EXPECT_THAT(error({"--wand", "3:vanis:car"}), HasSubstr("'vanis' is no spell"));
+  EXPECT_THAT(error({"--wand", "3:vanish:cart"}), HasSubstr("cart"));
+  EXPECT_THAT(error({"--set", "gravity"}), HasSubstr("is not KEY=VALUE"));
+  EXPECT_THAT(error({"--set", "stage.gravty=1"}), HasSubstr("gravty"));
+  EXPECT_THAT(error({"--model", "/nowhere.safetensors"}), HasSubstr("/nowhere.safetensors"));
+  EXPECT_THAT(error({"voe/none"}), HasSubstr("voe/none"));
+  const Outcome window = RunProgram({"live"});
+  EXPECT_EQ(window.exit_code, 2);
+  EXPECT_THAT(window.err, HasSubstr("peekaboo gui"));
+}
+
+}  // namespace
+}  // namespace peekaboo::app
