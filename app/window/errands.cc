@@ -8,9 +8,11 @@ namespace peekaboo::app {
 
 Errands::Errands() : errands_(kMost), thread_([this] { Work(); }) {}
 
-Errands::~Errands() {
+Errands::~Errands() { Finish(); }
+
+void Errands::Finish() {
   errands_.Close();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Errands::Do(Errand errand) {

@@ -16,13 +16,16 @@ class Errands {
   using Errand = std::function<std::string()>;
 
   Errands();
-  ~Errands();  ///< does what waits first
+  ~Errands();  ///< finishes
   Errands(const Errands&) = delete;
   Errands& operator=(const Errands&) = delete;
 
   /// What it returns, if it is not empty, or the UserError that it throws becomes a notice. One
   /// that comes when kMost wait is not done, which is a notice, too.
   void Do(Errand errand);
+
+  /// Waits until all is done; nothing more may be asked for.
+  void Finish();
 
   /// Any thread.
   const agent::Notices& notices() const { return notices_; }

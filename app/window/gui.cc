@@ -98,7 +98,7 @@ class Program {
     if (recorder_) ToggleRecording();
     session_.Stop();
     Keep();
-    return 0;
+    return Finish();
   }
 
  private:
@@ -132,6 +132,18 @@ class Program {
       sim::WritePng(name, picture);
       return "wrote " + name;
     });
+  }
+
+  /// What could not be written after the last frame is said on stderr.
+  int Finish() {
+    errands_.Finish();
+    bool failed = false;
+    for (const agent::Notice& notice : errands_.notices().After(seen_)) {
+      if (notice.level != agent::Notice::Level::kError) continue;
+      std::fprintf(stderr, "peekaboo: %s\n", notice.text.c_str());
+      failed = true;
+    }
+    return failed ? 2 : 0;
   }
 
   /// How long at most a moving picture stood still.
@@ -178,11 +190,14 @@ class Program {
     const auto stage = session_.stage();
     if (!stage || !stage->play || clock_() < next_look_) return;
     next_look_ = clock_() + kLookSeconds;
-    errands_.Do([this, scene = stage->play->scene] {
-      files_.Watch({scene->path, scene->model});
-      if (!files_.TakeChanged().empty()) changed_ = true;
-      return std::string();
-    });
+    if (!looking_.exchange(true)) {
+      errands_.Do([this, scene = stage->play->scene] {
+        files_.Watch({scene->path, scene->model});
+        if (!files_.TakeChanged().empty()) changed_ = true;
+        looking_ = false;
+        return std::string();
+      });
+    }
     if (!changed_.exchange(false)) return;
     session_.Post(
         agent::StageCommand(command::LoadScene{stage->play->requested, stage->play->member}));
@@ -217,7 +232,7 @@ class Program {
   ui::Gui gui_;
   std::shared_ptr<WindowRecorder> recorder_;
   FileWatch files_;  // the errands' thread's
-  std::atomic<bool> changed_ = false;
+  std::atomic<bool> changed_ = false, looking_ = false;
   std::set<std::string> names_;
   double next_look_ = 0;
   double looked_ = 0, most_gap_ = 0;  // s

@@ -147,6 +147,13 @@ class WindowTest(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("there is no display here", done.stderr)
 
+    def test_screenshot_that_cannot_be_written(self):
+        environment = dict(os.environ, DISPLAY=DISPLAY.name)
+        done = subprocess.run([PROGRAM, "gui", "--fresh", "--seconds", "1", "--screenshot", "/nowhere/a.png"],
+                              env=environment, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("/nowhere/a.png", done.stderr)
+
     def test_damaged_settings(self):
         folder = tempfile.mkdtemp(prefix="peekaboo-window-")
         os.mkdir(os.path.join(folder, "peekaboo"))

@@ -15,6 +15,8 @@ std::vector<float> PatchHeat(const agent::Moment& moment, const agent::ModelVers
   const auto& error = moment.glimpse.error_patch;
   const auto patches = static_cast<size_t>(config.Patches());
   std::vector<float> heat(patches);
+  // Of a model of another shape, which watched before this one.
+  if (error.size() != patches * static_cast<size_t>(config.Horizons())) return heat;
   for (size_t i = 0; i < error.size(); ++i) {
     const double mean = version.readout->calibration.MeanError(static_cast<int>(i / patches));
     if (std::isfinite(error[i]) && mean > 0)
