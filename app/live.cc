@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
+#include <utility>
+#include <variant>
 
 #include "agent/curves.h"
 #include "agent/session.h"
@@ -31,7 +33,8 @@ struct LiveCommand {
   double minutes = 1, speed = 1;
   int64_t frames = 0;
   bool headless = false, newborn = false, learn = false;
-  std::vector<std::string> wands, factors;
+  std::vector<std::string> wands, factors, weights;
+  double learning_rate = 0;  // 0: the learner's own
 };
 
 /// A spell to be cast when a moment is reached.
@@ -84,16 +87,29 @@ Timed ReadWand(const std::string& text) {
 }
 
 /// "KEY=VALUE", the value a number or a word.
-command::SetFactor ReadFactor(const std::string& text) {
+std::pair<std::string, sim::Value> ReadAssignment(const std::string& flag,
+                                                  const std::string& text) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
-    throw UserError("--set " + text, "is not KEY=VALUE");
+    throw UserError(flag + " " + text, "is not KEY=VALUE");
   const std::string word = text.substr(equals + 1);
   double number = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
   if (error == std::errc() && end == word.data() + word.size())
     return {text.substr(0, equals), number};
   return {text.substr(0, equals), word};
+}
+
+command::SetFactor ReadFactor(const std::string& text) {
+  const auto [key, value] = ReadAssignment("--set", text);
+  return {key, value};
+}
+
+command::SetWeight ReadWeight(const std::string& text) {
+  const auto [scene, value] = ReadAssignment("--weight", text);
+  const auto* weight = std::get_if<double>(&value);
+  if (!weight) throw UserError("--weight " + text, "is not SCENE=NUMBER");
+  return {scene, *weight};
 }
 
 /// Prints what people should know; true if something went wrong.
@@ -168,6 +184,9 @@ int Live(const LiveCommand& options) {
   } else {
     post(agent::LearnCommand(command::LoadModel{options.model}));
   }
+  for (const std::string& text : options.weights) post(agent::LearnCommand(ReadWeight(text)));
+  if (options.learning_rate > 0)
+    post(agent::LearnCommand(command::SetLearningRate{options.learning_rate}));
   if (options.learn) post(agent::LearnCommand(command::SetLearning{true}));
 
   const agent::Clock now = agent::SteadyClock();
@@ -264,6 +283,11 @@ Action AddLive(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--wand", options->wands,
                      "MOMENT:SPELL:BODY[:ARGUMENT]: breaks a law before that moment");
+  command.add_option("--weight", options->weights,
+                     "SCENE=NUMBER: how much of what it learns from a scene of the nursery is");
+  command.add_option("--learning-rate", options->learning_rate, "Of --learn; 0: as usual")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   command.add_option("--set", options->factors,
                      "KEY=VALUE: a factor of the scene, as stage.gravity=2 or ball.colour=red");
   AddSeed(command, &options->common);

@@ -59,6 +59,8 @@ TEST(LiveProgram, WhatCannotBeIsSaid) {
   EXPECT_THAT(error({"--wand", "3:vanish:cart"}), HasSubstr("cart"));
   EXPECT_THAT(error({"--set", "gravity"}), HasSubstr("is not KEY=VALUE"));
   EXPECT_THAT(error({"--set", "stage.gravty=1"}), HasSubstr("gravty"));
+  EXPECT_THAT(error({"--weight", "nursery/roll=much"}), HasSubstr("is not SCENE=NUMBER"));
+  EXPECT_THAT(error({"--weight", "nursery/rol=1"}), HasSubstr("nursery/rol"));
   EXPECT_THAT(error({"--model", "/nowhere.safetensors"}), HasSubstr("/nowhere.safetensors"));
   EXPECT_THAT(error({"voe/none"}), HasSubstr("voe/none"));
   const Outcome window = RunProgram({"live"});
