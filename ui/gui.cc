@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include "ui/help_overlay.h"
 
@@ -194,6 +195,8 @@ void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
   view.learning = session_->learning();
   view.now = clock_();
   view.theme = &theme();
+  view.hovered = std::exchange(hovered_, std::nullopt);
+  view.hover = [&](int64_t moment) { hovered_ = moment; };
   view.post = [&](agent::Command what) { session_->Post(std::move(what)); };
   for (const KeyPress& press : pressed) {
     const auto action = ActionOf(press);

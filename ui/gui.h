@@ -75,6 +75,7 @@ class Gui {
   Toasts toasts_;
   bool help_ = false, quit_ = false;
   std::vector<Request> requests_;
+  std::optional<int64_t> hovered_;
   std::string recording_;
 };
 

@@ -20,6 +20,9 @@ struct View {
   double now = 0;  ///< s, by the session's clock
   const Theme* theme = nullptr;
   std::function<void(agent::Command)> post;
+  /// The moment that the mouse is on, in whichever panel: one tells, all show it a frame later.
+  std::optional<int64_t> hovered;
+  std::function<void(int64_t)> hover;
 
   /// The moment that all views show: the stage's own.
   int64_t cursor() const { return stage ? stage->moment : -1; }
@@ -29,6 +32,10 @@ struct View {
   const agent::Moment* moment() const {
     if (!mind || mind->moments.empty()) return nullptr;
     return mind->Find(std::min(cursor(), mind->moments.back()->sight.moment));
+  }
+
+  void Hover(int64_t moment) const {
+    if (hover) hover(moment);
   }
 
   template <typename C>

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "agent/session.h"
 #include "tests/ui/null_backend.h"
 #include "ui/panels/controls_panel.h"
@@ -128,6 +130,22 @@ TEST_F(PanelTest, AClickOnAPointOfThePathGoesToItsMoment) {
   const agent::Moment* moment = view_.mind->Find(seek->moment);
   ASSERT_NE(moment, nullptr);
   EXPECT_EQ(moment->sight.episode, view_.moment()->sight.episode);
+}
+
+TEST_F(PanelTest, TheMouseOnAMomentIsTold) {
+  SurprisePanel surprise;
+  std::optional<int64_t> hovered;
+  view_.hover = [&](int64_t moment) { hovered = moment; };
+  const auto draw = [&] { surprise.Draw(view_); };
+  backend_.Frame(draw);
+  EXPECT_FALSE(hovered.has_value());
+  ImGui::GetIO().MousePos = {120, 300};
+  backend_.Frame(draw);
+  backend_.Frame(draw);
+  ASSERT_TRUE(hovered.has_value());
+  view_.hovered = hovered;
+  backend_.Frame(draw);
+  EXPECT_TRUE(posted_.empty());
 }
 
 TEST_F(PanelTest, LearningIsTurnedOn) {

@@ -82,11 +82,13 @@ void LatentPanel::Draw(const View& view) {
   }
   const Theme& theme = *view.theme;
   DrawChoices();
-  paths_.assign(3, {});
+  paths_.assign(4, {});
   moments_.clear();
   Path& lived = paths_[0];
   Path& fan = paths_[1];
   Path& cursor = paths_[2];
+  Path& hovered = paths_[3];
+  hovered.dot = 4;
   for (int64_t m = view.cursor() - kBefore; m <= view.cursor(); ++m) {
     const agent::Moment* moment = view.mind->Find(m);
     if (!moment || moment->sight.episode != now->sight.episode || moment->reading.here.empty() ||
@@ -95,6 +97,9 @@ void LatentPanel::Draw(const View& view) {
     lived.points.push_back(moment->reading.here.front());
     lived.colours.push_back(ColourOf(*moment, view));
     moments_.push_back(m);
+    if (view.hovered != m) continue;
+    hovered.points.push_back(moment->reading.here.front());
+    hovered.colours.push_back(Faded(theme.text, 0.6f));
   }
   fan.points.push_back(now->reading.here.front());
   fan.points.insert(fan.points.end(), now->reading.fan.begin(), now->reading.fan.end());
@@ -120,6 +125,7 @@ void LatentPanel::Draw(const View& view) {
   if (!hit) return;
   if (hit->path == 0) {
     const int64_t moment = moments_[hit->point];
+    view.Hover(moment);
     ImGui::SetTooltip("%.2f s", static_cast<double>(moment) * view.stage->period);
     if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) view.Post(agent::command::Seek{moment});
   } else if (hit->path == 1 && hit->point > 0) {

@@ -67,6 +67,7 @@ void SurprisePanel::Draw(const View& view) {
       std::max(std::min(options.x_high, static_cast<double>(newest) * period), seconds_);
   options.x_low = options.x_high - seconds_;
   options.cursor = cursor;
+  if (view.hovered) options.hovered = static_cast<double>(*view.hovered) * period;
   for (size_t i = 0; i < series_.size(); ++i) {
     series_[i].x.clear();
     series_[i].y.clear();
@@ -113,6 +114,7 @@ void SurprisePanel::Draw(const View& view) {
   const ChartInput input = DrawChart("surprise", room, theme, series_, options);
   if (ImGui::IsItemHovered() && ImGui::GetIO().MouseWheel != 0)
     seconds_ = std::clamp(seconds_ * std::exp(-0.15 * ImGui::GetIO().MouseWheel), 2.0, 600.0);
+  if (input.hovered) view.Hover(std::lround(*input.hovered / period));
   if (!input.clicked) {
     asked_ = -1;
     return;

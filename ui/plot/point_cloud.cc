@@ -126,7 +126,7 @@ std::optional<CloudHit> DrawCloud(const char* id, ImVec2 size, const Theme& them
     for (size_t i = 0; i < paths[p].points.size(); ++i) {
       const ImVec2 at = square.At(view->Project(paths[p].points[i]));
       const float d = (at.x - mouse.x) * (at.x - mouse.x) + (at.y - mouse.y) * (at.y - mouse.y);
-      if (d > nearest) continue;
+      if (d >= nearest) continue;  // of paths that share a point, the first
       nearest = d;
       hit = CloudHit{p, i};
     }

@@ -217,9 +217,11 @@ ChartInput DrawChart(const char* id, ImVec2 size, const Theme& theme, std::span<
   for (const Series& s : series) {
     if (s.shown) DrawLine(draw, frame, s);
   }
-  if (options.cursor) {
-    const float x = std::round(frame.X(*options.cursor));
-    draw->AddLine({x, frame.min.y}, {x, frame.max.y}, Faded(theme.text, 0.8f));
+  for (const auto& [at, alpha] :
+       {std::pair{options.hovered, 0.35f}, std::pair{options.cursor, 0.8f}}) {
+    if (!at) continue;
+    const float x = std::round(frame.X(*at));
+    draw->AddLine({x, frame.min.y}, {x, frame.max.y}, Faded(theme.text, alpha));
   }
   draw->PopClipRect();
   if (options.legend) DrawLegend(draw, theme, frame, series, hovered);

@@ -34,6 +34,7 @@ struct ChartOptions {
   std::optional<double> y_low, y_high;  ///< nothing: what the lines need
   std::optional<double> threshold;      ///< a horizontal line
   std::optional<double> cursor;         ///< a vertical line
+  std::optional<double> hovered;        ///< a fainter one
   std::vector<ChartMark> marks;
   std::vector<ChartMark> alarms;  ///< at the lower edge
   bool logarithmic = false;
