@@ -9,8 +9,6 @@
 namespace peekaboo::sim {
 namespace {
 
-constexpr int slices_ = 32;    // around
-                               // of a quarter turn
 constexpr int kMostCuts = 40;  // of a straight edge
 
 /// A point of the outline of a body of revolution: distance from its axis, place along it, normal.
