@@ -59,6 +59,20 @@ class Inbox {
     return item;
   }
 
+  /// Waits for one; nothing if the queue was closed and is empty.
+  std::optional<T> Next() {
+    std::optional<T> item;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return closed_ || !items_.empty(); });
+      if (items_.empty()) return item;
+      item = std::move(items_.front());
+      items_.pop_front();
+    }
+    changed_.notify_all();
+    return item;
+  }
+
   /// Waits until there is something to take, `seconds` have passed, or the queue is closed or
   /// nudged.
   void Wait(double seconds) {
@@ -84,11 +98,6 @@ class Inbox {
       closed_ = true;
     }
     changed_.notify_all();
-  }
-
-  bool closed() const {
-    const std::lock_guard lock(mutex_);
-    return closed_;
   }
 
   uint64_t dropped() const {

@@ -107,12 +107,7 @@ std::optional<std::array<double, 3>> WhereRemembered(const Moment& moment,
   sim::ViewCamera eye;
   eye.fixed = moment.sight.play->scene->camera;
   const double u = moment.sight.mirrored ? -reading.hidden_at[0] : reading.hidden_at[0];
-  const sim::ViewRay ray = sim::RayThrough(eye, view, /*aspect=*/1, u, reading.hidden_at[1]);
-  if (std::abs(ray.direction[1]) < 1e-6) return std::nullopt;
-  const double along = -ray.origin[1] / ray.direction[1];
-  if (!(along > 0)) return std::nullopt;
-  return std::array<double, 3>{ray.origin[0] + along * ray.direction[0], 0,
-                               ray.origin[2] + along * ray.direction[2]};
+  return sim::MeetPlane(sim::RayThrough(eye, view, /*aspect=*/1, u, reading.hidden_at[1]));
 }
 
 void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* const> recent,

@@ -97,6 +97,14 @@ ViewRay RayThrough(const ViewCamera& camera, const SceneView& view, double aspec
   return ray;
 }
 
+std::optional<std::array<double, 3>> MeetPlane(const ViewRay& ray) {
+  if (std::abs(ray.direction[1]) < 1e-6) return std::nullopt;
+  const double along = -ray.origin[1] / ray.direction[1];
+  if (!(along > 0)) return std::nullopt;
+  return std::array<double, 3>{ray.origin[0] + along * ray.direction[0], 0,
+                               ray.origin[2] + along * ray.direction[2]};
+}
+
 bool ToView(const ViewCamera& camera, const SceneView& view, double aspect,
             const std::array<double, 3>& point, std::array<double, 2>* uv) {
   const Pose pose = PoseOf(camera, view);

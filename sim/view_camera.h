@@ -3,6 +3,7 @@
 #include <mujoco/mujoco.h>
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include "sim/scene_view.h"
@@ -40,6 +41,8 @@ mjvGLCamera ToGl(const ViewCamera& camera, const SceneView& view);
 /// height.
 ViewRay RayThrough(const ViewCamera& camera, const SceneView& view, double aspect, double u,
                    double v);
+/// Where a half-line meets the plane in which things move, y = 0; nothing if it does not.
+std::optional<std::array<double, 3>> MeetPlane(const ViewRay& ray);
 /// Where a point of the world lies in the picture; false if it is behind the camera.
 bool ToView(const ViewCamera& camera, const SceneView& view, double aspect,
             const std::array<double, 3>& point, std::array<double, 2>* uv);

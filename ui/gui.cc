@@ -66,9 +66,9 @@ void Gui::Open(const std::string& path) {
 }
 
 void Gui::Do(Action action, const View& view) {
-  using Kind = sim::Intervention::Kind;
   const bool playing = view.stage && view.stage->playing;
   const double speed = view.stage ? view.stage->speed : 1;
+  if (stage_.WieldBy(action)) return;
   switch (action) {
     case Action::kPlay:
       return view.Post(command::SetPlaying{!playing});
@@ -124,26 +124,6 @@ void Gui::Do(Action action, const View& view) {
       return;
     case Action::kSaveModel:
       return view.Post(command::SaveModel{"peekaboo-model.safetensors"});
-    case Action::kVanish:
-      return stage_.Wield(Kind::kVanish);
-    case Action::kAppear:
-      return stage_.Wield(Kind::kAppear);
-    case Action::kTeleport:
-      return stage_.Wield(Kind::kTeleport);
-    case Action::kFreeze:
-      return stage_.Wield(Kind::kFreeze);
-    case Action::kFloat:
-      return stage_.Wield(Kind::kFloat);
-    case Action::kGravity:
-      return stage_.Wield(Kind::kGravity);
-    case Action::kPassThrough:
-      return stage_.Wield(Kind::kPassThrough);
-    case Action::kSwapColour:
-      return stage_.Wield(Kind::kSwapColour);
-    case Action::kSwapShape:
-      return stage_.Wield(Kind::kSwapShape);
-    case Action::kReverse:
-      return stage_.Wield(Kind::kReverse);
     case Action::kEscape:
       stage_.Wield(std::nullopt);
       help_ = false;
@@ -155,6 +135,8 @@ void Gui::Do(Action action, const View& view) {
     case Action::kQuit:
       quit_ = true;
       return;
+    default:
+      return;  // a spell
   }
 }
 

@@ -79,20 +79,23 @@ std::span<const T> TensorReader::Take(const std::string& name, const std::vector
   return {reinterpret_cast<const T*>(tensor.bytes.data()), tensor.bytes.size() / sizeof(T)};
 }
 
+template <typename T>
+std::span<const T> TensorReader::TakeFinite(const std::string& name,
+                                            const std::vector<int64_t>& shape) {
+  const std::span<const T> numbers = Take<T>(name, shape);
+  ExpectAll(numbers, path_ + ": tensor " + name, " is not finite",
+            [](T x) { return !std::isfinite(x); });
+  return numbers;
+}
+
 std::span<const float> TensorReader::Floats(const std::string& name,
                                             const std::vector<int64_t>& shape) {
-  const std::span<const float> numbers = Take<float>(name, shape);
-  ExpectAll(numbers, path_ + ": tensor " + name, " is not finite",
-            [](float x) { return !std::isfinite(x); });
-  return numbers;
+  return TakeFinite<float>(name, shape);
 }
 
 std::span<const double> TensorReader::Doubles(const std::string& name,
                                               const std::vector<int64_t>& shape) {
-  const std::span<const double> numbers = Take<double>(name, shape);
-  ExpectAll(numbers, path_ + ": tensor " + name, " is not finite",
-            [](double x) { return !std::isfinite(x); });
-  return numbers;
+  return TakeFinite<double>(name, shape);
 }
 
 std::span<const double> TensorReader::Amounts(const std::string& name,

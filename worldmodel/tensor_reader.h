@@ -35,6 +35,8 @@ class TensorReader {
  private:
   template <typename T>
   std::span<const T> Take(const std::string& name, const std::vector<int64_t>& shape);
+  template <typename T>
+  std::span<const T> TakeFinite(const std::string& name, const std::vector<int64_t>& shape);
 
   std::string path_;
   const SafetensorsFile& file_;

@@ -21,13 +21,7 @@ void Errands::Do(Errand errand) {
 }
 
 void Errands::Work() {
-  while (true) {
-    const auto errand = errands_.Take();
-    if (!errand) {
-      if (errands_.closed()) return;
-      errands_.Wait(1);
-      continue;
-    }
+  while (const auto errand = errands_.Next()) {
     try {
       std::string news = (*errand)();
       if (!news.empty()) notices_.Add(agent::Notice::Level::kInfo, std::move(news));

@@ -31,13 +31,7 @@ void WindowRecorder::Encode() {
   try {
     std::optional<sim::VideoWriter> writer;
     int height = 0, width = 0;
-    while (true) {
-      const auto picture = pictures_.Take();
-      if (!picture) {
-        if (pictures_.closed()) break;
-        pictures_.Wait(1);
-        continue;
-      }
+    while (const auto picture = pictures_.Next()) {
       if (!writer) {
         height = picture->height;
         width = picture->width;

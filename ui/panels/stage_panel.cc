@@ -13,23 +13,27 @@ namespace {
 
 using Kind = sim::Intervention::Kind;
 
+/// A wand. Which keys take it up says the key map.
 struct Spell {
+  Action action;
   Kind kind;
   const char* name;
   const char* help;
 };
 
 constexpr Spell kSpells[] = {
-    {Kind::kVanish, "Vanish", "V: click a thing, and it is gone"},
-    {Kind::kAppear, "Appear", "A: click where a thing that is not there shall appear"},
-    {Kind::kTeleport, "Teleport", "M: click a thing, then where it shall be"},
-    {Kind::kFreeze, "Freeze", "Z: it stops in mid-air"},
-    {Kind::kFloat, "Float", "L: gravity lets go of it"},
-    {Kind::kGravity, "Fall up", "G: gravity is turned round for it"},
-    {Kind::kPassThrough, "Ghost", "P: it passes through everything but the floor"},
-    {Kind::kSwapColour, "Colour", "K: another colour"},
-    {Kind::kSwapShape, "Shape", "H: another shape"},
-    {Kind::kReverse, "Reverse", "B: it turns back without a reason"},
+    {Action::kVanish, Kind::kVanish, "Vanish", "click a thing, and it is gone"},
+    {Action::kAppear, Kind::kAppear, "Appear",
+     "click where a thing that is not there shall appear"},
+    {Action::kTeleport, Kind::kTeleport, "Teleport", "click a thing, then where it shall be"},
+    {Action::kFreeze, Kind::kFreeze, "Freeze", "it stops in mid-air"},
+    {Action::kFloat, Kind::kFloat, "Float", "gravity lets go of it"},
+    {Action::kGravity, Kind::kGravity, "Fall up", "gravity is turned round for it"},
+    {Action::kPassThrough, Kind::kPassThrough, "Ghost",
+     "it passes through everything but the floor"},
+    {Action::kSwapColour, Kind::kSwapColour, "Colour", "another colour"},
+    {Action::kSwapShape, Kind::kSwapShape, "Shape", "another shape"},
+    {Action::kReverse, Kind::kReverse, "Reverse", "it turns back without a reason"},
 };
 
 constexpr double kGhostRadius = 0.16;     // m
@@ -37,10 +41,10 @@ constexpr double kSlow = 18, kQuick = 9;  // ms a picture: fewer or more pixels 
 
 /// Where a ray meets the plane in which things move, y = 0; a metre ahead if it does not.
 std::array<double, 2> OnThePlane(const agent::Ray& ray) {
-  const double t = std::abs(ray.direction[1]) > 1e-6 ? -ray.origin[1] / ray.direction[1] : 1.0;
-  const double along = t > 0 ? t : 1.0;
-  return {ray.origin[0] + along * ray.direction[0],
-          std::max(0.0, ray.origin[2] + along * ray.direction[2])};
+  const auto met = sim::MeetPlane({ray.origin, ray.direction});
+  const double x = met ? (*met)[0] : ray.origin[0] + ray.direction[0];
+  const double z = met ? (*met)[2] : ray.origin[2] + ray.direction[2];
+  return {x, std::max(0.0, z)};
 }
 
 /// Where the infant believes that something is hidden, if it does.
@@ -70,6 +74,15 @@ void StagePanel::Wield(std::optional<Kind> spell) {
   moving_.reset();
 }
 
+bool StagePanel::WieldBy(Action action) {
+  for (const Spell& spell : kSpells) {
+    if (spell.action != action) continue;
+    Wield(spell.kind);
+    return true;
+  }
+  return false;
+}
+
 void StagePanel::NextCamera(const View& view) {
   const auto scene = view.stage ? ViewNow(view) : nullptr;
   if (!scene) return;
@@ -90,7 +103,7 @@ void StagePanel::DrawWand(const View& view) {
     if (on) ImGui::PushStyleColor(ImGuiCol_Text, theme.background);
     if (ImGui::Button(spell.name)) Wield(spell.kind);
     if (on) ImGui::PopStyleColor(2);
-    if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", spell.help);
+    if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s: %s", KeysOf(spell.action), spell.help);
     const float next = ImGui::GetItemRectMax().x + ImGui::GetStyle().ItemSpacing.x +
                        ImGui::CalcTextSize("Teleport").x + 20;
     if (&spell != &kSpells[std::size(kSpells) - 1] &&

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sim/view_renderer.h"
+#include "ui/key_map.h"
 #include "ui/panel.h"
 
 namespace peekaboo::ui {
@@ -18,6 +19,8 @@ class StagePanel : public Panel {
 
   /// What a click does; nothing: it turns the camera and selects.
   void Wield(std::optional<sim::Intervention::Kind> spell);
+  /// The spell that a key takes up, if it is one.
+  bool WieldBy(Action action);
   void NextCamera(const View& view);
   /// Where in the window the things of the stage were drawn, pixels.
   const std::map<std::string, ImVec2>& places() const { return places_; }
