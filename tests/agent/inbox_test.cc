@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <vector>
 
 #include "agent/mailbox.h"
 
@@ -69,6 +70,19 @@ TEST(Mailbox, HoldsTheLatest) {
   mailbox.Put(std::make_shared<const int>(2));
   EXPECT_EQ(*first, 1);
   EXPECT_EQ(*mailbox.Get(), 2);
+}
+
+TEST(Inbox, NextWaitsForAnItemAndEndsWhenClosed) {
+  Inbox<int> inbox(4);
+  std::vector<int> taken;
+  std::thread taker([&] {
+    while (const auto item = inbox.Next()) taken.push_back(*item);
+  });
+  EXPECT_TRUE(inbox.Offer(1));
+  EXPECT_TRUE(inbox.Push(2));
+  inbox.Close();
+  taker.join();
+  EXPECT_EQ(taken, (std::vector<int>{1, 2})) << "what was in it is still taken";
 }
 
 }  // namespace

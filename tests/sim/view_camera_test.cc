@@ -139,5 +139,15 @@ TEST(ViewCamera, PointsAndRaysAgree) {
   }
 }
 
+TEST(ViewCamera, ARayMeetsThePlaneOfTheStage) {
+  const auto met = MeetPlane({{1, -2, 3}, {0, 0.8, -0.6}});
+  ASSERT_TRUE(met.has_value());
+  EXPECT_NEAR((*met)[0], 1, 1e-12);
+  EXPECT_EQ((*met)[1], 0);
+  EXPECT_NEAR((*met)[2], 1.5, 1e-12);
+  EXPECT_FALSE(MeetPlane({{1, -2, 3}, {0, -0.8, -0.6}}).has_value()) << "behind";
+  EXPECT_FALSE(MeetPlane({{1, -2, 3}, {1, 0, 0}}).has_value()) << "along it";
+}
+
 }  // namespace
 }  // namespace peekaboo::sim
