@@ -78,6 +78,10 @@ struct Deselect {};
 struct Pull {
   std::array<double, 3> point = {};  ///< m, world frame
 };
+/// Turns what is selected about y, likewise; again: further.
+struct Twist {
+  double by = 0;  ///< rad, clockwise for the audience
+};
 struct LetGo {};
 
 // Of the mind.
@@ -110,7 +114,7 @@ using StageCommand =
     std::variant<command::LoadScene, command::Restart, command::Reseed, command::SetPlaying,
                  command::Step, command::Seek, command::SetSpeed, command::SetEncore,
                  command::SetFactor, command::ResetFactors, command::SetTimeStep, command::Wand,
-                 command::Select, command::Deselect, command::Pull, command::LetGo>;
+                 command::Select, command::Deselect, command::Pull, command::Twist, command::LetGo>;
 using LearnCommand =
     std::variant<command::LoadModel, command::NewModel, command::SaveModel, command::SetLearning,
                  command::SetLearningRate, command::SetWeight, command::UseVersion>;

@@ -107,14 +107,23 @@ bool Simulator::Handle(const StageCommand& command) {
     world_->LetGo();
     selected_.clear();
   } else if (const auto* pull = std::get_if<Pull>(&command)) {
-    const Entity* entity = selected_.empty() ? nullptr : world_->stage().Find(selected_);
-    if (!entity) throw UserError("pull", "nothing is selected");
-    CutFuture();
-    if (playing_ && entity->kind == Entity::Kind::kBody) {
-      world_->Pull(*entity, pull->point.data());
+    const Entity& entity = Selected();
+    if (playing_ && entity.kind == Entity::Kind::kBody) {
+      world_->Pull(entity, pull->point.data());
     } else {
-      world_->Place(*entity, pull->point[0], pull->point[2]);
+      world_->Place(entity, pull->point[0], pull->point[2]);
     }
+    CutFuture();
+    history_.back().state = world_->Save();
+  } else if (const auto* twist = std::get_if<Twist>(&command)) {
+    const Entity& entity = Selected();
+    if (playing_) {
+      world_->Twist(entity, twist->by);
+    } else {
+      world_->Turn(entity, twist->by);
+    }
+    CutFuture();
+    history_.back().state = world_->Save();
   } else if (std::holds_alternative<LetGo>(command)) {
     world_->LetGo();
   }
@@ -321,6 +330,12 @@ std::string Simulator::NameOf(const Target& target) const {
       (hit->entity->kind != Entity::Kind::kBody && hit->entity->kind != Entity::Kind::kFixture))
     throw UserError("stage", "there is nothing there that can be moved");
   return hit->entity->name;
+}
+
+const Entity& Simulator::Selected() const {
+  const Entity* entity = selected_.empty() ? nullptr : world_->stage().Find(selected_);
+  if (!entity) throw UserError("pull", "nothing is selected");
+  return *entity;
 }
 
 void Simulator::Cast(const command::Wand& wand) {

@@ -66,6 +66,7 @@ class Simulator {
   void Cast(const command::Wand& wand);
   void SetFactor(const std::string& key, const sim::Value& value);
   std::string NameOf(const Target& target) const;
+  const sim::Entity& Selected() const;
   const Entry& Now() const;
 
   Options options_;

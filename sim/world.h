@@ -79,11 +79,17 @@ class World {
   /// Draws a body towards a point with a spring, critically damped, until LetGo; the y of the point
   /// is ignored. Not part of the state: Restore neither begins nor ends it.
   void Pull(const Entity& body, const double point[3]);
+  /// Turns a body with such a spring about y until LetGo: by `by` [rad] from how it is at first,
+  /// then on from where it was to be. Throws UserError for a body that has no such joint.
+  void Twist(const Entity& body, double by);
   void LetGo();
 
   /// Puts the centre of a body, or of a fixture, there at once; a body then stands still, a fixture
   /// has its script go on from there.
   void Place(const Entity& entity, double x, double z);
+
+  /// Turns a body on about y [rad] at once; it then stands still. Throws UserError as Twist does.
+  void Turn(const Entity& body, double by);
 
   /// Sets a factor that may change while the world runs: gravity, contact, colours, lights,
   /// cameras. False, and nothing is done, for one that is how things begin; the caller then Resets.
@@ -132,6 +138,7 @@ class World {
   void PlaceFixtures(double time);
   void Simulate(const Watcher& watcher);
   void HoldBodies();
+  void Take(const Entity& body);
   void PullBody();
   /// When during the frame just simulated, as a share of it; nothing if it did not.
   std::optional<double> HappenedAt(const Event& event, const WorldState& before) const;
@@ -151,10 +158,11 @@ class World {
   std::vector<Script> scripts_;
   std::vector<Hold> holds_;
   const Entity* pulled_ = nullptr;
-  std::array<double, 2> pull_to_ = {};  // x, z
-  std::vector<char> absent_;            // by entity: held where it is
-  std::vector<int> seen_frames_;        // by entity: frames in which it was visible
-  std::vector<int> touched_;            // by event: first step of the frame with contact, -1: none
+  std::optional<std::array<double, 2>> pull_to_;  // x, z
+  std::optional<double> twist_to_;                // rad
+  std::vector<char> absent_;                      // by entity: held where it is
+  std::vector<int> seen_frames_;                  // by entity: frames in which it was visible
+  std::vector<int> touched_;  // by event: first step of the frame with contact, -1: none
   double frame_hz_ = 12.5;
   int substeps_ = 16;
   int frame_ = 0;

@@ -18,6 +18,26 @@ bool IsAnyOf(std::string_view word, std::initializer_list<std::string_view> word
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+void CheckTurn(const Entity& entity, double by) {
+  if (entity.kind != Entity::Kind::kBody || entity.angle < 0)
+    throw UserError(entity.name, "cannot be turned");
+  if (!std::isfinite(by)) throw UserError(entity.name, "cannot be turned by no number");
+}
+
+/// Takes the speed from all joints of a body.
+void Halt(const Entity& entity, const mjModel* m, mjData* d) {
+  for (const int b : entity.bodies) {
+    for (int k = 0; k < m->body_dofnum[b]; ++k) d->qvel[m->body_dofadr[b] + k] = 0;
+  }
+}
+
+/// Puts everything where the joints now say.
+void FollowJoints(const mjModel* m, mjData* d) {
+  mj_kinematics(m, d);
+  mj_comPos(m, d);
+  mj_camlight(m, d);
+}
+
 }  // namespace
 
 std::optional<World::Hit> World::Pick(const double origin[3], const double direction[3]) const {
@@ -43,15 +63,27 @@ void World::Pull(const Entity& body, const double point[3]) {
   PEEKABOO_CHECK(body.kind == Entity::Kind::kBody);
   if (!std::isfinite(point[0]) || !std::isfinite(point[2]))
     throw UserError(body.name, "cannot be pulled to nowhere");
+  Take(body);
+  pull_to_ = {point[0], point[2]};
+}
+
+void World::Twist(const Entity& body, double by) {
+  CheckTurn(body, by);
+  Take(body);
+  twist_to_ = twist_to_.value_or(Read(body).angle) + by;
+}
+
+void World::Take(const Entity& body) {
   if (pulled_ != &body) LetGo();
   pulled_ = &body;
-  pull_to_ = {point[0], point[2]};
 }
 
 void World::LetGo() {
   if (!pulled_) return;
   mju_zero(data_->xfrc_applied + 6 * pulled_->id, 6);
   pulled_ = nullptr;
+  pull_to_.reset();
+  twist_to_.reset();
 }
 
 void World::PullBody() {
@@ -60,14 +92,23 @@ void World::PullBody() {
   const bool held = absent_[static_cast<size_t>(pulled_ - stage_->entities().data())] ||
                     std::any_of(holds_.begin(), holds_.end(),
                                 [&](const Hold& hold) { return hold.body == pulled_; });
+  mjtNum* force = d->xfrc_applied + 6 * pulled_->id;
+  // As much force as moves a mass, or turns an inertia, by x'' = k (to - x) - 2 sqrt(k) x'.
+  const auto spring = [](double away, double speed) {
+    return kStiffness * away - 2 * std::sqrt(kStiffness) * speed;
+  };
+  if (twist_to_) {
+    const BodyReading now = Read(*pulled_);
+    const double inertia = d->qM[m->dof_Madr[m->jnt_dofadr[pulled_->angle]]];
+    force[4] = inertia * spring(*twist_to_ - now.angle, now.spin);
+  }
+  if (!pull_to_) return;
   double mass = 0;
   for (const int b : pulled_->bodies) mass += m->body_mass[b];
-  mjtNum* force = d->xfrc_applied + 6 * pulled_->id;
   const std::pair<int, char> axes[2] = {{pulled_->x, 'x'}, {pulled_->z, 'z'}};
   for (int k = 0; k < 2; ++k) {
-    const double away = pull_to_[k] - Coordinate(*pulled_, axes[k].second);
-    const double speed = d->qvel[m->jnt_dofadr[axes[k].first]];
-    const double pull = mass * (kStiffness * away - 2 * std::sqrt(kStiffness) * speed);
+    const double away = (*pull_to_)[k] - Coordinate(*pulled_, axes[k].second);
+    const double pull = mass * spring(away, d->qvel[m->jnt_dofadr[axes[k].first]]);
     mjtNum& component = force[2 * k];
     component = k == 1 && held ? component + pull : pull;
   }
@@ -80,9 +121,7 @@ void World::Place(const Entity& entity, double x, double z) {
   if (entity.kind == Entity::Kind::kBody) {
     d->qpos[m->jnt_qposadr[entity.x]] = x - m->body_pos[3 * entity.id];
     d->qpos[m->jnt_qposadr[entity.z]] = z - m->body_pos[3 * entity.id + 2];
-    for (const int b : entity.bodies) {
-      for (int k = 0; k < m->body_dofnum[b]; ++k) d->qvel[m->body_dofadr[b] + k] = 0;
-    }
+    Halt(entity, m, d);
   } else {
     const auto script = std::find_if(scripts_.begin(), scripts_.end(),
                                      [&](const Script& s) { return s.entity == &entity; });
@@ -91,9 +130,14 @@ void World::Place(const Entity& entity, double x, double z) {
     script->script.z = z - script->script.height / 2;
     PlaceFixtures(time());
   }
-  mj_kinematics(m, d);
-  mj_comPos(m, d);
-  mj_camlight(m, d);
+  FollowJoints(m, d);
+}
+
+void World::Turn(const Entity& body, double by) {
+  CheckTurn(body, by);
+  data_->qpos[model_->jnt_qposadr[body.angle]] += by;
+  Halt(body, model_.get(), data_.get());
+  FollowJoints(model_.get(), data_.get());
 }
 
 bool World::Adjust(const Scene& scene, const std::string& key, const Value& value) {

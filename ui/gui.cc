@@ -117,6 +117,8 @@ void Gui::Do(Action action, const View& view) {
       requests_.push_back(Request::kScreenshot);
       return;
     case Action::kRecord:
+    case Action::kRecordView:
+      part_ = action == Action::kRecord ? Part{} : PartUnderMouse();
       requests_.push_back(Request::kRecord);
       return;
     case Action::kExport:
@@ -138,6 +140,15 @@ void Gui::Do(Action action, const View& view) {
     default:
       return;  // a spell
   }
+}
+
+Part Gui::PartUnderMouse() {
+  const ImGuiIO& io = ImGui::GetIO();
+  const auto place = layout().At(io.MousePos);
+  if (!place) return {};
+  const ImVec2 whole = io.DisplaySize;
+  return {place->min.x / whole.x, place->min.y / whole.y, place->max.x / whole.x,
+          place->max.y / whole.y};
 }
 
 void Gui::DrawStatus(const View& view, const FrameTimes& times) {
@@ -200,8 +211,7 @@ void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar(2);
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  Layout& layout = settings_.layout == "learn" ? learn_ : watch_;
-  layout.Draw(view, {room.x, room.y - 1.9f * ImGui::GetFontSize()});
+  layout().Draw(view, {room.x, room.y - 1.9f * ImGui::GetFontSize()});
   DrawStatus(view, times);
   ImGui::End();
   if (help_) DrawHelp(theme(), &help_);

@@ -25,6 +25,11 @@ namespace peekaboo::ui {
 /// What people ask of the program around the window: files are its business.
 enum class Request { kScreenshot, kRecord, kExport };
 
+/// A part of the window, as shares of its width and height from the top left.
+struct Part {
+  float left = 0, top = 0, right = 1, bottom = 1;
+};
+
 /// The window's contents: panels around a session. The window's thread.
 class Gui {
  public:
@@ -49,6 +54,8 @@ class Gui {
   /// The file that is being filmed, for the status bar; empty: none.
   void SetRecording(std::string file) { recording_ = std::move(file); }
   const std::string& recording() const { return recording_; }
+  /// What a recording that was asked for shall show.
+  const Part& part() const { return part_; }
   /// Something moves although the session stands still: another frame is due.
   bool restless() const { return !toasts_.empty(); }
 
@@ -59,6 +66,8 @@ class Gui {
 
  private:
   void Do(Action action, const View& view);
+  Layout& layout() { return settings_.layout == "learn" ? learn_ : watch_; }
+  Part PartUnderMouse();
   void DrawStatus(const View& view, const FrameTimes& times);
 
   agent::Session* session_;
@@ -77,6 +86,7 @@ class Gui {
   std::vector<Request> requests_;
   std::optional<int64_t> hovered_;
   std::string recording_;
+  Part part_;
 };
 
 }  // namespace peekaboo::ui

@@ -52,8 +52,8 @@ void DrawHelp(const Theme& theme, bool* open) {
     ImGui::EndGroup();
     ImGui::Separator();
     ImGui::TextUnformatted(
-        "Stage: drag turns, right drag shifts, wheel zooms, double click selects, Ctrl + drag "
-        "pulls.");
+        "Stage: drag turns, right drag shifts, wheel zooms; double click selects a thing, then "
+        "Ctrl + drag turns it, Ctrl + right drag pulls it.");
     ImGui::TextUnformatted(
         "Charts: click goes to that moment, wheel zooms, a click on a name hides it.");
     ImGui::TextUnformatted(

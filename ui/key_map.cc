@@ -40,6 +40,8 @@ std::span<const KeyBinding> KeyBindings() {
       {Action::kNormalSize, kCtrl, GLFW_KEY_0, "Ctrl 0", "Letters as they were", "Window"},
       {Action::kScreenshot, kCtrl, GLFW_KEY_S, "Ctrl+S", "Screenshot (PNG)", "Window"},
       {Action::kRecord, kCtrl, GLFW_KEY_R, "Ctrl+R", "Record the window (MP4), stop", "Window"},
+      {Action::kRecordView, kCtrl | kShift, GLFW_KEY_R, "Ctrl+Shift+R",
+       "Record the panel under the mouse, stop", "Window"},
       {Action::kExport, kCtrl, GLFW_KEY_E, "Ctrl+E", "Curves as tables (CSV)", "Window"},
       {Action::kHelp, kPlain, GLFW_KEY_F1, "F1", "This help", "Window"},
       {Action::kQuit, kCtrl, GLFW_KEY_Q, "Ctrl+Q", "Quit", "Window"},

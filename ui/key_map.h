@@ -27,6 +27,7 @@ enum class Action {
   kNormalSize,
   kScreenshot,
   kRecord,
+  kRecordView,
   kExport,
   kSaveModel,
   kVanish,

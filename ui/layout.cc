@@ -77,7 +77,9 @@ void Layout::DrawColumn(const View& view, Column* column, ImVec2 size) {
   for (size_t i = 0; i < count; ++i) {
     const float height = i + 1 == count ? left : std::floor(whole * column->shares[i]);
     left -= height;
+    const ImVec2 min = ImGui::GetCursorScreenPos();
     DrawPanel(column->panels[i], view, {size.x, height});
+    places_.push_back({column->panels[i], min, {min.x + size.x, min.y + height}});
     if (i + 1 == count) break;
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2{0, 0});
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() - spacing.y);
@@ -87,6 +89,7 @@ void Layout::DrawColumn(const View& view, Column* column, ImVec2 size) {
 }
 
 void Layout::Draw(const View& view, ImVec2 size) {
+  places_.clear();
   const float thick = Thickness();
   const float whole = size.x - thick * static_cast<float>(columns_.size() - 1);
   float left = whole;
@@ -105,6 +108,14 @@ void Layout::Draw(const View& view, ImVec2 size) {
     Splitter(*view.theme, false, size.y, whole, &shares_, c);
     ImGui::SameLine(0, 0);
   }
+}
+
+std::optional<Layout::Place> Layout::At(ImVec2 point) const {
+  const auto found = std::find_if(places_.begin(), places_.end(), [&](const Place& place) {
+    return point.x >= place.min.x && point.x < place.max.x && point.y >= place.min.y &&
+           point.y < place.max.y;
+  });
+  return found == places_.end() ? std::nullopt : std::optional(*found);
 }
 
 std::vector<double> Layout::Shares() const {

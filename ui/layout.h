@@ -2,6 +2,7 @@
 
 #include <imgui.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,14 @@ class Layout {
   const std::string& name() const { return name_; }
   void Draw(const View& view, ImVec2 size);
 
+  /// A panel, and where in the window it was drawn, pixels.
+  struct Place {
+    const Panel* panel;
+    ImVec2 min, max;
+  };
+  /// What was drawn at a point of the window; nothing between panels.
+  std::optional<Place> At(ImVec2 point) const;
+
   /// All shares in one list, to be kept: columns, then the panels of each.
   std::vector<double> Shares() const;
   /// Takes what Shares gave; anything else is left out.
@@ -36,6 +45,7 @@ class Layout {
   std::string name_;
   std::vector<Column> columns_;
   std::vector<float> shares_;
+  std::vector<Place> places_;  // in the last frame
 };
 
 }  // namespace peekaboo::ui

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -54,6 +55,23 @@ std::vector<std::string> AllScenes() {
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+sim::Image Cut(const sim::Image& picture, const ui::Part& part) {
+  const auto pixel = [](float share, int side, int least) {
+    const auto at = static_cast<int>(std::lround(share * static_cast<float>(side)));
+    return std::clamp(at, least, side - 1 + std::min(least, 1));
+  };
+  const int left = pixel(part.left, picture.width, 0);
+  const int top = pixel(part.top, picture.height, 0);
+  sim::Image cut;
+  cut.width = pixel(part.right, picture.width, left + 1) - left;
+  cut.height = pixel(part.bottom, picture.height, top + 1) - top;
+  for (int y = 0; y < cut.height; ++y) {
+    const auto from = picture.rgb.begin() + 3L * ((top + y) * picture.width + left);
+    cut.rgb.insert(cut.rgb.end(), from, from + 3L * cut.width);
+  }
+  return cut;
 }
 
 /// The window, its session, and the files around them.
@@ -126,7 +144,7 @@ class Program {
     }
     sim::Image picture;
     window_.EndFrame(name.empty() && !recorder_ ? nullptr : &picture);
-    if (recorder_) recorder_->Add(picture);
+    if (recorder_) recorder_->Add(Cut(picture, filmed_));
     if (name.empty()) return;
     errands_.Do([name, picture = std::move(picture)] {
       sim::WritePng(name, picture);
@@ -181,6 +199,7 @@ class Program {
       gui_.SetRecording("");
       return;
     }
+    filmed_ = gui_.part();
     recorder_ = std::make_shared<WindowRecorder>(FreeName(".mp4"), kMostFrames);
     gui_.SetRecording(recorder_->path());
   }
@@ -231,6 +250,7 @@ class Program {
   agent::Session session_;
   ui::Gui gui_;
   std::shared_ptr<WindowRecorder> recorder_;
+  ui::Part filmed_;
   FileWatch files_;  // the errands' thread's
   std::atomic<bool> changed_ = false, looking_ = false;
   std::set<std::string> names_;

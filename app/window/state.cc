@@ -22,6 +22,8 @@ std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
     state["speed"] = stage->speed;
     state["real_time_factor"] = stage->real_time_factor;
     state["selected"] = stage->selected;
+    for (size_t i = 0; stage->play && i < stage->objects.size(); ++i)
+      state["angles"][stage->play->scene->objects[i]] = stage->objects[i].body.angle;
   }
   if (const auto mind = session.mind(); mind && mind->version) {
     state["model"] = mind->version->name;

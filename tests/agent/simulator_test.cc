@@ -51,6 +51,27 @@ TEST_F(SimulatorTest, HasNothingToShowWithoutAScene) {
   EXPECT_THROW(simulator_->Handle(command::Step{1}), UserError);
 }
 
+TEST_F(SimulatorTest, WhatIsSelectedIsPlacedAndTurnedWhileTimeStandsStill) {
+  Load("voe/support/car");
+  EXPECT_THROW(simulator_->Handle(command::Twist{1}), UserError) << "nothing is selected";
+  simulator_->Handle(command::Select{"car"});
+  simulator_->Handle(command::SetPlaying{false});
+  const double angle = Body("car").angle;
+  simulator_->Handle(command::Pull{{0.2, 0, 1.5}});
+  simulator_->Handle(command::Twist{0.5});
+  simulator_->Handle(command::Step{1});
+  EXPECT_NEAR(Body("car").x, 0.2, 0.02);
+  EXPECT_GT(Body("car").z, 1.3);
+  EXPECT_NEAR(Body("car").angle, angle + 0.5, 0.02);
+  // Gone back to, it is still as people left it.
+  simulator_->Handle(command::Step{-1});
+  simulator_->Handle(command::Step{1});
+  simulator_->Handle(command::Seek{0});
+  simulator_->Handle(command::SetPlaying{true});
+  Advance();
+  EXPECT_NEAR(Body("car").angle, angle + 0.5, 0.02);
+}
+
 TEST_F(SimulatorTest, BeginsAtTheFirstFrame) {
   Load("voe/support/car");
   ASSERT_EQ(sights_.size(), 1);

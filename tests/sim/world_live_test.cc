@@ -55,6 +55,39 @@ TEST(WorldLive, ASpringPullsCriticallyDamped) {
   EXPECT_NEAR(w.Read("ball").vx, speed, 1e-9) << "free again";
 }
 
+// The same spring for the angle, whatever the inertia.
+TEST(WorldLive, ASpringTwistsCriticallyDamped) {
+  for (const char* name : {"ball", "box"}) {
+    SmallWorld w(SmallScene(name, std::string("\"stage.gravity\" = 0\n\"") + name + ".z\" = 1"));
+    const Entity& body = w.stage->Require(name, "");
+    for (int i = 0; i < 2; ++i) w.world.Twist(body, 0.5);
+    w.Step(10);
+    EXPECT_NEAR(w.Read(name).angle, 1 - 3 * std::exp(-2), 0.01) << name;
+    w.Step(200);
+    EXPECT_NEAR(w.Read(name).angle, 1, 1e-3) << name;
+    EXPECT_NEAR(w.Read(name).z, 1, 1e-2) << name << " is not moved";
+    w.world.Twist(body, 1);
+    w.Step(2);
+    w.world.LetGo();
+    const double spin = w.Read(name).spin;
+    EXPECT_GT(spin, 0.5) << name;
+    w.Step(5);
+    EXPECT_NEAR(w.Read(name).spin, spin, 0.05 * spin) << name << " is free again";
+  }
+}
+
+TEST(WorldLive, BodiesAreTurnedAtOnce) {
+  SmallWorld w(SmallScene("ball block", std::string(kFloats) + "\"ball.vx\" = 1"));
+  w.world.Turn(w.stage->Require("ball", ""), 0.5);
+  EXPECT_NEAR(w.Read("ball").angle, 0.5, 1e-12);
+  w.Step(3);
+  EXPECT_NEAR(w.Read("ball").angle, 0.5, 1e-9) << "stands still";
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(w.world.Turn(w.stage->Require("ball", ""), nan), UserError);
+  EXPECT_THROW(w.world.Twist(w.stage->Require("ball", ""), nan), UserError);
+  EXPECT_THROW(w.world.Twist(w.stage->Require("block", ""), 1), UserError);
+}
+
 TEST(WorldLive, WhatFloatsFloatsWhilePulled) {
   SmallWorld w(SmallScene("ball", "\"ball.z\" = 1\n\"ball.x\" = 0"));
   w.world.Apply({Intervention::Kind::kFloat, {"ball"}, {}, "", "test"});

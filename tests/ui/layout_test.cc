@@ -57,6 +57,19 @@ TEST_F(LayoutTest, SharesTheRoom) {
   EXPECT_GT(c_.size.y, a_.size.y + b_.size.y);
 }
 
+TEST_F(LayoutTest, KnowsWhatWasDrawnWhere) {
+  Draw();
+  const auto a = layout_.At({100, 100}), b = layout_.At({100, a_.size.y + 100});
+  ASSERT_TRUE(a);
+  ASSERT_TRUE(b);
+  EXPECT_EQ(a->panel, &a_);
+  EXPECT_EQ(b->panel, &b_);
+  EXPECT_FLOAT_EQ(a->max.y - a->min.y, a_.size.y);
+  EXPECT_FLOAT_EQ(a->max.x - a->min.x, a_.size.x);
+  EXPECT_FALSE(layout_.At({-5, 100}));
+  EXPECT_FALSE(layout_.At({100, (a->max.y + b->min.y) / 2})) << "the bar between them";
+}
+
 TEST_F(LayoutTest, BarsAreDragged) {
   Draw();
   const float wide = a_.size.x, narrow = c_.size.x;

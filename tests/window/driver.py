@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
 import time
@@ -33,6 +34,14 @@ class Display:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
+
+
+def film_size(path):
+    """Width and height of an MP4, from its sample entry (ISO/IEC 14496-12, 12.1.3)."""
+    with open(path, "rb") as file:
+        data = file.read()
+    at = data.index(b"stsd") + 44
+    return struct.unpack(">HH", data[at:at + 4])
 
 
 class Window:
@@ -98,6 +107,20 @@ class Window:
         # ImGui looks once a frame: a press and its release must not fall into the same one.
         self.xdotool("mousemove", round(x), round(y), "sleep", "0.15", "mousedown", button, "sleep", "0.15",
                      "mouseup", button)
+
+    def double_click(self, x, y):
+        # Slow enough for a frame to fall between any two, quick enough for one double click.
+        self.xdotool("mousemove", round(x), round(y), "sleep", "0.15", "mousedown", 1, "sleep", "0.06", "mouseup", 1,
+                     "sleep", "0.06", "mousedown", 1, "sleep", "0.06", "mouseup", 1)
+
+    def drag(self, start, end, button=1, key=None):
+        held = ["keydown", key, "sleep", "0.1"] if key else []
+        path = []
+        for i in range(1, 6):
+            at = [round(a + (b - a) * i / 5) for a, b in zip(start, end)]
+            path += ["mousemove", *at, "sleep", "0.08"]
+        self.xdotool("mousemove", *map(round, start), "sleep", "0.15", *held, "mousedown", button, "sleep", "0.15",
+                     *path, "mouseup", button, *(["keyup", key] if key else []))
 
     def resize(self, width, height):
         found = subprocess.run(["xdotool", "search", "--name", "^Peekaboo$"], env=self.environment, check=True,

@@ -79,6 +79,23 @@ class WindowTest(unittest.TestCase):
         self.assertGreaterEqual(state["alarms"], 1, state)
         self.assertNotIn("car", state["places"])
 
+    def test_hand(self):
+        window = self.open("voe/support/car", "--seed", "1")
+        window.key("space")
+        window.wait(lambda s: not s["playing"], "a pause")
+        window.key("r")
+        state = window.wait(lambda s: s["frame"] == 0, "the beginning")
+        x, y = state["places"]["car"]
+        window.double_click(x, y)
+        window.wait(lambda s: s["selected"] == "car", "a selected car")
+        window.drag((x, y), (x + 60, y - 60), button=3, key="ctrl")
+        state = window.wait(lambda s: s["places"]["car"][1] < y - 30, "a car that was moved")
+        self.assertAlmostEqual(state["places"]["car"][0], x + 60, delta=30)
+        window.drag((x + 60, y - 60), (x + 160, y - 60), button=1, key="ctrl")
+        before = state["angles"]["car"]
+        window.key("Right")
+        window.wait(lambda s: s["frame"] == 1 and s["angles"]["car"] > before + 0.3, "a car that was turned")
+
     def test_learning(self):
         folder = tempfile.mkdtemp(prefix="peekaboo-window-")
         window = self.open(folder=folder)
@@ -114,6 +131,16 @@ class WindowTest(unittest.TestCase):
         window.wait(lambda s: s["frames"] > frames + 5, "some frames")
         window.key("ctrl+r")
         window.wait(lambda _: os.path.exists(os.path.join(folder, "peekaboo-1.mp4")), "a film")
+        window.xdotool("mousemove", 60, 150)
+        window.key("ctrl+shift+r")
+        window.wait(lambda s: s["recording"] == "peekaboo-2.mp4", "a recording of the stage")
+        frames = window.state()["frames"]
+        window.wait(lambda s: s["frames"] > frames + 5, "some frames")
+        window.key("ctrl+shift+r")
+        film = os.path.join(folder, "peekaboo-2.mp4")
+        window.wait(lambda _: os.path.exists(film), "a film of the stage")
+        width, height = driver.film_size(film)
+        self.assertTrue(400 < width < 700 and 250 < height < 500, f"a panel is {width} x {height}")
         window.key("ctrl+e")
         window.wait(lambda _: os.path.exists(os.path.join(folder, "peekaboo-surprise.csv")), "a table")
         self.assertEqual(window.quit(), 0)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numbers>
 
 #include "agent/reading.h"
 #include "sim/ghost.h"
@@ -36,8 +37,9 @@ constexpr Spell kSpells[] = {
     {Action::kReverse, Kind::kReverse, "Reverse", "it turns back without a reason"},
 };
 
-constexpr double kGhostRadius = 0.16;     // m
-constexpr double kSlow = 18, kQuick = 9;  // ms a picture: fewer or more pixels then
+constexpr double kTurnOfAHeight = std::numbers::pi;  // rad, of a drag as long as the stage is high
+constexpr double kGhostRadius = 0.16;                // m
+constexpr double kSlow = 18, kQuick = 9;             // ms a picture: fewer or more pixels then
 
 /// Where a ray meets the plane in which things move, y = 0; a metre ahead if it does not.
 std::array<double, 2> OnThePlane(const agent::Ray& ray) {
@@ -171,9 +173,15 @@ void StagePanel::HandleMouse(const View& view, const sim::SceneView& scene, ImVe
     view.Post(agent::command::Select{ray()});
   const float dx = io.MouseDelta.x / size.y, dy = io.MouseDelta.y / size.y;
   if (ImGui::IsItemActive() && io.KeyCtrl && !view.stage->selected.empty()) {
-    const auto place = OnThePlane(ray());
-    if (dx != 0 || dy != 0 || !pulling_) view.Post(agent::command::Pull{{place[0], 0, place[1]}});
-    pulling_ = true;
+    // As in MuJoCo's own viewer: with Ctrl, right moves what is selected, and left turns it.
+    if (ImGui::IsMouseDown(ImGuiMouseButton_Right)) {
+      const auto place = OnThePlane(ray());
+      if (dx != 0 || dy != 0 || !pulling_) view.Post(agent::command::Pull{{place[0], 0, place[1]}});
+      pulling_ = true;
+    } else if (dx != 0) {
+      view.Post(agent::command::Twist{kTurnOfAHeight * dx});
+      pulling_ = true;
+    }
   } else if (ImGui::IsItemActive() && (dx != 0 || dy != 0)) {
     if (ImGui::IsMouseDown(ImGuiMouseButton_Left) && !spell_) camera_.Orbit(dx, dy);
     if (ImGui::IsMouseDown(ImGuiMouseButton_Right)) camera_.Pan(dx, dy);
@@ -256,7 +264,8 @@ void StagePanel::Draw(const View& view) {
   const float line = ImGui::GetFontSize();
   std::string caption = camera_.fixed.empty() ? "" : "camera: " + camera_.fixed + "  ";
   if (moving_) caption += "click where it shall be  ";
-  if (!view.stage->selected.empty()) caption += view.stage->selected + ": Ctrl + drag pulls it";
+  if (!view.stage->selected.empty())
+    caption += view.stage->selected + ": Ctrl + right drag pulls it, Ctrl + drag turns it";
   if (!caption.empty()) {
     const float width = ImGui::CalcTextSize(caption.c_str()).x;
     const ImVec2 at = {min.x + 0.6f * line, max.y - 1.9f * line};
