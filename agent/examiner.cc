@@ -16,12 +16,12 @@ namespace {
 using worldmodel::LinearProbe;
 using worldmodel::Readout;
 
-constexpr double kFalseAlarms = 0.005;  // share of possible frames above the threshold
-constexpr int kFramesAStep = 32;        // of the decoder
-constexpr double kRidge = 1;            // as in lab/probing: less overfits to what is hidden
-constexpr int kSeenFrames = 2;          // before an object may count as hidden
-constexpr float kInside = 0.85f;        // of the picture
-constexpr int64_t kFewest = 20;         // hidden frames below which nothing is fitted
+constexpr double kFalseAlarms = 0.05;  // share of possible films above either threshold
+constexpr int kFramesAStep = 32;       // of the decoder
+constexpr double kRidge = 1;           // as in lab/probing: less overfits to what is hidden
+constexpr int kSeenFrames = 2;         // before an object may count as hidden
+constexpr float kInside = 0.85f;       // of the picture
+constexpr int64_t kFewest = 20;        // hidden frames below which nothing is fitted
 
 /// Where the one hidden object of a frame is; nothing if none or several are hidden.
 struct Hiding {
@@ -163,8 +163,9 @@ std::shared_ptr<const Readout> Examiner::Fit() {
       decoder_->Clone(),
       worldmodel::LatentProjection::Fit(latents_, config.LatentSize(),
                                         previous_ ? &previous_->projection : nullptr),
-      worldmodel::SurpriseCalibration::Fit(
-          errors_, expected_, static_cast<int>(errors_.size() / horizons), horizons, kFalseAlarms),
+      worldmodel::SurpriseCalibration::Fit(errors_, expected_, static_cast<int>(watched_),
+                                           static_cast<int>(errors_.size() / horizons / watched_),
+                                           horizons, kFalseAlarms),
       std::move(probes)});
 }
 

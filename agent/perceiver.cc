@@ -49,6 +49,20 @@ std::vector<const worldmodel::Glimpse*> Perceiver::Recent() const {
   return recent;
 }
 
+std::vector<sim::ObjectTruth> Perceiver::LastSeen() const {
+  const Sight& last = moments_.back()->sight;
+  const auto reach = static_cast<size_t>(version_->model->config().horizons.back());
+  std::vector<sim::ObjectTruth> seen = last.objects;
+  for (size_t back = 2; back <= std::min(moments_.size(), reach); ++back) {
+    const Sight& before = moments_[moments_.size() - back]->sight;
+    if (before.episode != last.episode) break;
+    for (size_t o = 0; o < seen.size(); ++o) {
+      if (!seen[o].body.present) seen[o] = before.objects[o];
+    }
+  }
+  return seen;
+}
+
 void Perceiver::Watch(Sight sight) {
   const auto start = std::chrono::steady_clock::now();
   bool went_back = false;
@@ -70,8 +84,8 @@ void Perceiver::Watch(Sight sight) {
     moment->glimpse = worldmodel::Watch(*version_->model, *sight.pixels, recent);
     moment->model_number = version_->number;
     moment->sight = sight;
-    std::span<const sim::ObjectTruth> last_seen;
-    if (sight.frame > 0 && !moments_.empty()) last_seen = moments_.back()->sight.objects;
+    std::vector<sim::ObjectTruth> last_seen;
+    if (sight.frame > 0 && !moments_.empty()) last_seen = LastSeen();
     ReadMind(*version_, recent, last_seen, pictures_, moment.get());
     if (!again_.empty()) again_.push_back(moment->glimpse);
     // Once its own moments reach back far enough, they are enough.

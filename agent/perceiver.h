@@ -31,6 +31,9 @@ class Perceiver {
  private:
   /// Glimpses of this episode's last moments, newest last, as many as predictions reach back.
   std::vector<const worldmodel::Glimpse*> Recent() const;
+  /// This episode's objects one frame ago; those that were gone, as they were when they were last
+  /// there, so long as predictions reach back.
+  std::vector<sim::ObjectTruth> LastSeen() const;
 
   int64_t history_;
   bool pictures_;

@@ -20,6 +20,12 @@ std::vector<FactorRange> Ranges(const Play& play) {
     FactorRange range;
     range.key = factor.key;
     range.unit = factor.unit;
+    const sim::Entity* entity = nullptr;
+    const sim::Attribute* attribute = nullptr;
+    if (play.stage->Resolve(factor.key, &entity, &attribute)) {
+      range.meaning = attribute->meaning;
+      if (range.unit.empty()) range.unit = attribute->unit;
+    }
     range.value = value->second;
     range.set = play.overrides.count(factor.key) > 0;
     const sim::Distribution& d = factor.distribution;

@@ -18,8 +18,10 @@ namespace {
 using worldmodel::LatentPoint;
 using worldmodel::Readout;
 
-constexpr double kReach = 0.28;      // of a heat map around an object; the picture is 2 wide
-constexpr double kRemembers = 0.5;   // of a probe that answers 0 or 1
+// How far from a thing heat about it lies; the picture is 2 wide. It may have been expected as far
+// away as things move while a prediction reaches ahead.
+constexpr double kSize = 0.2, kStride = 0.04;  // the latter a frame
+constexpr double kRemembers = 0.5;             // of a probe that answers 0 or 1
 constexpr double kLeastShare = 0.2;  // of the heat, or an alarm is about none of the objects
 
 std::vector<LatentPoint> Points(const worldmodel::LatentProjection& projection,
@@ -31,12 +33,11 @@ std::vector<LatentPoint> Points(const worldmodel::LatentProjection& projection,
   return points;
 }
 
-/// Of the horizons that make up surprise the one that is furthest above what is usual for it; -1 if
-/// none was predicted.
+/// The horizon that is furthest above what is usual for it; -1 if none was predicted.
 int MostSurprised(const Readout& readout, std::span<const float> expected) {
   int most = -1;
   const auto ratio = [&](int k) { return expected[k] / readout.calibration.Usual(k); };
-  for (int k = 0; k < std::min<int>(readout.calibration.kSoonest, std::ssize(expected)); ++k) {
+  for (int k = 0; k < std::ssize(expected); ++k) {
     if (std::isfinite(expected[k]) && (most < 0 || ratio(k) > ratio(most))) most = k;
   }
   return most;
@@ -72,10 +73,12 @@ void DrawExpected(const ModelVersion& version, std::span<const worldmodel::Glimp
 
 }  // namespace
 
-int Concerned(std::span<const float> heat, int side, std::span<const sim::ObjectTruth> objects,
+int Concerned(std::span<const float> heat, int side, int ahead,
+              std::span<const sim::ObjectTruth> objects,
               std::span<const sim::ObjectTruth> last_seen) {
   PEEKABOO_CHECK(heat.size() == static_cast<size_t>(side) * side);
   const double whole = std::accumulate(heat.begin(), heat.end(), 0.0);
+  const double reach = kSize + kStride * ahead;
   const auto around = [&](const sim::ObjectTruth& object) {
     if (!object.body.present) return 0.0;
     double sum = 0;
@@ -83,7 +86,8 @@ int Concerned(std::span<const float> heat, int side, std::span<const sim::Object
       for (int x = 0; x < side; ++x) {
         const double dx = 2 * (x + 0.5) / side - 1 - object.image_xy[0];
         const double dy = 1 - 2 * (y + 0.5) / side - object.image_xy[1];
-        if (dx * dx + dy * dy < kReach * kReach) sum += heat[static_cast<size_t>(y) * side + x];
+        sum += std::exp(-(dx * dx + dy * dy) / (2 * reach * reach)) *
+               heat[static_cast<size_t>(y) * side + x];
       }
     }
     return sum;
@@ -117,7 +121,10 @@ void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* 
   const worldmodel::ModelConfig& config = version.model->config();
   const worldmodel::Glimpse& glimpse = moment->glimpse;
   Reading& reading = moment->reading;
-  moment->surprise = readout.calibration.Surprise(glimpse.expected);
+  std::vector<std::span<const float>> expected;
+  for (const worldmodel::Glimpse* before : recent) expected.emplace_back(before->expected);
+  expected.emplace_back(glimpse.expected);
+  moment->surprise = readout.calibration.Surprise(expected);
   moment->alarm = moment->surprise > readout.calibration.Threshold();
   reading.here = Points(readout.projection, glimpse.z);
   ReadHidden(readout, glimpse.h, &reading);
@@ -129,7 +136,8 @@ void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* 
   if (horizon < 0) return;
   auto heat = std::make_shared<const std::vector<float>>(
       worldmodel::Attribute(*version.model, *moment->sight.pixels, recent, horizon));
-  const int object = Concerned(*heat, config.image_size, moment->sight.objects, last_seen);
+  const int object = Concerned(*heat, config.image_size, config.horizons[horizon],
+                               moment->sight.objects, last_seen);
   if (object >= 0 && moment->sight.play)
     moment->concerned = moment->sight.play->scene->objects[static_cast<size_t>(object)];
   if (pictures) reading.heat = std::move(heat);

@@ -11,15 +11,17 @@
 namespace peekaboo::agent {
 
 /// Fills in what people read in a moment: surprise, alarm, whom it concerns, Reading. `recent`:
-/// glimpses before it, as for worldmodel::Watch; `last_seen`: the scene's objects one frame before,
-/// empty for a first frame. Without `pictures`, what is drawn for people is left out. A model
-/// without a readout is not read.
+/// glimpses before it, as for worldmodel::Watch; `last_seen`: the scene's objects as they were
+/// last there before, empty for a first frame. Without `pictures`, what is drawn for people is left
+/// out. A model without a readout is not read.
 void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* const> recent,
               std::span<const sim::ObjectTruth> last_seen, bool pictures, Moment* moment);
 
 /// Which of a frame's objects a heat map [side, side] is about: the one with most heat around where
-/// it is, or was `last_seen`; -1 if there is none, or little heat around any.
-int Concerned(std::span<const float> heat, int side, std::span<const sim::ObjectTruth> objects,
+/// it is, or was `last_seen`; -1 if there is none, or little heat around any. The map is of what
+/// was expected `ahead` frames before: the more, the further off its thing may have been expected.
+int Concerned(std::span<const float> heat, int side, int ahead,
+              std::span<const sim::ObjectTruth> objects,
               std::span<const sim::ObjectTruth> last_seen);
 
 /// Where in the world the infant's memory has the thing that is hidden: in the plane in which

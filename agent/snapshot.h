@@ -33,6 +33,7 @@ struct Mark {
 /// A factor of the scene as people may set it.
 struct FactorRange {
   std::string key, unit;
+  std::string meaning;               ///< "sliding friction"; empty for a scene's own variable
   sim::Value value;                  ///< as it was drawn or set
   double low = 0, high = 0;          ///< where the scene draws it from; more is allowed
   std::vector<std::string> choices;  ///< of a word

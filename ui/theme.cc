@@ -82,8 +82,10 @@ void ApplyTheme(const Theme& theme, float scale) {
   c[ImGuiCol_Header] = ToVec(Faded(theme.accent, 0.25f));
   c[ImGuiCol_HeaderHovered] = ToVec(Faded(theme.accent, 0.35f));
   c[ImGuiCol_HeaderActive] = ToVec(Faded(theme.accent, 0.5f));
-  c[ImGuiCol_SliderGrab] = c[ImGuiCol_CheckMark] = ToVec(theme.accent);
-  c[ImGuiCol_SliderGrabActive] = ToVec(theme.accent);
+  c[ImGuiCol_CheckMark] = ToVec(theme.accent);
+  // The value stands on the grab at times, and must be read.
+  c[ImGuiCol_SliderGrab] = ToVec(Faded(theme.accent, 0.55f));
+  c[ImGuiCol_SliderGrabActive] = ToVec(Faded(theme.accent, 0.75f));
   c[ImGuiCol_Separator] = ToVec(theme.grid);
   ImGui::GetStyle() = style;
 }

@@ -21,7 +21,7 @@ namespace peekaboo::worldmodel {
 namespace {
 
 constexpr char kFormat[] = "peekaboo.readout";
-constexpr char kVersion[] = "1";
+constexpr char kVersion[] = "2";
 constexpr char kKind[] = "a Peekaboo readout";
 constexpr char kDecoder[] = "visual.";
 constexpr std::string_view kProbe = "probe.", kWeight = ".weight", kBias = ".bias";
@@ -56,14 +56,15 @@ void StoreCalibration(const SurpriseCalibration& calibration, SafetensorsFile* f
   for (int k = 0; k < horizons; ++k) rows.push_back(calibration.MeanError(k));
   for (int k = 0; k < horizons; ++k) rows.push_back(calibration.Usual(k));
   file->tensors["calibration.horizons"] = ToTensor(std::span<const double>(rows), {2, horizons});
-  const Numbers threshold = {calibration.Threshold()};
-  file->tensors["calibration.threshold"] = ToTensor(std::span<const double>(threshold), {1});
+  const Numbers thresholds = {calibration.Threshold(), calibration.LastingThreshold()};
+  file->tensors["calibration.thresholds"] = ToTensor(std::span<const double>(thresholds), {2});
 }
 
 SurpriseCalibration RestoreCalibration(TensorReader* reader, int64_t horizons) {
   const auto rows = reader->Amounts("calibration.horizons", {2, horizons});
+  const auto thresholds = reader->Amounts("calibration.thresholds", {2});
   return SurpriseCalibration::FromNumbers(Copy(rows.first(horizons)), Copy(rows.last(horizons)),
-                                          reader->Amounts("calibration.threshold", {1})[0]);
+                                          thresholds[0], thresholds[1]);
 }
 
 void StoreProbe(const std::string& name, const LinearProbe& probe, SafetensorsFile* file) {

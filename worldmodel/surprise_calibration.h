@@ -5,42 +5,55 @@
 
 namespace peekaboo::worldmodel {
 
-/// How surprised a model is by what is possible, so that one knows when it is more. Surprise is
-/// what a frame's errors, in units of the variance that was expected with them
-/// (Perception::expected), are of the usual: the geometric mean over the kSoonest shortest horizons
-/// of expected / its geometric mean on possible films. About 1 where all is as usual. Longer
-/// horizons say less about the moment (docs/experiments.md).
+/// How surprised a model is by what is possible, so that one knows when it is more. A frame's
+/// errors, in units of the variance that was expected with them (Perception::expected), are
+/// compared with the usual, their geometric mean on possible films, in two ways:
 ///
-/// Its threshold is what only a given share of possible frames exceeds, by split conformal
-/// prediction (Vovk et al. 2005): of n surprises of frames like those to come, the
-/// ceil((n + 1)(1 - a))-th smallest is exceeded by a new one with probability at most a. Plain
-/// values; any thread.
+///     sudden   geometric mean over all horizons but the longest: what came otherwise just now
+///     lasting  geometric mean over the two longest and the last kLasting frames: what goes on
+///              otherwise, such as a car that does not fall
+///
+/// Each has a threshold that only a given share of possible films exceeds anywhere, by split
+/// conformal prediction (Vovk et al. 2005): of the maxima of n films like those to come, the
+/// ceil((n + 1)(1 - a))-th smallest is exceeded by a new film's with probability at most a. (Films,
+/// not frames: those of one film are not exchangeable.) Surprise is the greater of sudden and
+/// lasting^g, where g makes the thresholds one: 1 is as usual, and an alarm is either's. A possible
+/// film alarms with probability 2 a at most. Plain values; any thread.
 class SurpriseCalibration {
  public:
-  static constexpr int kSoonest = 2;
+  static constexpr int kLasting = 8;  ///< frames
 
-  /// error, expected: [rows, K] as in Perception, of films in which nothing impossible happens;
-  /// rows with a NaN count only where they have a number. `false_alarms` in (0, 1) is a. With too
-  /// few rows the largest surprise serves as threshold; without any, everything is infinite.
+  /// error, expected: [films * frames, K] as in Perception, of films in which nothing impossible
+  /// happens; a row with a NaN counts only where it has a number. `false_alarms` in (0, 1) is a.
+  /// With too few films the largest surprise serves as threshold; without any, everything is
+  /// infinite.
   static SurpriseCalibration Fit(std::span<const float> error, std::span<const float> expected,
-                                 int rows, int horizons, double false_alarms);
+                                 int films, int frames, int horizons, double false_alarms);
 
-  /// What Fit found, from a file: mean error and usual of each horizon, [K].
+  /// What Fit found, from a file: mean error and usual of each horizon, [K]; the two thresholds.
   static SurpriseCalibration FromNumbers(std::vector<double> mean_error, std::vector<double> usual,
-                                         double threshold);
+                                         double sudden, double lasting);
 
-  /// Of one frame, from its `expected`, [K]. NaN if nothing had been predicted for it.
-  double Surprise(std::span<const float> expected) const;
+  /// At the last of these frames, from the `expected` of each, [K]: those of its film up to it,
+  /// kLasting of them or more if there are as many. NaN if nothing had been predicted for it.
+  double Surprise(std::span<const std::span<const float>> expected) const;
 
   int horizons() const { return static_cast<int>(usual_.size()); }
   double MeanError(int horizon) const { return mean_error_[horizon]; }
   /// Geometric mean of `expected`.
   double Usual(int horizon) const { return usual_[horizon]; }
-  double Threshold() const { return threshold_; }
+  double Threshold() const { return sudden_; }
+  /// Of lasting surprise alone, before the exponent.
+  double LastingThreshold() const { return lasting_; }
 
  private:
+  /// Logarithms, NaN where too little was predicted.
+  double Sudden(std::span<const float> expected) const;
+  double Lasting(std::span<const std::span<const float>> expected) const;
+  double LogMean(std::span<const float> expected, int first, int last) const;
+
   std::vector<double> mean_error_, usual_;  // [K]
-  double threshold_ = 0;
+  double sudden_ = 0, lasting_ = 0;         // thresholds
 };
 
 }  // namespace peekaboo::worldmodel

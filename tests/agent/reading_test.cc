@@ -78,15 +78,59 @@ TEST_F(ReadingTest, HeatIsAboutTheObjectInIt) {
   left.image_xy = {-0.5f, 0};
   right.image_xy = {0.5f, 0.25f};
   const std::vector<sim::ObjectTruth> both = {left, right};
-  EXPECT_EQ(Concerned(heat, 64, both, {}), -1) << "no heat at all";
+  EXPECT_EQ(Concerned(heat, 64, 1, both, {}), -1) << "no heat at all";
   heat[24 * 64 + 48] = 1;  // right, above the middle
-  EXPECT_EQ(Concerned(heat, 64, both, {}), 1);
+  EXPECT_EQ(Concerned(heat, 64, 1, both, {}), 1);
   std::vector<sim::ObjectTruth> gone = both;
   gone[1].body.present = false;
-  EXPECT_EQ(Concerned(heat, 64, gone, {}), -1);
-  EXPECT_EQ(Concerned(heat, 64, gone, both), 1) << "where it was";
+  EXPECT_EQ(Concerned(heat, 64, 1, gone, {}), -1);
+  EXPECT_EQ(Concerned(heat, 64, 1, gone, both), 1) << "where it was";
   heat[60 * 64 + 2] = 9;
-  EXPECT_EQ(Concerned(heat, 64, both, {}), -1) << "most of it is elsewhere";
+  EXPECT_EQ(Concerned(heat, 64, 1, both, {}), -1) << "most of it is elsewhere";
+}
+
+TEST_F(ReadingTest, WhatWasExpectedLongAgoMayHaveBeenExpectedFarOff) {
+  std::vector<float> heat(64 * 64);
+  heat[48 * 64 + 32] = 1;  // below the middle, where it ought to have fallen to
+  sim::ObjectTruth hangs;
+  hangs.body.present = true;
+  hangs.image_xy = {0, 0.1f};
+  EXPECT_EQ(Concerned(heat, 64, 1, {&hangs, 1}, {}), -1);
+  EXPECT_EQ(Concerned(heat, 64, 8, {&hangs, 1}, {}), 0);
+}
+
+TEST_F(ReadingTest, AVanishedThingIsNamedAsLongAsItIsMissed) {
+  options_.simulate.seed = 3;
+  const auto session = Play("voe/support/car", 15, ShippedModel());
+  session->Post(StageCommand(command::Wand{sim::Intervention::Kind::kVanish, "car", {}, ""}));
+  for (int i = 0; i < 9; ++i) session->Tick();
+  int alarms = 0;
+  for (int64_t m = 15; m < 24; ++m) {
+    const Moment* moment = session->mind()->Find(m);
+    if (!moment->alarm) continue;
+    ++alarms;
+    EXPECT_EQ(moment->concerned, "car") << m;
+  }
+  EXPECT_GE(alarms, 2);
+}
+
+// The classic of the field: pushed off its platform, it goes on in the air, and that is worse the
+// longer it lasts.
+TEST_F(ReadingTest, ACarThatStaysInTheAirIsAnAlarm) {
+  auto session = std::make_unique<Session>(options_);
+  session->Post(LearnCommand(command::LoadModel{ShippedModel()}));
+  const auto alarms = [&](const std::string& member) {
+    session->Post(StageCommand(command::LoadScene{"voe/support/car", member}));
+    int64_t count = 0;
+    for (int i = 0; i < 10 * 32; ++i) {
+      session->Tick();
+      const auto& moment = session->mind()->moments.back();
+      count += moment->alarm && moment->concerned == "car";
+    }
+    return count;
+  };
+  EXPECT_LE(alarms("edge, falls"), 2);
+  EXPECT_GT(alarms("edge, goes on in the air"), 10);
 }
 
 TEST_F(ReadingTest, WhatIsRememberedLiesInThePlaneOfTheStage) {

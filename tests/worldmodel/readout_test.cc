@@ -39,7 +39,7 @@ class ReadoutTest : public testing::Test {
     const ModelConfig& config = model_.config();
     Readout readout{VisualDecoder(config, 2),
                     LatentProjection::Fit(seen_.z, config.LatentSize()),
-                    SurpriseCalibration::Fit(seen_.error, seen_.expected, kFilms * kFrames,
+                    SurpriseCalibration::Fit(seen_.error, seen_.expected, kFilms, kFrames,
                                              config.Horizons(), 0.1),
                     {}};
     readout.decoder.Learn(seen_.z, frames_, kFilms * kFrames);
@@ -78,6 +78,7 @@ TEST_F(ReadoutTest, ComesBackFromItsFile) {
     EXPECT_EQ(back.calibration.Usual(k), readout.calibration.Usual(k));
   }
   EXPECT_EQ(back.calibration.Threshold(), readout.calibration.Threshold());
+  EXPECT_EQ(back.calibration.LastingThreshold(), readout.calibration.LastingThreshold());
   ASSERT_EQ(back.probes.size(), 2);
   EXPECT_EQ(back.probes.at("where").Predict(seen_.z), readout.probes.at("where").Predict(seen_.z));
   EXPECT_EQ(back.probes.at("h.speed").Predict(seen_.h),
@@ -86,7 +87,7 @@ TEST_F(ReadoutTest, ComesBackFromItsFile) {
 
 TEST_F(ReadoutTest, ACalibrationThatHasSeenNothingComesBack) {
   Readout readout = Fitted();
-  readout.calibration = SurpriseCalibration::Fit({}, {}, 0, model_.config().Horizons(), 0.1);
+  readout.calibration = SurpriseCalibration::Fit({}, {}, 0, 1, model_.config().Horizons(), 0.1);
   readout.probes.clear();
   readout.Save(path_, model_);
   const Readout back = Readout::Load(path_, model_);

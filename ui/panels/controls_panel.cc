@@ -78,6 +78,8 @@ void ControlsPanel::DrawFactor(const View& view, const agent::FactorRange& facto
     ImGui::SameLine();
   }
   ImGui::TextUnformatted(factor.key.c_str());
+  if (ImGui::IsItemHovered() && !factor.meaning.empty())
+    ImGui::SetTooltip("%s", factor.meaning.c_str());
   ImGui::PopID();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <string>
 
 namespace peekaboo::ui {
@@ -10,8 +11,9 @@ namespace {
 
 constexpr const char* kShown[] = {"1 and 2", "1 and 3", "2 and 3", "all three"};
 constexpr const char* kColours[] = {"time", "surprise", "hidden"};
-constexpr float kShrink = 0.995f;  // a frame of the window
-constexpr int64_t kBefore = 64;    // moments of the path that are shown before the cursor
+constexpr float kQuick = 0.1f, kSlow = 2;  // s, to follow what is to be shown
+constexpr float kLeastExtent = 4;          // of latents that hardly move
+constexpr int64_t kBefore = 64;            // moments of the path that are shown before the cursor
 
 ImU32 Mix(ImU32 a, ImU32 b, float share) {
   const ImVec4 x = ImGui::ColorConvertU32ToFloat4(a), y = ImGui::ColorConvertU32ToFloat4(b);
@@ -58,16 +60,36 @@ void LatentPanel::DrawChoices() {
   if (ImGui::Combo("colour", &colour, kColours, 3)) colour_ = static_cast<Colour>(colour);
 }
 
-/// What is shown grows at once with what is to be shown and shrinks slowly: a picture that breathes
-/// cannot be read.
+/// What is shown follows what is to be shown, quickly where that would be out of sight and slowly
+/// where it would be small: a picture that breathes cannot be read.
 void LatentPanel::Fit() {
-  float needed = 1;
+  std::array<float, 3> low, high;
+  low.fill(std::numeric_limits<float>::infinity());
+  high.fill(-std::numeric_limits<float>::infinity());
   for (const Path& path : paths_) {
     for (const auto& point : path.points) {
-      for (const float x : point) needed = std::max(needed, 1.15f * std::abs(x));
+      for (int axis = 0; axis < 3; ++axis) {
+        low[axis] = std::min(low[axis], point[axis]);
+        high[axis] = std::max(high[axis], point[axis]);
+      }
     }
   }
-  cloud_.extent = std::max(needed, kShrink * cloud_.extent);
+  float needed = kLeastExtent;
+  std::array<float, 3> centre = {};
+  for (int axis = 0; axis < 3; ++axis) {
+    centre[axis] = (low[axis] + high[axis]) / 2;
+    if (cloud_.turned || axis == cloud_.across || axis == cloud_.up)
+      needed = std::max(needed, 0.6f * (high[axis] - low[axis]));
+  }
+  bool outside = needed > cloud_.extent;
+  for (int axis = 0; axis < 3; ++axis) {
+    const float reach = std::max(high[axis] - cloud_.centre[axis], cloud_.centre[axis] - low[axis]);
+    outside = outside || reach > cloud_.extent;
+  }
+  const float share = 1 - std::exp(-ImGui::GetIO().DeltaTime / (outside ? kQuick : kSlow));
+  cloud_.extent += share * (needed - cloud_.extent);
+  for (int axis = 0; axis < 3; ++axis)
+    cloud_.centre[axis] += share * (centre[axis] - cloud_.centre[axis]);
 }
 
 void LatentPanel::Draw(const View& view) {

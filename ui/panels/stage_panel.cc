@@ -40,6 +40,9 @@ constexpr Spell kSpells[] = {
 constexpr double kTurnOfAHeight = std::numbers::pi;  // rad, of a drag as long as the stage is high
 constexpr double kGhostRadius = 0.16;                // m
 constexpr double kSlow = 18, kQuick = 9;             // ms a picture: fewer or more pixels then
+constexpr double kVeryQuick = 2;                     // ms: more pixels than the screen has
+constexpr double kFine = 2;                          // pixels for one, against jagged edges
+constexpr int kMostPixels = 8192;                    // of a side
 
 /// Where a ray meets the plane in which things move, y = 0; a metre ahead if it does not.
 std::array<double, 2> OnThePlane(const agent::Ray& ray) {
@@ -211,27 +214,33 @@ void StagePanel::Render(const View& view, const std::shared_ptr<const sim::Scene
   }
   const int64_t shown = view.moment() ? view.moment()->sight.moment : -1;
   // Only what changed is drawn again: on a processor a picture is most of a frame's time.
-  if (scene != drawn_ || camera_ != drawn_camera_ || size.x != drawn_size_.x ||
-      size.y != drawn_size_.y || shown != drawn_moment_) {
-    const auto start = std::chrono::steady_clock::now();
-    std::vector<mjvGeom> ghosts;
-    if (const auto ghost = Ghost(view, *scene)) ghosts.push_back(*ghost);
-    renderer_->Draw(*scene, ghosts, camera_, static_cast<int>(size.x * scale_),
-                    static_cast<int>(size.y * scale_));
-    const double took =
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-    draw_ms_ = draw_ms_ == 0 ? took : 0.8 * draw_ms_ + 0.2 * took;
-    if (draw_ms_ > kSlow && scale_ > 0.5) {
-      scale_ = std::max(0.5, scale_ * 0.85);
-      draw_ms_ = 0;
-    } else if (draw_ms_ < kQuick && scale_ < 1) {
-      scale_ = std::min(1.0, scale_ / 0.85);
-      draw_ms_ = 0;
-    }
-    drawn_ = scene;
-    drawn_camera_ = camera_;
-    drawn_size_ = size;
-    drawn_moment_ = shown;
+  const bool changed = scene != drawn_ || camera_ != drawn_camera_ || size.x != drawn_size_.x ||
+                       size.y != drawn_size_.y || shown != drawn_moment_;
+  // Once more, finely, if it stands still and the machine is not too slow for that.
+  if (!changed && (fine_ || view.stage->playing || scale_ < 1 || draw_ms_ > kSlow)) return;
+  fine_ = !changed;
+  const double scale = fine_ ? kFine : scale_;
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<mjvGeom> ghosts;
+  if (const auto ghost = Ghost(view, *scene)) ghosts.push_back(*ghost);
+  const auto pixels = [&](float side) {
+    return std::clamp(static_cast<int>(side * scale), 1, kMostPixels);
+  };
+  renderer_->Draw(*scene, ghosts, camera_, pixels(size.x), pixels(size.y));
+  drawn_ = scene;
+  drawn_camera_ = camera_;
+  drawn_size_ = size;
+  drawn_moment_ = shown;
+  if (fine_) return;
+  const double took =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  draw_ms_ = draw_ms_ == 0 ? took : 0.8 * draw_ms_ + 0.2 * took;
+  if (draw_ms_ > kSlow && scale_ > 0.5) {
+    scale_ = std::max(0.5, scale_ * 0.85);
+    draw_ms_ = 0;
+  } else if (draw_ms_ < (scale_ < 1 ? kQuick : kVeryQuick) && scale_ < kFine) {
+    scale_ = std::min(scale_ < 1 ? 1.0 : kFine, scale_ / 0.85);
+    draw_ms_ = 0;
   }
 }
 

@@ -39,7 +39,8 @@ class StagePanel : public Panel {
   sim::ViewCamera camera_, drawn_camera_;
   ImVec2 drawn_size_ = {};
   std::map<std::string, ImVec2> places_;
-  double scale_ = 1;  // of the picture's pixels, less where drawing is slow
+  double scale_ = 1;   // of the picture's pixels, less where drawing is slow, more where quick
+  bool fine_ = false;  // it stands still and was drawn once more, with kFine times the pixels
   double draw_ms_ = 0;
   std::optional<sim::Intervention::Kind> spell_;
   std::optional<agent::Target> moving_;  // whom the next click puts somewhere
