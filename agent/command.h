@@ -14,6 +14,7 @@ namespace peekaboo::agent {
 struct Ray {
   std::array<double, 3> origin = {};     ///< m, world frame
   std::array<double, 3> direction = {};  ///< any length above 0
+  bool through = false;                  ///< screens and platforms: what is behind them
 };
 
 /// Whom or what a command is about: by name, or what a ray hits first.
@@ -94,11 +95,11 @@ struct NewModel {  ///< an infant that has learned nothing
 struct SaveModel {
   std::string path;
 };
-struct SetLearning {
+struct SetLearning {  ///< off: what was learned becomes a version
   bool on = true;
 };
 struct SetLearningRate {
-  double rate = 2e-4;
+  double rate = 5e-5;
 };
 struct SetWeight {  ///< of a scene in what is filmed to learn from
   std::string scene;

@@ -21,32 +21,57 @@ std::string Quoted(const std::string& text) {
   return quoted + '"';
 }
 
+std::string Row(const Moment& moment, size_t horizons) {
+  const Sight& sight = moment.sight;
+  std::string text = std::to_string(sight.moment) + ',' + std::to_string(sight.episode) + ',' +
+                     std::to_string(sight.frame) + ',' + Number(sight.time);
+  for (const auto* numbers : {&moment.glimpse.error, &moment.glimpse.expected}) {
+    for (size_t k = 0; k < horizons; ++k) {
+      text += ',';
+      if (k < numbers->size()) text += Number((*numbers)[k]);
+    }
+  }
+  text += ',' + Number(moment.surprise) + ',' + (moment.alarm ? '1' : '0') + ',' +
+          Quoted(moment.concerned) + ',' + std::to_string(moment.model_number) + ',';
+  std::string marks;
+  for (const Mark& mark : sight.marks) marks += (marks.empty() ? "" : "; ") + mark.text;
+  return text + Quoted(marks) + '\n';
+}
+
 }  // namespace
 
-void WriteSurprise(const MindSnapshot& mind, const std::string& path) {
+std::string SurpriseTable::Header(const MindSnapshot& mind) {
+  begun_ = true;
+  if (mind.version) horizons_ = mind.version->model->config().horizons;
   std::string text = "moment,episode,frame,time_s";
-  std::vector<int> horizons;
-  if (mind.version) horizons = mind.version->model->config().horizons;
-  for (const int horizon : horizons) text += ",error_k" + std::to_string(horizon);
-  for (const int horizon : horizons) text += ",expected_k" + std::to_string(horizon);
-  text += ",surprise,alarm,concerned,model,marks\n";
-  for (const auto& moment : mind.moments) {
-    const Sight& sight = moment->sight;
-    text += std::to_string(sight.moment) + ',' + std::to_string(sight.episode) + ',' +
-            std::to_string(sight.frame) + ',' + Number(sight.time);
-    for (const auto* numbers : {&moment->glimpse.error, &moment->glimpse.expected}) {
-      for (size_t k = 0; k < horizons.size(); ++k) {
-        text += ',';
-        if (k < numbers->size()) text += Number((*numbers)[k]);
-      }
-    }
-    text += ',' + Number(moment->surprise) + ',' + (moment->alarm ? '1' : '0') + ',' +
-            Quoted(moment->concerned) + ',' + std::to_string(moment->model_number) + ',';
-    std::string marks;
-    for (const Mark& mark : sight.marks) marks += (marks.empty() ? "" : "; ") + mark.text;
-    text += Quoted(marks) + '\n';
+  for (const int horizon : horizons_) text += ",error_k" + std::to_string(horizon);
+  for (const int horizon : horizons_) text += ",expected_k" + std::to_string(horizon);
+  return text + ",surprise,alarm,concerned,model,marks\n";
+}
+
+void SurpriseTable::Add(const MindSnapshot& mind) {
+  std::string text;
+  const auto& moments = mind.moments;
+  // From the back: of a long history little is new.
+  size_t first = moments.size();
+  while (first > 0 && moments[first - 1]->sight.moment > last_) --first;
+  for (size_t i = first; i < moments.size(); ++i) {
+    if (!begun_) text += Header(mind);
+    text += Row(*moments[i], horizons_.size());
+    last_ = moments[i]->sight.moment;
   }
-  WriteFileAtomically(path, text);
+  if (!text.empty()) file_.Write(text);
+}
+
+void SurpriseTable::Commit() {
+  if (!begun_) file_.Write(Header({}));
+  file_.Commit();
+}
+
+void WriteSurprise(const MindSnapshot& mind, const std::string& path) {
+  SurpriseTable table(path);
+  table.Add(mind);
+  table.Commit();
 }
 
 void WriteLearning(const LearningSnapshot& learning, const std::string& path) {

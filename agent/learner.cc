@@ -16,6 +16,7 @@ namespace {
 constexpr size_t kMostPoints = 2000;  // of the learning curve, before it is thinned
 constexpr int64_t kRankEvery = 50;    // steps: the effective rank takes as long as a step
 constexpr int kMostSkipped = 100;     // steps in a row
+constexpr int64_t kLong = 100000;     // steps that a model that was not made here counts as
 constexpr double kLeastDeviation = 0.3, kLeastTemporal = 0.1, kLeastRank = 6;
 
 std::string CollapseWarning(const LearningPoint& point) {
@@ -66,12 +67,12 @@ std::string Learner::Handle(const LearnCommand& command) {
         news += "; " + std::string(error.what()) + ": it is read anew";
       }
     }
-    Adopt(std::move(model), std::filesystem::path(load->path).filename(), options_.loaded_rate,
-          std::move(readout));
+    Adopt(std::move(model), kLong, std::filesystem::path(load->path).filename(),
+          options_.loaded_rate, std::move(readout));
     return news;
   }
   if (const auto* make = std::get_if<NewModel>(&command)) {
-    Adopt(worldmodel::WorldModel(options_.model, make->seed),
+    Adopt(worldmodel::WorldModel(options_.model, make->seed), 0,
           "newborn " + std::to_string(make->seed), options_.train.learning_rate, nullptr);
     return "a newborn: it has learned nothing yet";
   }
@@ -82,13 +83,15 @@ std::string Learner::Handle(const LearnCommand& command) {
   if (!model_) throw UserError("learning", "there is no model yet: load one or begin a new one");
   if (const auto* save = std::get_if<SaveModel>(&command)) {
     if (options_.delay) options_.delay();
-    model_->Save(save->path, {{"learned_live_steps", std::to_string(trainer_->steps())}});
+    average_->model().Save(save->path, {{"learned_live_steps", std::to_string(trainer_->steps())}});
     // A readout fits the weights that it was fitted to alone.
     if (version_->readout && version_->steps == trainer_->steps())
-      version_->readout->Save(worldmodel::ReadoutPath(save->path), *model_);
+      version_->readout->Save(worldmodel::ReadoutPath(save->path), average_->model());
     return "saved " + save->path;
   }
   if (const auto* set = std::get_if<SetLearning>(&command)) {
+    // What it has learned until now watches from now on.
+    if (on_ && !set->on && trainer_->steps() > version_->steps) PublishSteps();
     on_ = set->on;
     skipped_ = 0;
   } else if (const auto* set = std::get_if<SetLearningRate>(&command)) {
@@ -101,15 +104,15 @@ std::string Learner::Handle(const LearnCommand& command) {
     if (found == versions_.end())
       throw UserError("version", std::to_string(use->number) + " is not kept any longer");
     const auto version = *found;
-    Adopt(version->model->Clone(), version->name, trainer_->config().learning_rate,
+    Adopt(version->model->Clone(), kLong, version->name, trainer_->config().learning_rate,
           version->readout);
     return "goes on from " + version->name;
   }
   return "";
 }
 
-void Learner::Adopt(worldmodel::WorldModel model, const std::string& name, double rate,
-                    std::shared_ptr<const worldmodel::Readout> readout) {
+void Learner::Adopt(worldmodel::WorldModel model, int64_t steps, const std::string& name,
+                    double rate, std::shared_ptr<const worldmodel::Readout> readout) {
   worldmodel::TrainConfig train = train_;
   train.learning_rate = rate;
   train.seed = options_.seed;
@@ -117,6 +120,7 @@ void Learner::Adopt(worldmodel::WorldModel model, const std::string& name, doubl
   trainer_.reset();
   model_.emplace(std::move(model));
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train);
+  average_.emplace(*model_, steps);
   train_ = train;
   name_ = name;
   curve_.clear();
@@ -138,7 +142,7 @@ void Learner::Publish(const std::string& name) {
   version->name = name;
   version->steps = trainer_->steps();
   version->minutes = (clock_() - began_) / 60;
-  version->model = std::make_shared<const worldmodel::WorldModel>(model_->Clone());
+  version->model = std::make_shared<const worldmodel::WorldModel>(average_->model().Clone());
   // Until it has sat its own exam, what was read in its predecessor serves.
   if (version_) version->readout = version_->readout;
   version_ = version;
@@ -185,6 +189,7 @@ void Learner::Train() {
   training_seconds_ += took;
   const double rate = took > 0 ? train_.clips * train_.frames / took : 0;
   frames_per_second_ = frames_per_second_ == 0 ? rate : 0.95 * frames_per_second_ + 0.05 * rate;
+  if (!report.skipped) average_->Add(*model_);
   skipped_ = report.skipped ? skipped_ + 1 : 0;
   if (skipped_ >= kMostSkipped) {
     on_ = false;
@@ -192,8 +197,11 @@ void Learner::Train() {
                                     " steps in a row were not finite");
   }
   Record(report);
-  if (report.step % options_.publish_steps == 0)
-    Publish(name_ + " + " + std::to_string(report.step) + " steps");
+  if (report.step % options_.publish_steps == 0) PublishSteps();
+}
+
+void Learner::PublishSteps() {
+  Publish(name_ + " + " + std::to_string(trainer_->steps()) + " steps");
 }
 
 void Learner::Record(const worldmodel::StepReport& report) {

@@ -14,12 +14,14 @@
 #include "agent/replay_buffer.h"
 #include "agent/snapshot.h"
 #include "worldmodel/trainer.h"
+#include "worldmodel/weight_average.h"
 #include "worldmodel/world_model.h"
 
 namespace peekaboo::agent {
 
 /// The stage of a Session that learns: films the nursery, trains a world model on the newest films,
-/// and hands out versions that stay as they are. What people do on the stage is not learned from:
+/// and hands out versions that stay as they are: averages of its weights, since its learning rate
+/// never falls (worldmodel::WeightAverage). What people do on the stage is not learned from:
 /// a wand would teach the infant that things vanish. Belongs to the thread whose GlContext is
 /// current when it is made.
 class Learner {
@@ -29,10 +31,10 @@ class Learner {
     uint64_t seed = 0;
     worldmodel::ModelConfig model;  ///< of an infant that is made here
     worldmodel::TrainConfig train;
-    double loaded_rate = 2e-4;  ///< learning rate at which a loaded model goes on
+    double loaded_rate = 5e-5;  ///< learning rate at which a loaded model goes on
     int64_t replay = 512;       ///< films that are kept; 0.4 MB each
-    int64_t first_films = 32;   ///< before the first step
-    int steps_per_film = 4;     ///< a new film every so many steps
+    int64_t first_films = 64;   ///< before the first step
+    int steps_per_film = 1;     ///< a new film every so many steps
     int64_t publish_steps = 400;
     Examiner::Options exam;
     int kept_versions = 8;
@@ -57,9 +59,11 @@ class Learner {
   std::shared_ptr<const LearningSnapshot> Snapshot() const;
 
  private:
-  void Adopt(worldmodel::WorldModel model, const std::string& name, double rate,
+  /// `steps`: that the model has learned, for its average.
+  void Adopt(worldmodel::WorldModel model, int64_t steps, const std::string& name, double rate,
              std::shared_ptr<const worldmodel::Readout> readout);
   void Publish(const std::string& name);
+  void PublishSteps();
   void AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout);
   void Train();
   void Record(const worldmodel::StepReport& report);
@@ -74,6 +78,7 @@ class Learner {
 
   std::optional<worldmodel::WorldModel> model_;
   std::unique_ptr<worldmodel::Trainer> trainer_;
+  std::optional<worldmodel::WeightAverage> average_;
   std::string name_;
   worldmodel::TrainConfig train_;
 

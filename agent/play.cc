@@ -76,6 +76,20 @@ std::vector<sim::Event> EventsOf(const Play& play) {
   return member ? member->events : std::vector<sim::Event>{};
 }
 
+std::string WhyOnlyInASet(const sim::Member& member) {
+  if (!member.splice.empty()) return "it is spliced from other films";
+  for (const sim::Factor& factor : member.set) {
+    for (const sim::Expression& number : factor.distribution.numbers) {
+      for (const std::string& name : number.names()) {
+        for (const char* of_set : {"event.", "splice.", "hidden.", "seen.", "emerges."}) {
+          if (name.starts_with(of_set)) return "it begins from where another film was: " + name;
+        }
+      }
+    }
+  }
+  return "";
+}
+
 std::string Describe(const sim::Event& event) {
   std::string text;
   for (const sim::Intervention& intervention : event.interventions) {

@@ -25,6 +25,9 @@ const sim::Member* MemberOf(const Play& play);
 /// Its own events, beside the scene's.
 std::vector<sim::Event> EventsOf(const Play& play);
 
+/// Why no world can play a film of a matched set by itself, "it is ..."; empty if one can.
+std::string WhyOnlyInASet(const sim::Member& member);
+
 /// What the marks call an event.
 std::string Describe(const sim::Event& event);
 

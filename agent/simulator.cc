@@ -141,9 +141,8 @@ void Simulator::Load(const command::LoadScene& load) {
     if (!member)
       throw UserError(scene.path,
                       "has no film called '" + load.member + "'" + Suggest(load.member, names));
-    if (!member->splice.empty())
-      throw UserError(scene.path,
-                      "'" + load.member + "' is spliced from other films: no world can play it");
+    if (const std::string why = WhyOnlyInASet(*member); !why.empty())
+      throw UserError(scene.path, "no world can play '" + load.member + "': " + why);
   }
   std::swap(repertoire, repertoire_);
   std::string requested = load.scene, member = load.member;
@@ -325,7 +324,7 @@ std::string Simulator::NameOf(const Target& target) const {
     return entity.name;
   }
   const Ray& ray = std::get<Ray>(target);
-  const auto hit = world_->Pick(ray.origin.data(), ray.direction.data());
+  const auto hit = world_->Pick(ray.origin.data(), ray.direction.data(), ray.through);
   if (!hit ||
       (hit->entity->kind != Entity::Kind::kBody && hit->entity->kind != Entity::Kind::kFixture))
     throw UserError("stage", "there is nothing there that can be moved");

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -158,6 +159,20 @@ nlohmann::ordered_json Summary(const agent::Session& session, double seconds) {
   return summary;
 }
 
+/// The stage stops, what was learned to the end becomes a version, and that is examined, unless
+/// people are in a hurry. `go_on` lets the session work; false: it cannot.
+void Conclude(agent::Session& session, const StopOnInterrupt& stop,
+              const std::function<bool()>& go_on) {
+  session.Post(agent::StageCommand(command::SetPlaying{false}));
+  session.Post(agent::LearnCommand(command::SetLearning{false}));
+  const auto done = [&] {
+    const auto learning = session.learning();
+    return !learning || (!learning->on && (learning->doing.empty() || stop.requested()));
+  };
+  while (!done() && go_on()) {
+  }
+}
+
 int Live(const LiveCommand& options) {
   if (!options.headless)
     throw UserError("live", "runs without a window only: say --headless, or use peekaboo gui");
@@ -194,6 +209,8 @@ int Live(const LiveCommand& options) {
   const double budget = 60 * options.minutes;
   int64_t seen = 0;
   bool wrong = false;
+  std::optional<agent::SurpriseTable> table;
+  if (!options.common.out.empty()) table.emplace(options.common.out + "/surprise.csv");
   const StopOnInterrupt stop;
   Progress progress("live", options.frames > 0 ? options.frames : static_cast<int64_t>(budget) + 1,
                     Progress::StandardError(options.common.quiet));
@@ -205,6 +222,7 @@ int Live(const LiveCommand& options) {
   bool playing = false;
   const auto follow = [&] {
     wrong = Print(session.notices(), &seen) || wrong;
+    if (const auto mind = session.mind(); playing && table) table->Add(*mind);
     if (!playing && ready()) {
       playing = true;
       post(agent::StageCommand(command::SetPlaying{true}));
@@ -223,27 +241,39 @@ int Live(const LiveCommand& options) {
       moments = follow();
       progress.Update(moments);
     }
+    const auto go_on = [&] {
+      session.Tick();
+      return true;
+    };
+    if (options.learn && !wrong) Conclude(session, stop, go_on);
   } else {
     session.Start();
-    while (!stop.requested() && !wrong && now() - start < budget) {
+    const auto wait = [&] {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      wrong = Print(session.notices(), &seen) || wrong;
+      return !wrong;
+    };
+    while (!stop.requested() && !wrong && now() - start < budget) {
+      wait();
       follow();
       progress.Update(static_cast<int64_t>(now() - start));
     }
+    if (options.learn && !wrong) Conclude(session, stop, wait);
     session.Stop();
   }
   wrong = Print(session.notices(), &seen) || wrong;
   progress.Finish();
   if (!options.common.out.empty()) {
     const auto mind = session.mind();
-    if (mind) agent::WriteSurprise(*mind, options.common.out + "/surprise.csv");
+    if (mind) table->Add(*mind);
+    table->Commit();
     const auto learning = session.learning();
     if (learning) agent::WriteLearning(*learning, options.common.out + "/learning.csv");
-    if (options.learn && mind && mind->version) {
+    if (options.learn && learning && !learning->versions.empty()) {
       const std::string path = options.common.out + "/model.safetensors";
-      mind->version->model->Save(path);
-      if (mind->version->readout)
-        mind->version->readout->Save(worldmodel::ReadoutPath(path), *mind->version->model);
+      const agent::ModelVersion& version = *learning->versions.back();
+      version.model->Save(path);
+      if (version.readout) version.readout->Save(worldmodel::ReadoutPath(path), *version.model);
     }
   }
   const auto summary = Summary(session, now() - start);

@@ -69,12 +69,13 @@ class World {
   // For people who play with the world while it runs (world_live.cc).
 
   /// What a ray hits first, of what can be seen; nothing if that has no name. `direction` need not
-  /// be of length 1. World frame, m.
+  /// be of length 1. World frame, m. `through` what is no body: what lies behind a screen.
   struct Hit {
     const Entity* entity;
     std::array<double, 3> point;
   };
-  std::optional<Hit> Pick(const double origin[3], const double direction[3]) const;
+  std::optional<Hit> Pick(const double origin[3], const double direction[3],
+                          bool through = false) const;
 
   /// Draws a body towards a point with a spring, critically damped, until LetGo; the y of the point
   /// is ignored. Not part of the state: Restore neither begins nor ends it.

@@ -12,6 +12,7 @@
 namespace peekaboo::sim {
 namespace {
 
+constexpr double kPast = 1e-4;      // m, beyond a surface that a ray goes on behind
 constexpr double kStiffness = 100;  // 1/s^2, of the spring for each kg: MuJoCo's own default
 
 bool IsAnyOf(std::string_view word, std::initializer_list<std::string_view> words) {
@@ -40,23 +41,33 @@ void FollowJoints(const mjModel* m, mjData* d) {
 
 }  // namespace
 
-std::optional<World::Hit> World::Pick(const double origin[3], const double direction[3]) const {
+std::optional<World::Hit> World::Pick(const double origin[3], const double direction[3],
+                                      bool through) const {
   const mjtNum length = mju_norm3(direction);
   if (!(length > 0)) return std::nullopt;
   const mjtByte groups[mjNGROUP] = {1, 1, 1, 0, 0, 0};
-  int geom = -1;
-  const mjtNum distance = mj_ray(model_.get(), data_.get(), origin, direction, groups,
-                                 /*flg_static=*/1, /*bodyexclude=*/-1, &geom);
-  if (geom < 0 || distance < 0) return std::nullopt;
   const auto& entities = stage_->entities();
-  const auto hit = std::find_if(entities.begin(), entities.end(), [&](const Entity& entity) {
-    return entity.kind != Entity::Kind::kStage &&
-           std::find(entity.geoms.begin(), entity.geoms.end(), geom) != entity.geoms.end();
-  });
-  if (hit == entities.end()) return std::nullopt;
-  Hit result{&*hit, {}};
-  for (int k = 0; k < 3; ++k) result.point[k] = origin[k] + distance * direction[k];
-  return result;
+  mjtNum from[3] = {origin[0], origin[1], origin[2]};
+  // Each fixture has a front and a back.
+  for (size_t tries = 0; tries <= 2 * entities.size(); ++tries) {
+    int geom = -1;
+    const mjtNum distance = mj_ray(model_.get(), data_.get(), from, direction, groups,
+                                   /*flg_static=*/1, /*bodyexclude=*/-1, &geom);
+    if (geom < 0 || distance < 0) return std::nullopt;
+    const auto hit = std::find_if(entities.begin(), entities.end(), [&](const Entity& entity) {
+      return entity.kind != Entity::Kind::kStage &&
+             std::find(entity.geoms.begin(), entity.geoms.end(), geom) != entity.geoms.end();
+    });
+    if (through && (hit == entities.end() || hit->kind != Entity::Kind::kBody)) {
+      mju_addToScl3(from, direction, distance + kPast / length);
+      continue;
+    }
+    if (hit == entities.end()) return std::nullopt;
+    Hit result{&*hit, {}};
+    for (int k = 0; k < 3; ++k) result.point[k] = from[k] + distance * direction[k];
+    return result;
+  }
+  return std::nullopt;
 }
 
 void World::Pull(const Entity& body, const double point[3]) {

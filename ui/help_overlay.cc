@@ -53,7 +53,7 @@ void DrawHelp(const Theme& theme, bool* open) {
     ImGui::Separator();
     ImGui::TextUnformatted(
         "Stage: drag turns, right drag shifts, wheel zooms; double click selects a thing, then "
-        "Ctrl + drag turns it, Ctrl + right drag pulls it.");
+        "Ctrl + drag turns it, Ctrl + right drag pulls it. Shift + click reaches behind screens.");
     ImGui::TextUnformatted(
         "Charts: click goes to that moment, wheel zooms, a click on a name hides it.");
     ImGui::TextUnformatted(

@@ -150,6 +150,25 @@ TEST(Session, LearnsAndUsesWhatItLearned) {
   EXPECT_FALSE(session.learning()->on);
 }
 
+TEST(Session, WhatWasLearnedUntilItWasTurnedOffWatches) {
+  SessionOptions options = Small();
+  options.learn.publish_steps = 1000;
+  Session session(options);
+  Post(&session, LearnCommand(command::NewModel{3}));
+  Post(&session, LearnCommand(command::SetLearning{true}));
+  Post(&session, StageCommand(command::LoadScene{"nursery", ""}));
+  while (session.stage() == nullptr || session.learning()->steps < 3) session.Tick();
+  EXPECT_EQ(session.mind()->version->steps, 0);
+  const int64_t steps = session.learning()->steps;
+  for (int i = 0; i < 2; ++i) {
+    Post(&session, LearnCommand(command::SetLearning{false}));
+    session.Tick();
+    EXPECT_EQ(session.learning()->versions.size(), 2) << "once only";
+  }
+  session.Tick();
+  EXPECT_EQ(session.mind()->version->steps, steps);
+}
+
 TEST(Session, WhatIsSavedCanBeLoaded) {
   const TempFolder folder;
   const std::string path = folder / "model.safetensors";

@@ -72,6 +72,22 @@ TEST_F(SimulatorTest, WhatIsSelectedIsPlacedAndTurnedWhileTimeStandsStill) {
   EXPECT_NEAR(Body("car").angle, angle + 0.5, 0.02);
 }
 
+TEST_F(SimulatorTest, FilmsThatOnlyASetCanMakeAreRefused) {
+  Load("voe/inertia/reverse");
+  const auto error = [&](const std::string& scene, const std::string& member) {
+    try {
+      simulator_->Handle(command::LoadScene{scene, member});
+    } catch (const UserError& e) {
+      return std::string(e.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_THAT(error("voe/inertia/reverse", "goes the other way"),
+              testing::HasSubstr("begins from where another film was"));
+  EXPECT_THAT(error("voe/permanence/roll", "vanishes behind it"), testing::HasSubstr("spliced"));
+  EXPECT_EQ(error("voe/inertia/reverse", "goes one way, turns back"), "no error");
+}
+
 TEST_F(SimulatorTest, BeginsAtTheFirstFrame) {
   Load("voe/support/car");
   ASSERT_EQ(sights_.size(), 1);

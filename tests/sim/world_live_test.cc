@@ -34,6 +34,20 @@ TEST(WorldLive, ARayHitsWhatIsSeenFirst) {
   EXPECT_FALSE(w.world.Pick(eye, nowhere));
 }
 
+TEST(WorldLive, ARayReachesThroughFixtures) {
+  SmallWorld w(
+      SmallScene("ball block",
+                 std::string(kFloats) + "\"block.x\" = 0.5\n\"block.y\" = -1\n\"block.z\" = 0.9"));
+  const double eye[3] = {0.5, -3, 1}, ahead[3] = {0, 2, 0}, aside[3] = {1, 1, 0};
+  ASSERT_TRUE(w.world.Pick(eye, ahead));
+  EXPECT_EQ(w.world.Pick(eye, ahead)->entity->name, "block");
+  const auto behind = w.world.Pick(eye, ahead, /*through=*/true);
+  ASSERT_TRUE(behind);
+  EXPECT_EQ(behind->entity->name, "ball");
+  EXPECT_NEAR(behind->point[1], -0.1, 1e-6);
+  EXPECT_FALSE(w.world.Pick(eye, aside, /*through=*/true));
+}
+
 // x'' = k (to - x) - 2 sqrt(k) x': (to - x) = (1 + w t) exp(-w t) of the distance, w = 10 / s.
 TEST(WorldLive, ASpringPullsCriticallyDamped) {
   SmallWorld w(SmallScene("ball", kFloats));

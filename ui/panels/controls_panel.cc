@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "agent/play.h"
+
 namespace peekaboo::ui {
 
 namespace command = agent::command;
@@ -95,7 +97,7 @@ void ControlsPanel::Draw(const View& view) {
     ImGui::SetNextItemWidth(-ImGui::CalcTextSize("film").x - 12);
     if (ImGui::BeginCombo("film", play.member.empty() ? "(no events)" : play.member.c_str())) {
       for (const sim::Member& member : play.scene->members) {
-        if (!member.splice.empty()) continue;  // no world can play it
+        if (!agent::WhyOnlyInASet(member).empty()) continue;
         const std::string label = member.name + (member.impossible ? "  (impossible)" : "");
         if (ImGui::Selectable(label.c_str(), member.name == play.member))
           view.Post(command::LoadScene{play.requested, member.name});

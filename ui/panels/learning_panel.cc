@@ -51,6 +51,15 @@ void LearningPanel::DrawMixture(const View& view) {
   ImGui::TreePop();
 }
 
+void LearningPanel::DrawRate(const View& view) {
+  auto rate = static_cast<float>(view.learning->learning_rate);
+  ImGui::SetNextItemWidth(0.4f * ImGui::GetContentRegionAvail().x);
+  if (ImGui::SliderFloat("learning rate", &rate, 1e-6f, 1e-2f, "%.1e",
+                         ImGuiSliderFlags_Logarithmic) &&
+      rate > 0)
+    view.Post(agent::command::SetLearningRate{rate});
+}
+
 void LearningPanel::DrawVersions(const View& view) {
   if (!ImGui::TreeNodeEx("Versions", ImGuiTreeNodeFlags_DefaultOpen)) return;
   const auto used = view.mind ? view.mind->version : nullptr;
@@ -118,6 +127,7 @@ void LearningPanel::Draw(const View& view) {
   }
   DrawCurves(view, std::max(8 * ImGui::GetFontSize(), 0.5f * ImGui::GetContentRegionAvail().y));
   ImGui::BeginChild("more");
+  if (learning.learning_rate > 0) DrawRate(view);
   DrawMixture(view);
   DrawVersions(view);
   ImGui::EndChild();

@@ -16,6 +16,7 @@ class LearningPanel : public Panel {
  private:
   void DrawCurves(const View& view, float height);
   void DrawMixture(const View& view);
+  void DrawRate(const View& view);
   void DrawVersions(const View& view);
 
   std::vector<Series> series_;

@@ -108,7 +108,9 @@ void StagePanel::DrawWand(const View& view) {
     if (on) ImGui::PushStyleColor(ImGuiCol_Text, theme.background);
     if (ImGui::Button(spell.name)) Wield(spell.kind);
     if (on) ImGui::PopStyleColor(2);
-    if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s: %s", KeysOf(spell.action), spell.help);
+    if (ImGui::IsItemHovered())
+      ImGui::SetTooltip("%s: %s.\nShift + click reaches what is behind a screen",
+                        KeysOf(spell.action), spell.help);
     const float next = ImGui::GetItemRectMax().x + ImGui::GetStyle().ItemSpacing.x +
                        ImGui::CalcTextSize("Teleport").x + 20;
     if (&spell != &kSpells[std::size(kSpells) - 1] &&
@@ -164,7 +166,7 @@ void StagePanel::HandleMouse(const View& view, const sim::SceneView& scene, ImVe
     const double u = 2 * (io.MousePos.x - min.x) / size.x - 1;
     const double v = 1 - 2 * (io.MousePos.y - min.y) / size.y;
     const sim::ViewRay through = sim::RayThrough(camera_, scene, aspect, u, v);
-    return agent::Ray{through.origin, through.direction};
+    return agent::Ray{through.origin, through.direction, io.KeyShift};
   };
   const bool hovered = ImGui::IsItemHovered();
   if (hovered && io.MouseWheel != 0) camera_.Zoom(io.MouseWheel);
