@@ -94,6 +94,10 @@ std::string Learner::Handle(const LearnCommand& command) {
     if (on_ && !set->on && trainer_->steps() > version_->steps) PublishSteps();
     on_ = set->on;
     skipped_ = 0;
+    if (on_ && version_->exam.empty() && !examiner_.busy()) {
+      examiner_.Begin(version_->model, version_->readout);
+      only_marks_ = true;
+    }
   } else if (const auto* set = std::get_if<SetLearningRate>(&command)) {
     if (!(set->rate > 0) || !std::isfinite(set->rate))
       throw UserError("learning rate", "must be a number above 0");
@@ -132,7 +136,7 @@ void Learner::Adopt(worldmodel::WorldModel model, int64_t steps, const std::stri
   version_ = nullptr;  // another infant
   Publish(name);
   if (!readout) return;
-  AdoptReadout(std::move(readout));
+  AdoptReadout(std::move(readout), {});
   examiner_.Stop();
 }
 
@@ -150,6 +154,7 @@ void Learner::Publish(const std::string& name) {
   if (static_cast<int>(versions_.size()) > options_.kept_versions)
     versions_.erase(versions_.begin());
   examiner_.Begin(version->model, version->readout);
+  only_marks_ = false;
 }
 
 bool Learner::busy() const { return model_ && (on_ || examiner_.busy()); }
@@ -158,15 +163,31 @@ void Learner::Work() {
   if (!model_) return;
   // A version is examined first: without a threshold nobody knows what surprise means.
   if (examiner_.busy()) {
-    if (auto readout = examiner_.Work()) AdoptReadout(std::move(readout));
+    Examine();
   } else if (on_) {
     Train();
   }
 }
 
-void Learner::AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout) {
+void Learner::Examine() {
+  auto readout = examiner_.Work();
+  if (!readout) return;
+  std::vector<double> exam;
+  for (int k = 0; k < readout->calibration.horizons(); ++k)
+    exam.push_back(readout->calibration.MeanError(k));
+  // One that was fitted at leisure reads better than what an exam makes.
+  if (only_marks_) {
+    readout = version_->readout;
+    examiner_.Stop();
+  }
+  AdoptReadout(std::move(readout), std::move(exam));
+}
+
+void Learner::AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout,
+                           std::vector<double> exam) {
   auto examined = std::make_shared<ModelVersion>(*version_);
   examined->readout = std::move(readout);
+  examined->exam = std::move(exam);
   std::replace(versions_.begin(), versions_.end(), version_,
                std::shared_ptr<const ModelVersion>(examined));
   version_ = examined;

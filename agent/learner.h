@@ -64,7 +64,8 @@ class Learner {
              std::shared_ptr<const worldmodel::Readout> readout);
   void Publish(const std::string& name);
   void PublishSteps();
-  void AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout);
+  void Examine();
+  void AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout, std::vector<double> exam);
   void Train();
   void Record(const worldmodel::StepReport& report);
 
@@ -87,6 +88,7 @@ class Learner {
   std::vector<std::shared_ptr<const ModelVersion>> versions_;
 
   bool on_ = false;
+  bool only_marks_ = false;  // the exam at hand is one of a version that has its readout
   int skipped_ = 0;
   double training_seconds_ = 0;
   std::vector<LearningPoint> curve_;

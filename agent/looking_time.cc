@@ -60,7 +60,8 @@ LookingTime MeasureLooking(const MindSnapshot& mind, int64_t moment) {
       const auto& marks = all[to]->sight.marks;
       broken = broken || std::any_of(marks.begin(), marks.end(), IsViolation);
     }
-    if (to < end && !broken) {
+    const double whole = static_cast<double>(to - from) * all[from]->sight.period;
+    if (to < end && !broken && whole >= LookingTime::kLookAway) {
       LookingTime other;
       Look(all.subspan(from, to - from), &other);
       sum += other.seconds;

@@ -18,7 +18,8 @@ struct LookingTime {
   bool looking = false;  ///< it has not looked away yet
   std::string since;     ///< what happened: the last mark that is not a slider's
   bool violation = false;
-  /// Mean over the earlier episodes of the history in which no law was broken; NaN without any.
+  /// Mean over the earlier episodes of the history in which no law was broken and which were long
+  /// enough to look away in; NaN without any.
   double usual = 0;
 };
 

@@ -101,6 +101,9 @@ struct ModelVersion {
   std::shared_ptr<const worldmodel::WorldModel> model;
   /// How it is read, and what surprises it on possible films; nullptr until that was measured.
   std::shared_ptr<const worldmodel::Readout> readout;
+  /// Mean error of each horizon on the exam's films, the same for all versions of a session; empty
+  /// before the exam, which what was loaded with a readout sits when learning begins.
+  std::vector<double> exam;
 };
 
 /// What people read in a moment of the infant's mind.

@@ -151,6 +151,8 @@ nlohmann::ordered_json Summary(const agent::Session& session, double seconds) {
   }
   if (const auto learning = session.learning()) {
     summary["learned_steps"] = learning->steps;
+    for (const auto& version : learning->versions)
+      summary["versions"].push_back({{"name", version->name}, {"exam", version->exam}});
     if (!learning->curve.empty()) {
       summary["loss"] = learning->curve.back().loss;
       summary["effective_rank"] = learning->curve.back().effective_rank;

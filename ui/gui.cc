@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "ui/help_overlay.h"
+#include "ui/wrap.h"
 
 namespace peekaboo::ui {
 namespace {
@@ -153,31 +154,54 @@ Part Gui::PartUnderMouse() {
 
 void Gui::DrawStatus(const View& view, const FrameTimes& times) {
   char text[400];
-  std::string line;
-  if (view.stage && view.stage->play) {
-    std::snprintf(text, sizeof text, "%s   %s   real time x %.2f   eye %.1f ms",
-                  view.stage->play->scene->name.c_str(),
-                  view.stage->playing ? "plays" : "stands still", view.stage->real_time_factor,
-                  view.stage->frame_ms);
-    line += text;
-  }
-  if (view.mind && view.mind->version) {
-    std::snprintf(text, sizeof text, "   |   %s   perceives in %.1f ms",
-                  view.mind->version->name.c_str(), view.mind->perception_ms);
-    line += text;
-  }
-  if (view.learning && view.learning->on) {
-    std::snprintf(text, sizeof text, "   |   learns %.0f frames/s",
-                  view.learning->frames_per_second);
-    line += text;
-  }
-  if (!recording_.empty()) line += "   |   films " + recording_;
-  std::snprintf(text, sizeof text, "   |   window %.0f ms (95%%: %.0f)   %.0f MiB   F1 help",
-                times.p50, times.p95, ResidentMib());
-  line += text;
-  ImGui::SetCursorPos({ImGui::GetFontSize(), ImGui::GetCursorPosY() + 0.2f * ImGui::GetFontSize()});
+  // The most important first: what has no room is left out.
+  std::vector<std::string> parts;
+  const auto add = [&](const char* format, auto... values) {
+    std::snprintf(text, sizeof text, format, values...);
+    parts.emplace_back(text);
+  };
+  const agent::StageSnapshot* stage = view.stage && view.stage->play ? view.stage.get() : nullptr;
+  const agent::MindSnapshot* mind = view.mind && view.mind->version ? view.mind.get() : nullptr;
+  if (!recording_.empty()) add("films %s", recording_.c_str());
+  if (stage)
+    add("%s   real time x %.2f   eye %.1f ms", stage->play->scene->name.c_str(),
+        stage->real_time_factor, stage->frame_ms);
+  if (mind) add("perceives in %.1f ms", mind->perception_ms);
+  if (view.learning && view.learning->on)
+    add("learns %.0f frames/s", view.learning->frames_per_second);
+  add("%.0f fps, 95%% in %.0f ms", times.per_second, times.p95);
+  add("%.0f MiB", ResidentMib());
+  if (mind) add("%s", mind->version->name.c_str());
+
+  const float letter = ImGui::GetFontSize(), space = ImGui::GetStyle().ItemSpacing.x;
+  const float width = ImGui::GetWindowContentRegionMax().x;
+  static constexpr std::pair<const char*, Action> kButtons[] = {{"Open", Action::kOpenScene},
+                                                                {"Watch", Action::kLayoutWatch},
+                                                                {"Learn", Action::kLayoutLearn},
+                                                                {"Help", Action::kHelp}};
+  float right = width - letter;
+  for (const auto& [name, action] : kButtons) right -= ButtonWidth(name) + space;
+  const float top = ImGui::GetCursorPosY() + 0.2f * letter;
+  float left = letter;
   ImGui::PushStyleColor(ImGuiCol_Text, theme().faint);
-  ImGui::TextUnformatted(line.c_str());
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const std::string part = (i > 0 ? "|   " : "") + parts[i];
+    const float needed = ImGui::CalcTextSize(part.c_str()).x;
+    if (left + needed > right) continue;
+    ImGui::SetCursorPos({left, top});
+    ImGui::TextUnformatted(part.c_str());
+    left += needed + letter;
+  }
+  for (const auto& [name, action] : kButtons) {
+    ImGui::SetCursorPos({right, top});
+    const bool on = (action == Action::kLayoutWatch && settings_.layout != "learn") ||
+                    (action == Action::kLayoutLearn && settings_.layout == "learn");
+    if (on) ImGui::PushStyleColor(ImGuiCol_Text, theme().text);
+    if (ImGui::SmallButton(name)) Do(action, view);
+    if (on) ImGui::PopStyleColor();
+    if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", KeysOf(action));
+    right += ButtonWidth(name) + space;
+  }
   ImGui::PopStyleColor();
 }
 

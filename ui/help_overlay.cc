@@ -52,8 +52,9 @@ void DrawHelp(const Theme& theme, bool* open) {
     ImGui::EndGroup();
     ImGui::Separator();
     ImGui::TextUnformatted(
-        "Stage: drag turns, right drag shifts, wheel zooms; double click selects a thing, then "
-        "Ctrl + drag turns it, Ctrl + right drag pulls it. Shift + click reaches behind screens.");
+        "Stage: drag turns, right drag shifts, wheel zooms. Shift + click reaches behind screens.");
+    ImGui::TextUnformatted(
+        "Things: double click selects one, then Ctrl + drag turns it, Ctrl + right drag pulls it.");
     ImGui::TextUnformatted(
         "Charts: click goes to that moment, wheel zooms, a click on a name hides it.");
     ImGui::TextUnformatted(

@@ -19,6 +19,8 @@ struct Theme {
 const Theme& DarkTheme();
 const Theme& LightTheme();
 
+inline constexpr float kUsualLetters = 15;  ///< pixels, at scale 1
+
 /// Makes the current ImGui context look so. `scale`: of fonts and spaces, 1 at 96 dots an inch.
 void ApplyTheme(const Theme& theme, float scale);
 

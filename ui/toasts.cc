@@ -2,12 +2,14 @@
 
 #include <imgui.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace peekaboo::ui {
 namespace {
 
-constexpr double kSeconds = 4, kErrorSeconds = 14;
+constexpr double kSeconds = 4, kErrorSeconds = 9;
+constexpr float kButtons = 18;  // letters wide, of the status bar
 
 }  // namespace
 
@@ -35,16 +37,21 @@ void Toasts::Draw(const Theme& theme, double now) {
   const float wrap = 0.5f * screen.x;
   float y = 2.2f * line;
   ImDrawList* draw = ImGui::GetForegroundDrawList();
-  // News on the status bar, trouble at the top.
+  // News in place of the status bar's numbers, trouble at the top.
   for (const Toast& toast : toasts_) {
     const bool info = toast.level == agent::Notice::Level::kInfo;
     const ImVec2 size = ImGui::CalcTextSize(toast.text.c_str(), nullptr, false, wrap);
-    const ImVec2 at = {(screen.x - size.x) / 2 - line, info ? screen.y - size.y - line : y};
-    const ImVec2 end = {at.x + size.x + 2 * line, at.y + size.y + line};
-    draw->AddRectFilled(at, end, theme.frame, 5);
-    draw->AddRectFilled(at, {at.x + 0.3f * line, end.y}, info ? theme.accent : theme.alarm, 5);
-    draw->AddText(ImGui::GetFont(), line, {at.x + line, at.y + 0.5f * line}, theme.text,
-                  toast.text.c_str(), nullptr, wrap);
+    ImVec2 at = {(screen.x - size.x) / 2 - line, y};
+    ImVec2 end = {at.x + size.x + 2 * line, at.y + size.y + line};
+    if (info) {
+      at = {0, screen.y - size.y - 0.8f * line};
+      end = {std::max(size.x + 2 * line, screen.x - kButtons * line), screen.y};
+    }
+    draw->AddRectFilled(at, end, info ? theme.panel : theme.frame, info ? 0 : 5);
+    draw->AddRectFilled(at, {at.x + 0.3f * line, end.y}, info ? theme.accent : theme.alarm,
+                        info ? 0 : 5);
+    draw->AddText(ImGui::GetFont(), line, {at.x + line, at.y + (info ? 0.4f : 0.5f) * line},
+                  theme.text, toast.text.c_str(), nullptr, wrap);
     if (!info) y = end.y + 0.4f * line;
   }
 }

@@ -19,8 +19,6 @@
 namespace peekaboo::ui {
 namespace {
 
-constexpr float kFontPixels = 15;
-
 std::string LastGlfwError() {
   const char* description = nullptr;
   glfwGetError(&description);
@@ -123,7 +121,7 @@ void Window::BeginFrame(const Theme& theme, float font_scale) {
   const float wanted = font_scale * scale_;
   if (&theme != theme_ || wanted != applied_) {
     if (wanted != applied_) {
-      LoadFont(std::round(kFontPixels * wanted));
+      LoadFont(std::round(kUsualLetters * wanted));
       ImGui_ImplOpenGL3_DestroyFontsTexture();
       ImGui_ImplOpenGL3_CreateFontsTexture();
     }
@@ -149,7 +147,9 @@ void Window::EndFrame(sim::Image* picture) {
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
   glFinish();  // software GL would pay for it later, in somebody else's time
-  const double took = 1000 * (glfwGetTime() - began_);
+  const double now = glfwGetTime(), took = 1000 * (now - began_);
+  if (frames_ > 0) interval_ += (interval_ > 0 ? 0.1 : 1) * (now - ended_ - interval_);
+  ended_ = now;
   if (times_.size() < FrameTimes::kKept) {
     times_.push_back(took);
   } else {
@@ -167,6 +167,7 @@ std::vector<KeyPress> Window::TakePressed() { return std::exchange(native_->pres
 FrameTimes Window::Times() const {
   FrameTimes result;
   result.count = frames_;
+  result.per_second = interval_ > 0 ? 1 / interval_ : 0;
   if (times_.empty()) return result;
   std::vector<double> sorted = times_;
   std::sort(sorted.begin(), sorted.end());

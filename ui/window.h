@@ -16,6 +16,7 @@ namespace peekaboo::ui {
 /// How long frames took.
 struct FrameTimes {
   double p50 = 0, p95 = 0, most = 0;  ///< ms, of the last kKept frames
+  double per_second = 0;              ///< of recent ones; few where nothing moves
   int64_t count = 0;                  ///< of all
   static constexpr int kKept = 300;
 };
@@ -64,6 +65,7 @@ class Window {
   const Theme* theme_ = nullptr;
   float font_scale_ = 0, scale_ = 1, applied_ = 0;
   std::vector<double> times_;
+  double ended_ = 0, interval_ = 0;  // s: the last frame's end, running mean from end to end
   int64_t frames_ = 0;
   double began_ = 0;
 };

@@ -71,17 +71,20 @@ TEST_F(LookingTimeTest, SlidersAndPossibleEventsBeginNothing) {
 
 TEST_F(LookingTimeTest, TheUsualIsOfEarlierEpisodesInWhichNoLawWasBroken) {
   Begin("one");
-  See({2, 2, 1});
+  See({2, 2, 1, 1});
   Begin("two");
   marks_.push_back({Mark::Kind::kViolation, "float car"});
-  See({9, 9, 9});
+  See({9, 9, 9, 9});
   Begin("three");
-  See({2, 1});
+  See({2, 1, 1, 1});
   EXPECT_NEAR(Now().usual, 1, 1e-9) << "of the first alone";
   Begin("four");
   See(1);
   EXPECT_NEAR(Now().usual, 0.75, 1e-9);
   EXPECT_EQ(Now().seconds, 0);
+  Begin("five");  // the fourth was cut short
+  See(1);
+  EXPECT_NEAR(Now().usual, 0.75, 1e-9);
 }
 
 TEST_F(LookingTimeTest, WithoutSurpriseItDoesNotLook) {

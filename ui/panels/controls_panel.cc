@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "agent/play.h"
+#include "ui/wrap.h"
 
 namespace peekaboo::ui {
 
@@ -22,14 +23,14 @@ void ControlsPanel::DrawTime(const View& view) {
   const agent::StageSnapshot& stage = *view.stage;
   if (ImGui::Button(stage.playing ? "Pause" : "Play"))
     view.Post(command::SetPlaying{!stage.playing});
-  ImGui::SameLine();
-  if (ImGui::Button("<")) view.Post(command::Step{-1});
-  ImGui::SameLine();
-  if (ImGui::Button(">")) view.Post(command::Step{1});
-  ImGui::SameLine();
-  if (ImGui::Button("Again")) view.Post(command::Restart{});
-  ImGui::SameLine();
-  if (ImGui::Button("Next draw")) view.Post(command::Reseed{});
+  const auto button = [](const char* text) {
+    ContinueLine(ButtonWidth(text));
+    return ImGui::Button(text);
+  };
+  if (button("<")) view.Post(command::Step{-1});
+  if (button(">")) view.Post(command::Step{1});
+  if (button("Again")) view.Post(command::Restart{});
+  if (button("Next draw")) view.Post(command::Reseed{});
   ImGui::SetNextItemWidth(6 * ImGui::GetFontSize());
   char speed[32];
   std::snprintf(speed, sizeof speed, "%g x", stage.speed);
@@ -40,8 +41,9 @@ void ControlsPanel::DrawTime(const View& view) {
     }
     ImGui::EndCombo();
   }
-  ImGui::SameLine();
-  ImGui::SetNextItemWidth(7 * ImGui::GetFontSize());
+  const float encore_width = 7 * ImGui::GetFontSize();
+  ContinueLine(FieldWidth(encore_width, "at the end"));
+  ImGui::SetNextItemWidth(encore_width);
   static constexpr const char* kEncores[] = {"next draw", "again", "goes on"};
   int encore = static_cast<int>(stage.encore);
   if (ImGui::Combo("at the end", &encore, kEncores, 3))

@@ -60,7 +60,12 @@ void EyePanel::DrawTile(Tile* tile, const Picture& picture, const char* caption,
   } else {
     draw->AddRect(at, end, theme.grid);
   }
-  ImGui::TextDisabled("%s", caption);
+  const ImVec2 text = ImGui::GetCursorScreenPos();
+  const float line = ImGui::GetFontSize();
+  ImGui::Dummy({size, line});
+  draw->PushClipRect(text, {text.x + size, text.y + 1.2f * line}, true);
+  draw->AddText(text, theme.faint, caption);
+  draw->PopClipRect();
   ImGui::EndGroup();
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", help);
 }

@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 
+#include "ui/wrap.h"
+
 namespace peekaboo::ui {
 namespace {
 
@@ -54,9 +56,10 @@ void LatentPanel::DrawChoices() {
       cloud_.up = shown == 0 ? 1 : 2;
     }
   }
-  ImGui::SameLine();
   int colour = static_cast<int>(colour_);
-  ImGui::SetNextItemWidth(6.5f * ImGui::GetFontSize());
+  const float width = 6.5f * ImGui::GetFontSize();
+  ContinueLine(FieldWidth(width, "colour"));
+  ImGui::SetNextItemWidth(width);
   if (ImGui::Combo("colour", &colour, kColours, 3)) colour_ = static_cast<Colour>(colour);
 }
 

@@ -61,12 +61,18 @@ void LearningPanel::DrawRate(const View& view) {
 }
 
 void LearningPanel::DrawVersions(const View& view) {
-  if (!ImGui::TreeNodeEx("Versions", ImGuiTreeNodeFlags_DefaultOpen)) return;
+  const bool shown = ImGui::TreeNodeEx("Versions", ImGuiTreeNodeFlags_DefaultOpen);
+  if (ImGui::IsItemHovered())
+    ImGui::SetTooltip(
+        "What it was, from time to time, with its errors at the shortest and the longest horizon\n"
+        "in an exam on possible films that none of them learned from");
+  if (!shown) return;
   const auto used = view.mind ? view.mind->version : nullptr;
-  if (ImGui::BeginTable("versions", 5, ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_RowBg)) {
-    for (const char* column : {"", "version", "error, soon", "late", "alarm"})
+  if (ImGui::BeginTable("versions", 4, ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_RowBg)) {
+    for (const char* column : {"", "version", "error, soon", "late"})
       ImGui::TableSetupColumn(column);
     ImGui::TableHeadersRow();
+
     for (const auto& version : view.learning->versions) {
       ImGui::PushID(version->number);
       ImGui::TableNextRow();
@@ -76,17 +82,12 @@ void LearningPanel::DrawVersions(const View& view) {
       ImGui::TableNextColumn();
       const bool now = used && used->number == version->number;
       ImGui::Text("%d %s%s", version->number, version->name.c_str(), now ? "  (watches)" : "");
-      const auto& readout = version->readout;
-      const double cells[3] = {
-          readout ? readout->calibration.MeanError(0) : 0,
-          readout ? readout->calibration.MeanError(readout->calibration.horizons() - 1) : 0,
-          readout ? readout->calibration.Threshold() : 0};
-      for (const double cell : cells) {
+      for (const bool late : {false, true}) {
         ImGui::TableNextColumn();
-        if (readout) {
-          ImGui::Text("%.3g", cell);
-        } else {
+        if (version->exam.empty()) {
           ImGui::TextDisabled("-");
+        } else {
+          ImGui::Text("%.4f", late ? version->exam.back() : version->exam.front());
         }
       }
       ImGui::PopID();

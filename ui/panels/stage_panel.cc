@@ -8,6 +8,7 @@
 #include "agent/reading.h"
 #include "sim/ghost.h"
 #include "ui/imgui_compat.h"
+#include "ui/wrap.h"
 
 namespace peekaboo::ui {
 namespace {
@@ -111,11 +112,7 @@ void StagePanel::DrawWand(const View& view) {
     if (ImGui::IsItemHovered())
       ImGui::SetTooltip("%s: %s.\nShift + click reaches what is behind a screen",
                         KeysOf(spell.action), spell.help);
-    const float next = ImGui::GetItemRectMax().x + ImGui::GetStyle().ItemSpacing.x +
-                       ImGui::CalcTextSize("Teleport").x + 20;
-    if (&spell != &kSpells[std::size(kSpells) - 1] &&
-        next < ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x)
-      ImGui::SameLine();
+    if (&spell != &kSpells[std::size(kSpells) - 1]) ContinueLine(ButtonWidth((&spell + 1)->name));
   }
 }
 

@@ -1,10 +1,16 @@
 #include "ui/plot/axis.h"
 
+#include <imgui.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 
+#include "ui/theme.h"
+
 namespace peekaboo::ui {
+
+float LineScale() { return ImGui::GetFontSize() / kUsualLetters; }
 
 std::vector<double> NiceTicks(double low, double high, int most) {
   std::vector<double> ticks;

@@ -5,6 +5,10 @@
 
 namespace peekaboo::ui {
 
+/// Pixels of the screen for one at letters of the usual size: lines grow with them. Within a frame
+/// of ImGui.
+float LineScale();
+
 /// Round numbers (1, 2 or 5 times a power of ten) within [low, high], `most` or fewer, ascending.
 /// Empty unless low < high, both finite.
 std::vector<double> NiceTicks(double low, double high, int most);

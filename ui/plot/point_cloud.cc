@@ -57,12 +57,13 @@ void DrawTurnedAxes(ImDrawList* draw, const Theme& theme, const Square& square,
     low[axis] -= 0.8f * view.extent;
     high[axis] += 0.8f * view.extent;
     const ImVec2 end = square.At(view.Project(high));
-    draw->AddLine(square.At(view.Project(low)), end, theme.grid, 1.5f);
+    draw->AddLine(square.At(view.Project(low)), end, theme.grid, 1.5f * LineScale());
     draw->AddText({end.x + 3, end.y - ImGui::GetFontSize() / 2}, theme.faint, names[axis].c_str());
   }
 }
 
 void DrawPath(ImDrawList* draw, const Square& square, const CloudView& view, const Path& path) {
+  const float width = LineScale() * path.width, dot = LineScale() * path.dot;
   ImVec2 last;
   for (size_t i = 0; i < path.points.size(); ++i) {
     const ImVec2 at = square.At(view.Project(path.points[i]));
@@ -71,12 +72,12 @@ void DrawPath(ImDrawList* draw, const Square& square, const CloudView& view, con
         const float to = std::min(1.0f, from + 0.25f);
         draw->AddLine({last.x + from * (at.x - last.x), last.y + from * (at.y - last.y)},
                       {last.x + to * (at.x - last.x), last.y + to * (at.y - last.y)},
-                      path.colours[i], path.width);
+                      path.colours[i], width);
       }
     } else if (i > 0) {
-      draw->AddLine(last, at, path.colours[i], path.width);
+      draw->AddLine(last, at, path.colours[i], width);
     }
-    if (path.dot > 0) draw->AddCircleFilled(at, path.dot, path.colours[i], 8);
+    if (dot > 0) draw->AddCircleFilled(at, dot, path.colours[i]);
     last = at;
   }
 }

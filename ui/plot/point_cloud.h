@@ -16,8 +16,8 @@ namespace peekaboo::ui {
 struct Path {
   std::vector<std::array<float, 3>> points;
   std::vector<ImU32> colours;  ///< of each point; the line to it has its colour
-  float width = 1.5f;          ///< pixels
-  float dot = 2;               ///< radius of a point, pixels; 0: none
+  float width = 1.5f;          ///< pixels, at letters of the usual size
+  float dot = 2;               ///< radius of a point, likewise; 0: none
   bool dashed = false;
 };
 

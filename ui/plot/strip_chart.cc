@@ -101,9 +101,9 @@ void DrawLine(ImDrawList* draw, const Frame& frame, const Series& series) {
   const auto flush = [&] {
     if (run.size() > 1) {
       draw->AddPolyline(run.data(), static_cast<int>(run.size()), series.colour, ImDrawFlags_None,
-                        series.width);
+                        LineScale() * series.width);
     } else if (run.size() == 1) {
-      draw->AddCircleFilled(run[0], series.width, series.colour, 8);
+      draw->AddCircleFilled(run[0], LineScale() * series.width, series.colour, 8);
     }
     run.clear();
   };
@@ -117,8 +117,9 @@ void DrawLine(ImDrawList* draw, const Frame& frame, const Series& series) {
   flush();
 }
 
-void DrawLegend(ImDrawList* draw, const Theme& theme, const Frame& frame, std::span<Series> series,
-                bool active) {
+// Returns where it ends.
+float DrawLegend(ImDrawList* draw, const Theme& theme, const Frame& frame, std::span<Series> series,
+                 bool active) {
   const float line = ImGui::GetFontSize();
   float x = frame.min.x + 0.4f * line;
   const float y = frame.min.y - 1.35f * line;
@@ -127,13 +128,14 @@ void DrawLegend(ImDrawList* draw, const Theme& theme, const Frame& frame, std::s
     const ImVec2 text = ImGui::CalcTextSize(s.name.c_str());
     const ImVec2 end = {x + 1.3f * line + text.x, y + line};
     draw->AddLine({x, y + line / 2}, {x + line, y + line / 2}, Faded(s.colour, s.shown ? 1 : 0.3f),
-                  2.5f);
+                  2.5f * LineScale());
     draw->AddText({x + 1.3f * line, y}, Faded(theme.text, s.shown ? 1 : 0.4f), s.name.c_str());
     if (active && ImGui::IsMouseHoveringRect({x, y}, end) &&
         ImGui::IsMouseClicked(ImGuiMouseButton_Left))
       s.shown = !s.shown;
     x = end.x + line;
   }
+  return x;
 }
 
 }  // namespace
@@ -194,13 +196,12 @@ ChartInput DrawChart(const char* id, ImVec2 size, const Theme& theme, std::span<
   FindRange(series, options, &frame.y_low, &frame.y_high);
 
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  const float label = ImGui::CalcTextSize(options.y_label.c_str()).x;
-  draw->AddText({frame.max.x - label, at.y + 0.25f * line}, theme.faint, options.y_label.c_str());
   DrawAxes(draw, theme, frame, options);
   draw->PushClipRect(frame.min, frame.max, true);
   for (const ChartMark& mark : options.marks) {
     const float x = std::round(frame.X(mark.x));
-    draw->AddLine({x, frame.min.y}, {x, frame.max.y}, Faded(mark.colour, 0.55f), 1.5f);
+    draw->AddLine({x, frame.min.y}, {x, frame.max.y}, Faded(mark.colour, 0.55f),
+                  1.5f * LineScale());
     draw->AddTriangleFilled({x - 0.4f * line, frame.min.y}, {x + 0.4f * line, frame.min.y},
                             {x, frame.min.y + 0.55f * line}, mark.colour);
   }
@@ -211,8 +212,9 @@ ChartInput DrawChart(const char* id, ImVec2 size, const Theme& theme, std::span<
   }
   if (options.threshold && std::isfinite(*options.threshold)) {
     const float y = frame.Y(*options.threshold);
-    for (float x = frame.min.x; x < frame.max.x; x += 8)
-      draw->AddLine({x, y}, {x + 4, y}, theme.alarm, 1.2f);
+    const float dash = 4 * LineScale();
+    for (float x = frame.min.x; x < frame.max.x; x += 2 * dash)
+      draw->AddLine({x, y}, {x + dash, y}, theme.alarm, 1.2f * LineScale());
   }
   for (const Series& s : series) {
     if (s.shown) DrawLine(draw, frame, s);
@@ -221,10 +223,14 @@ ChartInput DrawChart(const char* id, ImVec2 size, const Theme& theme, std::span<
        {std::pair{options.hovered, 0.35f}, std::pair{options.cursor, 0.8f}}) {
     if (!at) continue;
     const float x = std::round(frame.X(*at));
-    draw->AddLine({x, frame.min.y}, {x, frame.max.y}, Faded(theme.text, alpha));
+    draw->AddLine({x, frame.min.y}, {x, frame.max.y}, Faded(theme.text, alpha), LineScale());
   }
   draw->PopClipRect();
-  if (options.legend) DrawLegend(draw, theme, frame, series, hovered);
+  const float legend = options.legend ? DrawLegend(draw, theme, frame, series, hovered) : at.x;
+  // Below the legend where there is no room beside it.
+  const float label = ImGui::CalcTextSize(options.y_label.c_str()).x;
+  const float y = legend < frame.max.x - label ? at.y + 0.25f * line : frame.min.y + 0.2f * line;
+  draw->AddText({frame.max.x - label, y}, theme.faint, options.y_label.c_str());
 
   ChartInput input;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
