@@ -108,6 +108,10 @@ class Window:
         self.xdotool("mousemove", round(x), round(y), "sleep", "0.15", "mousedown", button, "sleep", "0.15",
                      "mouseup", button)
 
+    def shift_click(self, x, y):
+        self.xdotool("mousemove", round(x), round(y), "keydown", "shift", "sleep", "0.15", "mousedown", 1, "sleep",
+                     "0.15", "mouseup", 1, "keyup", "shift")
+
     def double_click(self, x, y):
         # Slow enough for a frame to fall between any two, quick enough for one double click.
         self.xdotool("mousemove", round(x), round(y), "sleep", "0.15", "mousedown", 1, "sleep", "0.06", "mouseup", 1,

@@ -79,6 +79,31 @@ class WindowTest(unittest.TestCase):
         self.assertGreaterEqual(state["alarms"], 1, state)
         self.assertNotIn("car", state["places"])
 
+    def test_behind_a_screen(self):
+        window = self.open("voe/permanence/roll", "--seed", "2")
+        window.key("space")
+        window.wait(lambda s: not s["playing"], "a pause")
+        window.key("r")
+        window.wait(lambda s: s["frame"] == 0, "the beginning")
+        for _ in range(16):
+            window.key("Right")
+        state = window.wait(lambda s: s["frame"] == 16, "a ball behind its screen")
+        window.key("v")
+        window.shift_click(*state["places"]["ball"])
+        state = window.wait(lambda s: "ball" not in s["places"], "a vanished ball")
+        self.assertIn("screen", state["places"], "the screen is still there")
+
+    def test_status_bar(self):
+        window = self.open()
+        for x, layout in ((1172, "learn"), (1112, "watch")):
+            window.click(x, 707)
+            window.wait(lambda s: s["layout"] == layout, f"the layout {layout}")
+        window.click(1050, 707)
+        window.wait(lambda s: s["picker"], "the picker")
+        window.key("Escape")
+        window.click(1232, 707)
+        window.wait(lambda s: s["help"], "the help")
+
     def test_hand(self):
         window = self.open("voe/support/car", "--seed", "1")
         window.key("space")

@@ -43,6 +43,7 @@ constexpr double kGhostRadius = 0.16;                // m
 constexpr double kSlow = 18, kQuick = 9;             // ms a picture: fewer or more pixels then
 constexpr double kVeryQuick = 2;                     // ms: more pixels than the screen has
 constexpr double kFine = 2;                          // pixels for one, against jagged edges
+constexpr double kStill = 80;                        // ms that a picture may take if nothing moves
 constexpr int kMostPixels = 8192;                    // of a side
 
 /// Where a ray meets the plane in which things move, y = 0; a metre ahead if it does not.
@@ -215,10 +216,13 @@ void StagePanel::Render(const View& view, const std::shared_ptr<const sim::Scene
   // Only what changed is drawn again: on a processor a picture is most of a frame's time.
   const bool changed = scene != drawn_ || camera_ != drawn_camera_ || size.x != drawn_size_.x ||
                        size.y != drawn_size_.y || shown != drawn_moment_;
-  // Once more, finely, if it stands still and the machine is not too slow for that.
-  if (!changed && (fine_ || view.stage->playing || scale_ < 1 || draw_ms_ > kSlow)) return;
+  // Once more, finely, if it stands still.
+  const double fine = cost_ms_ > 0 ? std::min(kFine, std::sqrt(kStill / cost_ms_)) : 0;
+  if (!changed && (fine_ || view.stage->playing || fine <= scale_)) return;
   fine_ = !changed;
-  const double scale = fine_ ? kFine : scale_;
+  // The first picture of a size makes buffers, which says nothing of those to come.
+  const bool first = !drawn_ || size.x != drawn_size_.x || size.y != drawn_size_.y;
+  const double scale = fine_ ? fine : scale_;
   const auto start = std::chrono::steady_clock::now();
   std::vector<mjvGeom> ghosts;
   if (const auto ghost = Ghost(view, *scene)) ghosts.push_back(*ghost);
@@ -230,16 +234,16 @@ void StagePanel::Render(const View& view, const std::shared_ptr<const sim::Scene
   drawn_camera_ = camera_;
   drawn_size_ = size;
   drawn_moment_ = shown;
-  if (fine_) return;
+  if (fine_ || first) return;
   const double took =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  draw_ms_ = draw_ms_ == 0 ? took : 0.8 * draw_ms_ + 0.2 * took;
-  if (draw_ms_ > kSlow && scale_ > 0.5) {
+  const double cost = took / (scale * scale);
+  cost_ms_ = cost_ms_ == 0 ? cost : 0.8 * cost_ms_ + 0.2 * cost;
+  const double expected = cost_ms_ * scale_ * scale_;
+  if (expected > kSlow && scale_ > 0.5) {
     scale_ = std::max(0.5, scale_ * 0.85);
-    draw_ms_ = 0;
-  } else if (draw_ms_ < (scale_ < 1 ? kQuick : kVeryQuick) && scale_ < kFine) {
+  } else if (expected < (scale_ < 1 ? kQuick : kVeryQuick) && scale_ < kFine) {
     scale_ = std::min(scale_ < 1 ? 1.0 : kFine, scale_ / 0.85);
-    draw_ms_ = 0;
   }
 }
 

@@ -30,8 +30,8 @@ class StagePanel : public Panel {
   void HandleMouse(const View& view, const sim::SceneView& scene, ImVec2 min, ImVec2 size);
   void Cast(const View& view, const agent::Ray& ray);
   void DrawPalette(const sim::SceneView& scene);
-  /// Draws the picture, if anything in it changed.
   void NotePlaces(const sim::SceneView& scene, ImVec2 min, ImVec2 size);
+  /// Draws the picture, if anything in it changed.
   void Render(const View& view, const std::shared_ptr<const sim::SceneView>& scene, ImVec2 size);
 
   std::unique_ptr<sim::ViewRenderer> renderer_;
@@ -39,9 +39,9 @@ class StagePanel : public Panel {
   sim::ViewCamera camera_, drawn_camera_;
   ImVec2 drawn_size_ = {};
   std::map<std::string, ImVec2> places_;
-  double scale_ = 1;   // of the picture's pixels, less where drawing is slow, more where quick
-  bool fine_ = false;  // it stands still and was drawn once more, with kFine times the pixels
-  double draw_ms_ = 0;
+  double scale_ = 1;    // of the picture's pixels, less where drawing is slow, more where quick
+  bool fine_ = false;   // it stands still and was drawn once more, with kFine times the pixels
+  double cost_ms_ = 0;  // of a picture of as many pixels as the screen has, running mean
   std::optional<sim::Intervention::Kind> spell_;
   std::optional<agent::Target> moving_;  // whom the next click puts somewhere
   std::string dropping_;                 // what the next click makes appear
