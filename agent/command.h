@@ -68,8 +68,9 @@ struct ResetFactors {
 struct Wand {
   sim::Intervention::Kind spell = sim::Intervention::Kind::kVanish;
   Target target;
-  std::array<double, 2> place = {};  ///< teleport, appear: where to, x and z [m]
-  std::string word;                  ///< the new colour or shape; empty: the next one
+  /// Teleport, appear: where to, x and z [m]; nothing: what appears does so where it was.
+  std::optional<std::array<double, 2>> place;
+  std::string word;  ///< the new colour or shape; empty: the next one
 };
 struct Select {
   Target target;

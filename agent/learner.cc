@@ -68,12 +68,12 @@ std::string Learner::Handle(const LearnCommand& command) {
       }
     }
     Adopt(std::move(model), kLong, std::filesystem::path(load->path).filename(),
-          options_.loaded_rate, std::move(readout));
+          options_.loaded_rate, std::move(readout), {});
     return news;
   }
   if (const auto* make = std::get_if<NewModel>(&command)) {
     Adopt(worldmodel::WorldModel(options_.model, make->seed), 0,
-          "newborn " + std::to_string(make->seed), options_.train.learning_rate, nullptr);
+          "newborn " + std::to_string(make->seed), options_.train.learning_rate, nullptr, {});
     return "a newborn: it has learned nothing yet";
   }
   if (const auto* set = std::get_if<SetWeight>(&command)) {
@@ -85,7 +85,7 @@ std::string Learner::Handle(const LearnCommand& command) {
     if (options_.delay) options_.delay();
     average_->model().Save(save->path, {{"learned_live_steps", std::to_string(trainer_->steps())}});
     // A readout fits the weights that it was fitted to alone.
-    if (version_->readout && version_->steps == trainer_->steps())
+    if (version_->own_readout && version_->steps == trainer_->steps())
       version_->readout->Save(worldmodel::ReadoutPath(save->path), average_->model());
     return "saved " + save->path;
   }
@@ -108,15 +108,15 @@ std::string Learner::Handle(const LearnCommand& command) {
     if (found == versions_.end())
       throw UserError("version", std::to_string(use->number) + " is not kept any longer");
     const auto version = *found;
-    Adopt(version->model->Clone(), kLong, version->name, trainer_->config().learning_rate,
-          version->readout);
+    Adopt(version->model->Clone(), version->age, version->name, trainer_->config().learning_rate,
+          version->own_readout ? version->readout : nullptr, version->exam);
     return "goes on from " + version->name;
   }
   return "";
 }
 
-void Learner::Adopt(worldmodel::WorldModel model, int64_t steps, const std::string& name,
-                    double rate, std::shared_ptr<const worldmodel::Readout> readout) {
+void Learner::Adopt(worldmodel::WorldModel model, int64_t age, const std::string& name, double rate,
+                    std::shared_ptr<const worldmodel::Readout> readout, std::vector<double> exam) {
   worldmodel::TrainConfig train = train_;
   train.learning_rate = rate;
   train.seed = options_.seed;
@@ -124,7 +124,9 @@ void Learner::Adopt(worldmodel::WorldModel model, int64_t steps, const std::stri
   trainer_.reset();
   model_.emplace(std::move(model));
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train);
-  average_.emplace(*model_, steps);
+  average_.emplace(*model_, age);
+  age_ = age;
+  films_before_ = films_;
   train_ = train;
   name_ = name;
   curve_.clear();
@@ -136,7 +138,7 @@ void Learner::Adopt(worldmodel::WorldModel model, int64_t steps, const std::stri
   version_ = nullptr;  // another infant
   Publish(name);
   if (!readout) return;
-  AdoptReadout(std::move(readout), {});
+  AdoptReadout(std::move(readout), std::move(exam));
   examiner_.Stop();
 }
 
@@ -145,6 +147,7 @@ void Learner::Publish(const std::string& name) {
   version->number = ++versions_made_;
   version->name = name;
   version->steps = trainer_->steps();
+  version->age = age_ + trainer_->steps();
   version->minutes = (clock_() - began_) / 60;
   version->model = std::make_shared<const worldmodel::WorldModel>(average_->model().Clone());
   // Until it has sat its own exam, what was read in its predecessor serves.
@@ -187,6 +190,7 @@ void Learner::AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout,
                            std::vector<double> exam) {
   auto examined = std::make_shared<ModelVersion>(*version_);
   examined->readout = std::move(readout);
+  examined->own_readout = true;
   examined->exam = std::move(exam);
   std::replace(versions_.begin(), versions_.end(), version_,
                std::shared_ptr<const ModelVersion>(examined));
@@ -195,8 +199,8 @@ void Learner::AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout,
 
 void Learner::Train() {
   const int64_t steps = trainer_->steps();
-  const int64_t wanted = options_.first_films + steps / options_.steps_per_film;
-  if (static_cast<int64_t>(films_) < wanted) {
+  const auto before = std::max(static_cast<int64_t>(films_before_), options_.first_films);
+  if (static_cast<int64_t>(films_) < before + steps / options_.steps_per_film) {
     replay_.Add(nursery_.Shoot(sim::Split::kSeen, films_++));
     return;
   }

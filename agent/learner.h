@@ -59,9 +59,9 @@ class Learner {
   std::shared_ptr<const LearningSnapshot> Snapshot() const;
 
  private:
-  /// `steps`: that the model has learned, for its average.
-  void Adopt(worldmodel::WorldModel model, int64_t steps, const std::string& name, double rate,
-             std::shared_ptr<const worldmodel::Readout> readout);
+  /// `age`: as ModelVersion's; `readout`: fitted to these weights, or nullptr.
+  void Adopt(worldmodel::WorldModel model, int64_t age, const std::string& name, double rate,
+             std::shared_ptr<const worldmodel::Readout> readout, std::vector<double> exam);
   void Publish(const std::string& name);
   void PublishSteps();
   void Examine();
@@ -75,7 +75,9 @@ class Learner {
   Nursery nursery_;
   ReplayBuffer replay_;
   Examiner examiner_;
-  uint64_t films_ = 0;  // filmed so far
+  uint64_t films_ = 0;         // filmed so far
+  uint64_t films_before_ = 0;  // before this infant
+  int64_t age_ = 0;            // steps that it had learned then
 
   std::optional<worldmodel::WorldModel> model_;
   std::unique_ptr<worldmodel::Trainer> trainer_;

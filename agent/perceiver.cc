@@ -33,7 +33,9 @@ void Perceiver::Use(std::shared_ptr<const ModelVersion> version) {
 }
 
 std::vector<const worldmodel::Glimpse*> Perceiver::Recent() const {
-  const size_t reach = static_cast<size_t>(version_->model->config().horizons.back());
+  // As far back as predictions reach, and as lasting surprise looks.
+  const auto reach = static_cast<size_t>(std::max(version_->model->config().horizons.back(),
+                                                  worldmodel::SurpriseCalibration::kLasting - 1));
   std::vector<const worldmodel::Glimpse*> recent;
   if (!again_.empty()) {
     for (size_t i = again_.size() - std::min(again_.size(), reach); i < again_.size(); ++i)

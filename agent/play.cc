@@ -52,19 +52,27 @@ std::vector<FactorRange> Ranges(const Play& play) {
 
 }  // namespace
 
-void CheckFactor(const Play& play, const std::string& key) {
+void CheckFactor(const Play& play, const std::string& key, const sim::Value& value) {
   const sim::Stage& stage = *play.stage;
   const sim::Entity* entity = nullptr;
   const sim::Attribute* attribute = nullptr;
-  if (play.draw.count(key) > 0 || (stage.Resolve(key, &entity, &attribute) && !attribute->derived))
-    return;
-  std::vector<std::string> known;
-  for (const sim::Entity& each : stage.entities()) {
-    for (const sim::Attribute& a : each.attributes()) {
-      if (!a.derived) known.push_back(each.name + "." + a.name);
+  const bool resolved = stage.Resolve(key, &entity, &attribute);
+  const auto drawn = play.draw.find(key);
+  if (drawn == play.draw.end() && !(resolved && !attribute->derived)) {
+    std::vector<std::string> known;
+    for (const sim::Entity& each : stage.entities()) {
+      for (const sim::Attribute& a : each.attributes()) {
+        if (!a.derived) known.push_back(each.name + "." + a.name);
+      }
     }
+    throw UserError("factor", "there is no '" + key + "'" + Suggest(key, known));
   }
-  throw UserError("factor", "there is no '" + key + "'" + Suggest(key, known));
+  const bool word = resolved ? attribute->word : std::holds_alternative<std::string>(drawn->second);
+  const auto* number = std::get_if<double>(&value);
+  if (word != !number)
+    throw UserError("factor", "'" + key + "' is a " + (word ? "word" : "number"));
+  if (number && !std::isfinite(*number))
+    throw UserError("factor", "'" + key + "' must be a finite number");
 }
 
 const sim::Member* MemberOf(const Play& play) {
@@ -90,6 +98,16 @@ std::string WhyOnlyInASet(const sim::Member& member) {
   return "";
 }
 
+void CheckMember(const sim::Scene& scene, const std::string& name) {
+  const sim::Member* member = scene.FindMember(name);
+  std::vector<std::string> names;
+  for (const sim::Member& each : scene.members) names.push_back(each.name);
+  if (!member)
+    throw UserError(scene.path, "has no film called '" + name + "'" + Suggest(name, names));
+  if (const std::string why = WhyOnlyInASet(*member); !why.empty())
+    throw UserError(scene.path, "no world can play '" + name + "': " + why);
+}
+
 std::string Describe(const sim::Event& event) {
   std::string text;
   for (const sim::Intervention& intervention : event.interventions) {
@@ -100,12 +118,13 @@ std::string Describe(const sim::Event& event) {
   return text.empty() ? "event" : text;
 }
 
-std::shared_ptr<const Play> MakePlay(const sim::Repertoire& repertoire,
+std::shared_ptr<const Play> MakePlay(std::shared_ptr<const sim::Repertoire> repertoire,
                                      const std::string& requested, const std::string& member,
                                      const sim::DrawId& id, const sim::Draw& overrides) {
   auto play = std::make_shared<Play>();
-  play->scene = repertoire.scenes()[repertoire.Pick(id.seed, id.index)].first;
-  play->stage = repertoire.stage();
+  play->scene = repertoire->scenes()[repertoire->Pick(id.seed, id.index)].first;
+  play->stage = repertoire->stage();
+  play->repertoire = std::move(repertoire);
   play->requested = requested;
   play->member = member;
   play->seed = id.seed;

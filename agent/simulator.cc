@@ -25,6 +25,7 @@ struct Simulator::Entry {
 namespace {
 
 constexpr int kShares = 4;          // views of a frame that is played at a pace people can follow
+constexpr int kMostDiverged = 3;    // films in a row
 constexpr double kSmoothSpeed = 2;  // beyond it one view a frame is plenty
 
 }  // namespace
@@ -63,7 +64,7 @@ bool Simulator::Handle(const StageCommand& command) {
   if (std::holds_alternative<Restart>(command)) {
     Begin(Now().play);
   } else if (const auto* reseed = std::get_if<Reseed>(&command)) {
-    Begin(MakePlay(reseed->index.value_or(Now().play->index + 1), Now().play->overrides));
+    Begin(Again(reseed->index.value_or(Now().play->index + 1), Now().play->overrides));
   } else if (const auto* step = std::get_if<Step>(&command)) {
     playing_ = false;
     if (step->frames < 0) {
@@ -92,7 +93,7 @@ bool Simulator::Handle(const StageCommand& command) {
     } else {
       overrides.erase(reset->key);
     }
-    Begin(MakePlay(Now().play->index, overrides));
+    Begin(Again(Now().play->index, overrides));
   } else if (const auto* step = std::get_if<SetTimeStep>(&command)) {
     world_->SetTimeStep(step->seconds);
     CutFuture();
@@ -113,55 +114,33 @@ bool Simulator::Handle(const StageCommand& command) {
     } else {
       world_->Place(entity, pull->point[0], pull->point[2]);
     }
-    CutFuture();
-    history_.back().state = world_->Save();
+    Handled();
   } else if (const auto* twist = std::get_if<Twist>(&command)) {
-    const Entity& entity = Selected();
     if (playing_) {
-      world_->Twist(entity, twist->by);
+      world_->Twist(Selected(), twist->by);
     } else {
-      world_->Turn(entity, twist->by);
+      world_->Turn(Selected(), twist->by);
     }
-    CutFuture();
-    history_.back().state = world_->Save();
+    Handled();
   } else if (std::holds_alternative<LetGo>(command)) {
     world_->LetGo();
+    handled_ = false;
   }
   ShowAsItIs();
   return true;
 }
 
 void Simulator::Load(const command::LoadScene& load) {
-  auto repertoire = std::make_unique<sim::Repertoire>(load.scene);
-  if (!load.member.empty()) {
-    const sim::Scene& scene = repertoire->first();
-    const sim::Member* member = scene.FindMember(load.member);
-    std::vector<std::string> names;
-    for (const sim::Member& each : scene.members) names.push_back(each.name);
-    if (!member)
-      throw UserError(scene.path,
-                      "has no film called '" + load.member + "'" + Suggest(load.member, names));
-    if (const std::string why = WhyOnlyInASet(*member); !why.empty())
-      throw UserError(scene.path, "no world can play '" + load.member + "': " + why);
-  }
-  std::swap(repertoire, repertoire_);
-  std::string requested = load.scene, member = load.member;
-  requested_.swap(requested);
-  member_.swap(member);
-  try {
-    Begin(MakePlay(0, {}));
-  } catch (...) {
-    repertoire_.swap(repertoire);
-    requested_.swap(requested);
-    member_.swap(member);
-    throw;
-  }
+  const auto repertoire = std::make_shared<const sim::Repertoire>(load.scene);
+  if (!load.member.empty()) CheckMember(repertoire->first(), load.member);
+  Begin(MakePlay(repertoire, load.scene, load.member, {options_.split, options_.seed, 0, 0}, {}));
   selected_.clear();
 }
 
-std::shared_ptr<const Play> Simulator::MakePlay(uint64_t index, const sim::Draw& overrides) const {
-  return agent::MakePlay(*repertoire_, requested_, member_,
-                         {options_.split, options_.seed, index, 0}, overrides);
+std::shared_ptr<const Play> Simulator::Again(uint64_t index, const sim::Draw& overrides) const {
+  const Play& now = *Now().play;
+  return MakePlay(now.repertoire, now.requested, now.member,
+                  {options_.split, options_.seed, index, 0}, overrides);
 }
 
 void Simulator::Begin(std::shared_ptr<const Play> play) {
@@ -190,6 +169,7 @@ void Simulator::Begin(std::shared_ptr<const Play> play) {
   camera_ = play->stage->Require(play->scene->camera, play->scene->path).id;
   ++episodes_;
   pending_.clear();
+  handled_ = false;
   swapped_.clear();
   history_.push_back({std::move(play), {}, episodes_, {}});
   ++moment_;
@@ -200,6 +180,7 @@ void Simulator::Begin(std::shared_ptr<const Play> play) {
 void Simulator::Go(int64_t moment) {
   if (moment == moment_) return;
   pending_.clear();
+  handled_ = false;
   const Play* was = Now().play.get();
   moment_ = moment;
   const Entry& entry = Now();
@@ -261,9 +242,7 @@ Sight Simulator::Look(std::vector<Mark> marks) {
           history_.back().play};
 }
 
-Sight Simulator::Next() {
-  CutFuture();
-  const std::vector<int> before = world_->event_frames();
+void Simulator::StepWorld() {
   if (options_.views && playing_ && speed_ > 0 && speed_ <= kSmoothSpeed) {
     views_.assign(kShares, nullptr);
     int shown = 0;
@@ -276,6 +255,17 @@ Sight Simulator::Next() {
   } else {
     world_->StepFrame();
     views_.assign(1, nullptr);
+  }
+}
+
+Sight Simulator::Next() {
+  CutFuture();
+  const std::vector<int> before = world_->event_frames();
+  try {
+    StepWorld();
+  } catch (const UserError&) {
+    world_->Restore(Now().state);
+    throw;
   }
   const auto play = Now().play;
   const int64_t episode = Now().episode;
@@ -299,8 +289,8 @@ std::optional<Sight> Simulator::Advance() {
   if (moment_ < 0) return std::nullopt;
   const Play& play = *Now().play;
   if (world_->frame() + 1 >= play.scene->frames && encore_ != command::Encore::kGoOn) {
-    Begin(encore_ == command::Encore::kAgain ? Now().play
-                                             : MakePlay(play.index + 1, play.overrides));
+    diverged_ = 0;
+    Begin(encore_ == command::Encore::kAgain ? Now().play : Again(play.index + 1, play.overrides));
     Sight sight = std::move(sights_.back());
     sights_.pop_back();
     return sight;
@@ -309,7 +299,9 @@ std::optional<Sight> Simulator::Advance() {
     return Next();
   } catch (const UserError&) {
     world_->LetGo();
-    Begin(MakePlay(Now().play->index + 1, Now().play->overrides));
+    // One draw in many may be too much for the physics; if all are, people must see to it.
+    if (++diverged_ >= kMostDiverged) playing_ = false;
+    Begin(Again(Now().play->index + 1, Now().play->overrides));
     throw;
   }
 }
@@ -337,6 +329,13 @@ const Entity& Simulator::Selected() const {
   return *entity;
 }
 
+void Simulator::Handled() {
+  CutFuture();
+  history_.back().state = world_->Save();
+  if (std::exchange(handled_, true)) return;
+  pending_.push_back({Mark::Kind::kViolation, "hand " + selected_});
+}
+
 void Simulator::Cast(const command::Wand& wand) {
   const std::string name = NameOf(wand.target);
   const Intervention spell = Spell(wand, name, *Now().play, world_->stage(), swapped_);
@@ -352,11 +351,11 @@ void Simulator::Cast(const command::Wand& wand) {
 
 void Simulator::SetFactor(const std::string& key, const sim::Value& value) {
   const Play& play = *Now().play;
-  CheckFactor(play, key);
+  CheckFactor(play, key, value);
   sim::Draw overrides = play.overrides;
   overrides[key] = value;
   // What may change while the world runs does; anything else is how an episode begins.
-  auto next = MakePlay(play.index, overrides);
+  auto next = Again(play.index, overrides);
   if (!world_->Adjust(*play.scene, key, value)) {
     Begin(std::move(next));
     return;

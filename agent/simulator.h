@@ -41,7 +41,7 @@ class Simulator {
 
   /// Plays one frame, or begins the next episode when this one is over, and returns what the
   /// infant sees of it. Nothing without a scene. Throws UserError when the physics diverges; the
-  /// scene then begins again with its next draw.
+  /// scene then begins again with its next draw, and stands still if that happens time after time.
   std::optional<Sight> Advance();
 
   /// The first frame of an episode that a command began, or frames that it stepped to: what the
@@ -56,13 +56,17 @@ class Simulator {
 
   void Load(const command::LoadScene& load);
   void Begin(std::shared_ptr<const Play> play);
-  std::shared_ptr<const Play> MakePlay(uint64_t index, const sim::Draw& overrides) const;
+  /// Another draw of what is played now.
+  std::shared_ptr<const Play> Again(uint64_t index, const sim::Draw& overrides) const;
   void Go(int64_t moment);
   void CutFuture();
   std::shared_ptr<const sim::SceneView> View() const;
   void ShowAsItIs();
   Sight Look(std::vector<Mark> marks);
+  void StepWorld();
   Sight Next();
+  /// A hand moved what is selected.
+  void Handled();
   void Cast(const command::Wand& wand);
   void SetFactor(const std::string& key, const sim::Value& value);
   std::string NameOf(const Target& target) const;
@@ -70,8 +74,6 @@ class Simulator {
   const Entry& Now() const;
 
   Options options_;
-  std::unique_ptr<sim::Repertoire> repertoire_;
-  std::string requested_, member_;
   std::unique_ptr<sim::World> world_;
   std::unique_ptr<sim::Eye> eye_;
   int camera_ = -1;
@@ -85,6 +87,8 @@ class Simulator {
   double speed_ = 1;
   command::Encore encore_ = command::Encore::kNext;
   std::string selected_;
+  bool handled_ = false;                        // since it was taken; marked
+  int diverged_ = 0;                            // films in a row
   double time_step_ = 0;                        // s, that people chose; 0: the scene's
   std::vector<Mark> pending_;                   // for the next frame
   std::map<std::string, std::string> swapped_;  // in this episode: "ball.colour" is now "red"

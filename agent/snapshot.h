@@ -16,6 +16,10 @@
 #include "worldmodel/readout.h"
 #include "worldmodel/world_model.h"
 
+namespace peekaboo::sim {
+class Repertoire;
+}  // namespace peekaboo::sim
+
 namespace peekaboo::agent {
 
 /// Something that people did or that a scene did to the laws of physics, at a moment.
@@ -43,6 +47,7 @@ struct FactorRange {
 
 /// What is played: the same values give the same films.
 struct Play {
+  std::shared_ptr<const sim::Repertoire> repertoire;  ///< that the scene is one of
   std::shared_ptr<const sim::Scene> scene;
   std::shared_ptr<const sim::Stage> stage;
   std::string requested;  ///< the name or path that was asked for (a mixture, perhaps)
@@ -97,10 +102,12 @@ struct ModelVersion {
   int number = 0;      ///< counts from 1 in a session
   std::string name;    ///< "infant.safetensors", "infant + 400 steps"
   int64_t steps = 0;   ///< learned in this session
+  int64_t age = 0;     ///< steps learned in all; of what was loaded, as far as matters to averages
   double minutes = 0;  ///< of session time when it was made
   std::shared_ptr<const worldmodel::WorldModel> model;
   /// How it is read, and what surprises it on possible films; nullptr until that was measured.
   std::shared_ptr<const worldmodel::Readout> readout;
+  bool own_readout = false;  ///< fitted to these weights; before, its predecessor's serves
   /// Mean error of each horizon on the exam's films, the same for all versions of a session; empty
   /// before the exam, which what was loaded with a readout sits when learning begins.
   std::vector<double> exam;

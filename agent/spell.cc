@@ -52,9 +52,13 @@ sim::Intervention Spell(const command::Wand& wand, const std::string& name, cons
                         const sim::Stage& stage, const Words& swapped) {
   using Kind = sim::Intervention::Kind;
   sim::Intervention spell{wand.spell, {name}, {}, wand.word, "wand"};
+  if (wand.spell == Kind::kTeleport && !wand.place)
+    throw UserError("wand", "where to shall " + name + " be teleported? x and z are missing");
   if (wand.spell == Kind::kTeleport || wand.spell == Kind::kAppear) {
-    spell.numbers.emplace("x", sim::Expression(wand.place[0]));
-    spell.numbers.emplace("z", sim::Expression(wand.place[1]));
+    if (wand.place) {
+      spell.numbers.emplace("x", sim::Expression((*wand.place)[0]));
+      spell.numbers.emplace("z", sim::Expression((*wand.place)[1]));
+    }
   } else if (wand.spell == Kind::kSwapColour) {
     spell.word = Colour(wand.word, name, play, swapped);
   } else if (wand.spell == Kind::kSwapShape) {

@@ -42,6 +42,7 @@ struct LiveCommand {
 struct Timed {
   int64_t moment;
   command::Wand wand;
+  std::string text;  ///< as it was given
 };
 
 /// "MOMENT:SPELL:BODY" or "MOMENT:SPELL:BODY:ARGUMENT", the argument being a word or "X,Z".
@@ -64,6 +65,7 @@ Timed ReadWand(const std::string& text) {
       throw UserError(where, "'" + number + "' is not a number");
   };
   read(parts[0], &timed.moment);
+  timed.text = text;
   if (timed.moment < 0) throw UserError(where, "moments count from 0");
   std::vector<std::string> names;
   bool known = false;
@@ -80,12 +82,30 @@ Timed ReadWand(const std::string& text) {
     if (comma == std::string::npos) {
       timed.wand.word = parts[3];
     } else {
-      read(parts[3].substr(0, comma), &timed.wand.place[0]);
-      read(parts[3].substr(comma + 1), &timed.wand.place[1]);
+      auto& place = timed.wand.place.emplace();
+      read(parts[3].substr(0, comma), &place[0]);
+      read(parts[3].substr(comma + 1), &place[1]);
     }
   }
+  if (timed.wand.spell == sim::Intervention::Kind::kTeleport && !timed.wand.place)
+    throw UserError(where, "does not say where to: teleport takes X,Z");
   return timed;
 }
+
+/// What is counted of a session that may outlive its history.
+struct Tally {
+  int64_t last = -1, alarms = 0;
+  double most_surprise = 0;
+
+  void Add(const agent::MindSnapshot& mind) {
+    for (size_t i = mind.moments.size(); i-- > 0 && mind.moments[i]->sight.moment > last;) {
+      const agent::Moment& moment = *mind.moments[i];
+      alarms += moment.alarm;
+      if (std::isfinite(moment.surprise)) most_surprise = std::max(most_surprise, moment.surprise);
+    }
+    if (!mind.moments.empty()) last = std::max(last, mind.moments.back()->sight.moment);
+  }
+};
 
 /// "KEY=VALUE", the value a number or a word.
 std::pair<std::string, sim::Value> ReadAssignment(const std::string& flag,
@@ -124,7 +144,7 @@ bool Print(const agent::Notices& notices, int64_t* seen) {
   return wrong;
 }
 
-nlohmann::ordered_json Summary(const agent::Session& session, double seconds) {
+nlohmann::ordered_json Summary(const agent::Session& session, const Tally& tally, double seconds) {
   nlohmann::ordered_json summary;
   summary["seconds"] = seconds;
   if (const auto stage = session.stage(); stage && stage->play) {
@@ -139,15 +159,8 @@ nlohmann::ordered_json Summary(const agent::Session& session, double seconds) {
     summary["perception_ms"] = mind->perception_ms;
     if (mind->version->readout)
       summary["threshold"] = mind->version->readout->calibration.Threshold();
-    int64_t alarms = 0;
-    double most = 0;
-    for (const auto& moment : mind->moments) {
-      if (!std::isfinite(moment->surprise)) continue;
-      most = std::max(most, moment->surprise);
-      alarms += moment->alarm;
-    }
-    summary["most_surprise"] = most;
-    summary["moments_above_threshold"] = alarms;
+    summary["most_surprise"] = tally.most_surprise;
+    summary["moments_above_threshold"] = tally.alarms;
   }
   if (const auto learning = session.learning()) {
     summary["learned_steps"] = learning->steps;
@@ -213,6 +226,7 @@ int Live(const LiveCommand& options) {
   bool wrong = false;
   std::optional<agent::SurpriseTable> table;
   if (!options.common.out.empty()) table.emplace(options.common.out + "/surprise.csv");
+  Tally tally;
   const StopOnInterrupt stop;
   Progress progress("live", options.frames > 0 ? options.frames : static_cast<int64_t>(budget) + 1,
                     Progress::StandardError(options.common.quiet));
@@ -224,7 +238,10 @@ int Live(const LiveCommand& options) {
   bool playing = false;
   const auto follow = [&] {
     wrong = Print(session.notices(), &seen) || wrong;
-    if (const auto mind = session.mind(); playing && table) table->Add(*mind);
+    if (const auto mind = session.mind(); playing) {
+      tally.Add(*mind);
+      if (table) table->Add(*mind);
+    }
     if (!playing && ready()) {
       playing = true;
       post(agent::StageCommand(command::SetPlaying{true}));
@@ -265,6 +282,11 @@ int Live(const LiveCommand& options) {
   }
   wrong = Print(session.notices(), &seen) || wrong;
   progress.Finish();
+  for (size_t i = 0; i < wands.size() && !stop.requested() && !wrong; ++i)
+    std::fprintf(stderr, "peekaboo: --wand %s: it was over before that moment\n",
+                 wands[i].text.c_str());
+  wrong = wrong || (!wands.empty() && !stop.requested());
+  if (const auto mind = session.mind()) tally.Add(*mind);
   if (!options.common.out.empty()) {
     const auto mind = session.mind();
     if (mind) table->Add(*mind);
@@ -278,7 +300,7 @@ int Live(const LiveCommand& options) {
       if (version.readout) version.readout->Save(worldmodel::ReadoutPath(path), *version.model);
     }
   }
-  const auto summary = Summary(session, now() - start);
+  const auto summary = Summary(session, tally, now() - start);
   if (options.common.json) {
     std::printf("%s\n", summary.dump(2).c_str());
   } else {

@@ -33,6 +33,8 @@ void World::Reset(const Scene& scene, const Draw& draw, const std::vector<Event>
   seen_frames_.assign(entities, 0);
   holds_.clear();
   pulled_ = nullptr;
+  pull_to_.reset();
+  twist_to_.reset();
   scripts_.clear();
   frame_ = 0;
   frame_hz_ = scene.frame_hz;

@@ -79,6 +79,7 @@ WorldState World::Save() const {
 
 void World::Restore(const WorldState& state) {
   mjModel* m = model_.get();
+  for (mjWarningStat& warning : data_->warning) warning = {};
   const double* number = state.numbers.data();
   const auto put = [&](double* to, int count) {
     std::copy_n(number, count, to);

@@ -54,12 +54,17 @@ void Gui::Tell(agent::Notice::Level level, std::string text) {
   toasts_.Tell(level, std::move(text), clock_());
 }
 
+void Gui::Post(agent::Command command) {
+  if (!session_->Post(std::move(command)))
+    Tell(agent::Notice::Level::kError, "this was not done: too much waits to be done already");
+}
+
 void Gui::Open(const std::string& path) {
   const std::string kind = std::filesystem::path(path).extension();
   if (kind == ".safetensors") {
-    session_->Post(agent::LearnCommand(command::LoadModel{path}));
+    Post(agent::LearnCommand(command::LoadModel{path}));
   } else if (kind == ".toml" || kind == ".xml" || kind.empty()) {
-    session_->Post(agent::StageCommand(command::LoadScene{path, ""}));
+    Post(agent::StageCommand(command::LoadScene{path, ""}));
   } else {
     Tell(agent::Notice::Level::kError,
          path + ": neither a scene (.toml), nor a stage (.xml), nor a model (.safetensors)");
@@ -214,7 +219,7 @@ void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
   view.theme = &theme();
   view.hovered = std::exchange(hovered_, std::nullopt);
   view.hover = [&](int64_t moment) { hovered_ = moment; };
-  view.post = [&](agent::Command what) { session_->Post(std::move(what)); };
+  view.post = [&](agent::Command what) { Post(std::move(what)); };
   for (const KeyPress& press : pressed) {
     const auto action = ActionOf(press);
     // Whoever types means letters; Escape, F1 and what goes with Ctrl are commands all the same.

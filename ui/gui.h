@@ -65,6 +65,7 @@ class Gui {
   bool picker_open() const { return picker_.is_open(); }
 
  private:
+  void Post(agent::Command command);
   void Do(Action action, const View& view);
   Layout& layout() { return settings_.layout == "learn" ? learn_ : watch_; }
   Part PartUnderMouse();

@@ -63,7 +63,7 @@ class Window {
   struct Native;
   std::unique_ptr<Native> native_;
   const Theme* theme_ = nullptr;
-  float font_scale_ = 0, scale_ = 1, applied_ = 0;
+  float scale_ = 1, applied_ = 0;
   std::vector<double> times_;
   double ended_ = 0, interval_ = 0;  // s: the last frame's end, running mean from end to end
   int64_t frames_ = 0;

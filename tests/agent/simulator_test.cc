@@ -72,6 +72,76 @@ TEST_F(SimulatorTest, WhatIsSelectedIsPlacedAndTurnedWhileTimeStandsStill) {
   EXPECT_NEAR(Body("car").angle, angle + 0.5, 0.02);
 }
 
+TEST_F(SimulatorTest, AFactorTakesItsOwnKindOfValue) {
+  Load("voe/support/car");
+  EXPECT_THROW(simulator_->Handle(command::SetFactor{"car.vx", std::string("fast")}), UserError);
+  EXPECT_THROW(simulator_->Handle(command::SetFactor{"car.shape", 1.0}), UserError);
+  EXPECT_THROW(simulator_->Handle(command::SetFactor{"car.colour", 1.0}), UserError);
+  EXPECT_THROW(simulator_->Handle(command::SetFactor{"stage.gravity", std::nan("")}), UserError);
+  EXPECT_THROW(simulator_->Handle(command::SetFactor{"speed", std::string("fast")}), UserError);
+  simulator_->Handle(command::SetFactor{"car.colour", std::string("red")});
+}
+
+// What is gone back to goes on as what it was, whatever was loaded since.
+TEST_F(SimulatorTest, GoingBackAcrossScenesGoesOnWithTheFirst) {
+  simulator_->Handle(command::LoadScene{"voe/support/car", "edge, goes on in the air"});
+  Advance();
+  Advance();
+  simulator_->Handle(command::LoadScene{"voe/permanence/roll", ""});
+  Advance();
+  simulator_->Handle(command::Seek{1});
+  EXPECT_EQ(simulator_->Snapshot()->play->requested, "voe/support/car");
+  simulator_->Handle(command::SetFactor{"stage.gravity", 3.0});
+  EXPECT_EQ(simulator_->Snapshot()->play->member, "edge, goes on in the air");
+  bool floated = false;
+  for (int i = 0; i < 40; ++i) {
+    const auto sight = simulator_->Advance();
+    ASSERT_TRUE(sight);
+    for (const Mark& mark : sight->marks) floated = floated || mark.text == "float car";
+  }
+  EXPECT_TRUE(floated);
+  EXPECT_EQ(simulator_->Snapshot()->play->requested, "voe/support/car") << "also the next film";
+  simulator_->Handle(command::Reseed{});
+  EXPECT_EQ(simulator_->Snapshot()->play->member, "edge, goes on in the air");
+}
+
+TEST_F(SimulatorTest, PhysicsThatDivergesLeavesAMomentToGoBackTo) {
+  Load("voe/support/car");
+  simulator_->Handle(command::SetPlaying{false});
+  const double x = Body("car").x;
+  simulator_->Handle(command::SetFactor{"car.vx", 1e12});
+  EXPECT_THROW(simulator_->Handle(command::Step{1}), UserError);
+  EXPECT_THROW(simulator_->Handle(command::Step{1}), UserError);
+  simulator_->Handle(command::ResetFactors{});
+  simulator_->Handle(command::Step{1});
+  EXPECT_LT(std::abs(Body("car").x - x), 1);
+  // If it always does, the stage stops.
+  simulator_->Handle(command::SetFactor{"car.vx", 1e12});
+  simulator_->Handle(command::SetPlaying{true});
+  for (int i = 0; i < 100 && simulator_->playing(); ++i) {
+    try {
+      simulator_->Advance();
+    } catch (const UserError&) {
+    }
+  }
+  EXPECT_FALSE(simulator_->playing());
+}
+
+TEST_F(SimulatorTest, AHandIsMarkedOnceForEachGrip) {
+  Load("voe/support/car");
+  simulator_->Handle(command::SetPlaying{false});
+  simulator_->Handle(command::Select{"car"});
+  for (const double z : {1.1, 1.2, 1.3}) simulator_->Handle(command::Pull{{0.2, 0, z}});
+  simulator_->Handle(command::LetGo{});
+  simulator_->TakeSights();
+  simulator_->Handle(command::Step{1});
+  const auto sights = simulator_->TakeSights();
+  ASSERT_EQ(sights.size(), 1);
+  ASSERT_EQ(sights[0].marks.size(), 1);
+  EXPECT_EQ(sights[0].marks[0].text, "hand car");
+  EXPECT_EQ(sights[0].marks[0].kind, Mark::Kind::kViolation);
+}
+
 TEST_F(SimulatorTest, FilmsThatOnlyASetCanMakeAreRefused) {
   Load("voe/inertia/reverse");
   const auto error = [&](const std::string& scene, const std::string& member) {
@@ -187,7 +257,7 @@ TEST_F(SimulatorTest, AWandBreaksALawFromTheNextFrameOn) {
   EXPECT_FALSE(Body("car").present);
   EXPECT_TRUE(Advance().marks.empty());
 
-  simulator_->Handle(command::Wand{Intervention::Kind::kAppear, "car", {0.2, 1.5}, ""});
+  simulator_->Handle(command::Wand{Intervention::Kind::kAppear, "car", {{0.2, 1.5}}, ""});
   Advance();
   EXPECT_TRUE(Body("car").present);
   EXPECT_NEAR(Body("car").x, 0.2, 0.05);

@@ -57,6 +57,9 @@ TEST(LiveProgram, WhatCannotBeIsSaid) {
   EXPECT_THAT(error({"--wand", "vanish"}), HasSubstr("is not MOMENT:SPELL:BODY"));
   EXPECT_THAT(error({"--wand", "3:vanis:car"}), HasSubstr("'vanis' is no spell"));
   EXPECT_THAT(error({"--wand", "3:vanish:cart"}), HasSubstr("cart"));
+  EXPECT_THAT(error({"--wand", "3:teleport:car"}), HasSubstr("where to"));
+  EXPECT_THAT(error({"--wand", "500:vanish:car"}), HasSubstr("was over before that moment"));
+  EXPECT_THAT(error({"--set", "speed=fast"}), HasSubstr("is a number"));
   EXPECT_THAT(error({"--set", "gravity"}), HasSubstr("is not KEY=VALUE"));
   EXPECT_THAT(error({"--set", "stage.gravty=1"}), HasSubstr("gravty"));
   EXPECT_THAT(error({"--weight", "nursery/roll=much"}), HasSubstr("is not SCENE=NUMBER"));

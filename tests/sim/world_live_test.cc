@@ -90,12 +90,27 @@ TEST(WorldLive, ASpringTwistsCriticallyDamped) {
   }
 }
 
+TEST(WorldLive, NobodyPullsWhatBeginsAgain) {
+  SmallWorld w(SmallScene("ball", kFloats));
+  const Entity& ball = w.stage->Require("ball", "");
+  const double far[3] = {-5, 0, 1};
+  w.world.Twist(ball, 2);
+  w.world.Pull(ball, far);
+  w.world.Reset(*w.scene, w.draw, {});
+  w.world.Twist(ball, 0.1);
+  w.Step(100);
+  EXPECT_NEAR(w.Read("ball").angle, 0.1, 1e-3);
+  EXPECT_NEAR(w.Read("ball").x, 0.5, 1e-2);
+}
+
 TEST(WorldLive, BodiesAreTurnedAtOnce) {
   SmallWorld w(SmallScene("ball block", std::string(kFloats) + "\"ball.vx\" = 1"));
   w.world.Turn(w.stage->Require("ball", ""), 0.5);
   EXPECT_NEAR(w.Read("ball").angle, 0.5, 1e-12);
+  const double x = w.Read("ball").x;
   w.Step(3);
-  EXPECT_NEAR(w.Read("ball").angle, 0.5, 1e-9) << "stands still";
+  EXPECT_NEAR(w.Read("ball").angle, 0.5, 1e-9);
+  EXPECT_NEAR(w.Read("ball").x, x, 1e-9) << "stands still";
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_THROW(w.world.Turn(w.stage->Require("ball", ""), nan), UserError);
   EXPECT_THROW(w.world.Twist(w.stage->Require("ball", ""), nan), UserError);

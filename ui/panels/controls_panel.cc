@@ -70,7 +70,8 @@ void ControlsPanel::DrawFactor(const View& view, const agent::FactorRange& facto
     }
   } else {
     auto value = static_cast<float>(std::get<double>(factor.value));
-    const std::string format = "%.3g " + factor.unit;
+    std::string format = "%.3g ";
+    for (const char c : factor.unit) format += c == '%' ? std::string("%%") : std::string(1, c);
     if (ImGui::SliderFloat("##value", &value, static_cast<float>(factor.low),
                            static_cast<float>(factor.high), format.c_str()))
       view.Post(command::SetFactor{factor.key, static_cast<double>(value)});

@@ -93,6 +93,8 @@ void EyePanel::DrawSurprise(const View& view, const agent::Moment& moment, float
     }
     heat_.texture.Set(Glow(*moment.sight.pixels, heat, view.theme->alarm), side, side);
     heat_.shown = moment.sight.pixels;
+  } else if (heat_.shown != moment.sight.pixels) {
+    heat_.shown = nullptr;  // nothing is known of this one
   }
   DrawTile(&heat_, heat_.shown, "surprised by",
            moment.reading.heat ? "An alarm: which pixels the surprise is about"

@@ -78,7 +78,7 @@ std::shared_ptr<const sim::SceneView> ViewNow(const View& view) {
 
 void StagePanel::Wield(std::optional<Kind> spell) {
   spell_ = spell == spell_ ? std::nullopt : spell;
-  moving_.reset();
+  moving_ = false;
 }
 
 bool StagePanel::WieldBy(Action action) {
@@ -142,13 +142,15 @@ void StagePanel::DrawPalette(const sim::SceneView& scene) {
 void StagePanel::Cast(const View& view, const agent::Ray& ray) {
   agent::command::Wand wand{*spell_, ray, OnThePlane(ray), ""};
   if (*spell_ == Kind::kTeleport) {
-    if (!moving_) {
-      moving_ = ray;
+    // By its name: it may have moved on since it was clicked.
+    if (!moving_ || view.stage->selected.empty()) {
+      view.Post(agent::command::Deselect{});
       view.Post(agent::command::Select{ray});
+      moving_ = true;
       return;
     }
-    wand.target = *moving_;
-    moving_.reset();
+    wand.target = view.stage->selected;
+    moving_ = false;
   } else if (*spell_ == Kind::kAppear) {
     if (dropping_.empty()) return;
     wand.target = dropping_;
@@ -275,8 +277,9 @@ void StagePanel::Draw(const View& view) {
 
   const float line = ImGui::GetFontSize();
   std::string caption = camera_.fixed.empty() ? "" : "camera: " + camera_.fixed + "  ";
-  if (moving_) caption += "click where it shall be  ";
-  if (!view.stage->selected.empty())
+  if (moving_ && !view.stage->selected.empty())
+    caption += "click where " + view.stage->selected + " shall be";
+  else if (!view.stage->selected.empty())
     caption += view.stage->selected + ": Ctrl + right drag pulls it, Ctrl + drag turns it";
   if (!caption.empty()) {
     const float width = ImGui::CalcTextSize(caption.c_str()).x;

@@ -43,8 +43,8 @@ class StagePanel : public Panel {
   bool fine_ = false;   // it stands still and was drawn once more, with kFine times the pixels
   double cost_ms_ = 0;  // of a picture of as many pixels as the screen has, running mean
   std::optional<sim::Intervention::Kind> spell_;
-  std::optional<agent::Target> moving_;  // whom the next click puts somewhere
-  std::string dropping_;                 // what the next click makes appear
+  bool moving_ = false;   // the next click says where what is selected shall be
+  std::string dropping_;  // what the next click makes appear
   int64_t drawn_moment_ = -1;
   bool pulling_ = false;
 };

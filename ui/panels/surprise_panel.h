@@ -18,7 +18,6 @@ class SurprisePanel : public Panel {
   void DrawLooking(const View& view);
 
   std::vector<Series> series_;
-  std::shared_ptr<const agent::MindSnapshot> drawn_;
   int64_t asked_ = -1;
   double seconds_ = 12;  // shown
 };
