@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 
 #include "sim/error.h"
 #include "tests/temp_folder.h"
@@ -167,6 +168,51 @@ TEST(Session, WhatWasLearnedUntilItWasTurnedOffWatches) {
   }
   session.Tick();
   EXPECT_EQ(session.mind()->version->steps, steps);
+}
+
+TEST(Session, ANewInfantIsShownNewFilms) {
+  SessionOptions options = Small();
+  options.learn.replay = 100;
+  Session session(options);
+  Post(&session, LearnCommand(command::NewModel{3}));
+  Post(&session, LearnCommand(command::SetLearning{true}));
+  Post(&session, StageCommand(command::LoadScene{"nursery", ""}));
+  const auto learn = [&](int64_t steps) {
+    for (int i = 0; i < 200 && (i < 2 || session.learning()->steps < steps); ++i) session.Tick();
+    EXPECT_GE(session.learning()->steps, steps);
+  };
+  learn(6);
+  const int64_t films = session.learning()->replay_films;
+  Post(&session, LearnCommand(command::NewModel{4}));
+  learn(4);
+  EXPECT_GT(session.learning()->replay_films, films);
+}
+
+// A version that has not sat its exam is read with its predecessor's readout, which is not its own.
+TEST(Session, OnlyItsOwnReadoutIsSavedWithAModel) {
+  const TempFolder folder;
+  SessionOptions options = Small();
+  options.learn.publish_steps = 1000;
+  Session session(options);
+  Post(&session, LearnCommand(command::NewModel{3}));
+  Post(&session, LearnCommand(command::SetLearning{true}));
+  Post(&session, StageCommand(command::LoadScene{"nursery", ""}));
+  while (!session.learning() || session.learning()->steps < 2) session.Tick();
+  Post(&session, LearnCommand(command::SetLearning{false}));
+  Post(&session, LearnCommand(command::SaveModel{folder / "young.safetensors"}));
+  session.Tick();
+  EXPECT_TRUE(std::filesystem::exists(folder / "young.safetensors"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "young.readout.safetensors"));
+  const int young = session.learning()->versions.back()->number;
+  while (!session.learning()->versions.back()->own_readout) session.Tick();
+  Post(&session, LearnCommand(command::SaveModel{folder / "examined.safetensors"}));
+  Post(&session, LearnCommand(command::UseVersion{young}));
+  session.Tick();
+  EXPECT_TRUE(std::filesystem::exists(folder / "examined.readout.safetensors"));
+  const auto& versions = session.learning()->versions;
+  EXPECT_EQ(versions.back()->exam, versions[versions.size() - 2]->exam);
+  EXPECT_FALSE(versions.back()->exam.empty());
+  EXPECT_EQ(versions.back()->age, 2);
 }
 
 TEST(Session, WhatIsSavedCanBeLoaded) {
