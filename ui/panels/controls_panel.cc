@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "agent/play.h"
+#include "ui/empty_state.h"
 #include "ui/wrap.h"
 
 namespace peekaboo::ui {
@@ -90,7 +91,7 @@ void ControlsPanel::DrawFactor(const View& view, const agent::FactorRange& facto
 
 void ControlsPanel::Draw(const View& view) {
   if (!view.stage || !view.stage->play) {
-    ImGui::TextDisabled("No scene yet.");
+    DrawEmptyState("No scene yet", "Time and factors of the one that plays will be here.");
     return;
   }
   const agent::Play& play = *view.stage->play;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/empty_state.h"
+
 namespace peekaboo::ui {
 namespace {
 
@@ -105,7 +107,7 @@ void EyePanel::DrawSurprise(const View& view, const agent::Moment& moment, float
 void EyePanel::Draw(const View& view) {
   const agent::Moment* moment = view.moment();
   if (!moment) {
-    ImGui::TextDisabled("Nothing has been seen yet.");
+    DrawEmptyState("Nothing has been seen yet", "It sees what plays on the stage.");
     return;
   }
   const ImVec2 room = ImGui::GetContentRegionAvail();

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "ui/empty_state.h"
 #include "ui/wrap.h"
 
 namespace peekaboo::ui {
@@ -98,11 +99,12 @@ void LatentPanel::Fit() {
 void LatentPanel::Draw(const View& view) {
   const agent::Moment* now = view.moment();
   if (!now || !view.mind->version) {
-    ImGui::TextDisabled("Nothing has been perceived yet.");
+    DrawEmptyState("Nothing has been perceived yet",
+                   "It takes a scene, and a model (.safetensors) dropped on the window.");
     return;
   }
   if (now->reading.here.empty()) {
-    ImGui::TextDisabled("The model is being examined; its axes are known soon.");
+    DrawEmptyState("The model is being examined", "Its axes are known in some seconds.");
     return;
   }
   const Theme& theme = *view.theme;

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <string>
 
+#include "ui/empty_state.h"
+
 namespace peekaboo::ui {
 
 void LearningPanel::DrawCurves(const View& view, float height) {
@@ -99,7 +101,7 @@ void LearningPanel::DrawVersions(const View& view) {
 
 void LearningPanel::Draw(const View& view) {
   if (!view.learning) {
-    ImGui::TextDisabled("The nursery is being prepared.");
+    DrawEmptyState("The nursery is being prepared", "It takes a second or two.");
     return;
   }
   const agent::LearningSnapshot& learning = *view.learning;

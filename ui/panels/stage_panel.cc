@@ -7,6 +7,7 @@
 
 #include "agent/reading.h"
 #include "sim/ghost.h"
+#include "ui/empty_state.h"
 #include "ui/imgui_compat.h"
 #include "ui/wrap.h"
 
@@ -253,7 +254,8 @@ void StagePanel::Draw(const View& view) {
   const Theme& theme = *view.theme;
   const auto scene = view.stage && view.stage->play ? ViewNow(view) : nullptr;
   if (!scene) {
-    ImGui::TextDisabled("No scene yet. Ctrl+O opens one; or drop a scene file on the window.");
+    DrawEmptyState("No scene yet",
+                   "Ctrl+O opens one; or drop a scene (.toml) or a stage (.xml) on the window.");
     return;
   }
   DrawWand(view);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/looking_time.h"
+#include "ui/empty_state.h"
 
 namespace peekaboo::ui {
 
@@ -35,14 +36,16 @@ void SurprisePanel::DrawLooking(const View& view) {
 
 void SurprisePanel::Draw(const View& view) {
   if (!view.mind || view.mind->moments.empty() || !view.stage || view.stage->period <= 0) {
-    ImGui::TextDisabled("Nothing has been seen yet.");
+    DrawEmptyState("Nothing has been seen yet", "It begins to look as soon as a scene plays.");
     return;
   }
   const Theme& theme = *view.theme;
   const auto& moments = view.mind->moments;
   const auto& version = view.mind->version;
   if (!version) {
-    ImGui::TextDisabled("No model watches. Drop one (.safetensors) on the window.");
+    DrawEmptyState(
+        "Nobody watches",
+        "Drop a model (.safetensors) on the window, or begin with a newborn (2, Newborn).");
     return;
   }
   const auto& horizons = version->model->config().horizons;
