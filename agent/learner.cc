@@ -94,10 +94,7 @@ std::string Learner::Handle(const LearnCommand& command) {
     if (on_ && !set->on && trainer_->steps() > version_->steps) PublishSteps();
     on_ = set->on;
     skipped_ = 0;
-    if (on_ && version_->exam.empty() && !examiner_.busy()) {
-      examiner_.Begin(version_->model, version_->readout);
-      only_marks_ = true;
-    }
+    if (on_) SitExam();
   } else if (const auto* set = std::get_if<SetLearningRate>(&command)) {
     if (!(set->rate > 0) || !std::isfinite(set->rate))
       throw UserError("learning rate", "must be a number above 0");
@@ -140,6 +137,13 @@ void Learner::Adopt(worldmodel::WorldModel model, int64_t age, const std::string
   if (!readout) return;
   AdoptReadout(std::move(readout), std::move(exam));
   examiner_.Stop();
+  if (on_) SitExam();
+}
+
+void Learner::SitExam() {
+  if (!version_->exam.empty() || examiner_.busy()) return;
+  examiner_.Begin(version_->model, version_->readout);
+  only_marks_ = true;
 }
 
 void Learner::Publish(const std::string& name) {

@@ -64,6 +64,8 @@ class Learner {
              std::shared_ptr<const worldmodel::Readout> readout, std::vector<double> exam);
   void Publish(const std::string& name);
   void PublishSteps();
+  /// Of a version that came with a readout, so that others can be compared with it.
+  void SitExam();
   void Examine();
   void AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout, std::vector<double> exam);
   void Train();

@@ -265,6 +265,7 @@ Sight Simulator::Next() {
     StepWorld();
   } catch (const UserError&) {
     world_->Restore(Now().state);
+    ShowAsItIs();
     throw;
   }
   const auto play = Now().play;

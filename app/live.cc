@@ -297,7 +297,7 @@ int Live(const LiveCommand& options) {
       const std::string path = options.common.out + "/model.safetensors";
       const agent::ModelVersion& version = *learning->versions.back();
       version.model->Save(path);
-      if (version.readout) version.readout->Save(worldmodel::ReadoutPath(path), *version.model);
+      if (version.own_readout) version.readout->Save(worldmodel::ReadoutPath(path), *version.model);
     }
   }
   const auto summary = Summary(session, tally, now() - start);
