@@ -36,6 +36,13 @@ void Post(Session* session, LearnCommand command) {
   EXPECT_TRUE(session->Post(std::move(command)));
 }
 
+/// An infant that knows nothing learns, and watches the nursery.
+void BeginNewborn(Session* session) {
+  Post(session, LearnCommand(command::NewModel{3}));
+  Post(session, LearnCommand(command::SetLearning{true}));
+  Post(session, StageCommand(command::LoadScene{"nursery", ""}));
+}
+
 /// Waits, while the session's threads work, until `what` holds; false if it takes absurdly long.
 template <typename What>
 bool Eventually(What what) {
@@ -130,9 +137,7 @@ TEST(Session, GoingBackForgetsWhatCameAfter) {
 
 TEST(Session, LearnsAndUsesWhatItLearned) {
   Session session(Small());
-  Post(&session, LearnCommand(command::NewModel{3}));
-  Post(&session, LearnCommand(command::SetLearning{true}));
-  Post(&session, StageCommand(command::LoadScene{"nursery", ""}));
+  BeginNewborn(&session);
   for (int i = 0; i < 60; ++i) session.Tick();
   const auto learning = session.learning();
   EXPECT_TRUE(learning->on);
@@ -155,9 +160,7 @@ TEST(Session, WhatWasLearnedUntilItWasTurnedOffWatches) {
   SessionOptions options = Small();
   options.learn.publish_steps = 1000;
   Session session(options);
-  Post(&session, LearnCommand(command::NewModel{3}));
-  Post(&session, LearnCommand(command::SetLearning{true}));
-  Post(&session, StageCommand(command::LoadScene{"nursery", ""}));
+  BeginNewborn(&session);
   while (session.stage() == nullptr || session.learning()->steps < 3) session.Tick();
   EXPECT_EQ(session.mind()->version->steps, 0);
   const int64_t steps = session.learning()->steps;
@@ -174,9 +177,7 @@ TEST(Session, ANewInfantIsShownNewFilms) {
   SessionOptions options = Small();
   options.learn.replay = 100;
   Session session(options);
-  Post(&session, LearnCommand(command::NewModel{3}));
-  Post(&session, LearnCommand(command::SetLearning{true}));
-  Post(&session, StageCommand(command::LoadScene{"nursery", ""}));
+  BeginNewborn(&session);
   const auto learn = [&](int64_t steps) {
     for (int i = 0; i < 200 && (i < 2 || session.learning()->steps < steps); ++i) session.Tick();
     EXPECT_GE(session.learning()->steps, steps);
@@ -194,9 +195,7 @@ TEST(Session, OnlyItsOwnReadoutIsSavedWithAModel) {
   SessionOptions options = Small();
   options.learn.publish_steps = 1000;
   Session session(options);
-  Post(&session, LearnCommand(command::NewModel{3}));
-  Post(&session, LearnCommand(command::SetLearning{true}));
-  Post(&session, StageCommand(command::LoadScene{"nursery", ""}));
+  BeginNewborn(&session);
   while (!session.learning() || session.learning()->steps < 2) session.Tick();
   Post(&session, LearnCommand(command::SetLearning{false}));
   Post(&session, LearnCommand(command::SaveModel{folder / "young.safetensors"}));
