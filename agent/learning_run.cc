@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
 #include "agent/prefetcher.h"
 #include "sim/atomic_file.h"
@@ -23,12 +24,13 @@ std::string ConfigPath(const std::string& directory) {
   return (fs::path(directory) / "config.toml").string();
 }
 
-/// Throws UserError if the file is there and is that of another run.
-void CheckSame(const std::string& config_path, const worldmodel::ModelConfig& model,
-               const worldmodel::TrainConfig& train, const LearningBudget& budget,
-               const std::string& data, int64_t films) {
+/// Throws UserError if the file is there and is that of another run. Returns the precision that the
+/// run there learned in, "" if there is none; it makes no other run.
+std::string CheckSame(const std::string& config_path, const worldmodel::ModelConfig& model,
+                      const worldmodel::TrainConfig& train, const LearningBudget& budget,
+                      const std::string& data, int64_t films) {
   std::error_code error;
-  if (!fs::exists(config_path, error)) return;
+  if (!fs::exists(config_path, error)) return "";
   const TomlFile file = TomlFile::Load(config_path);
   worldmodel::ModelConfig begun_model;
   worldmodel::TrainConfig begun_train;
@@ -41,10 +43,19 @@ void CheckSame(const std::string& config_path, const worldmodel::ModelConfig& mo
     throw UserError(config_path, "this directory holds a run with other " + other +
                                      ": choose another --out, or remove it");
   };
+  const std::string precision = std::exchange(begun_model.precision, model.precision);
   if (!(begun_model == model && begun_train == train && begun_budget == budget)) refuse("settings");
   if (begun_data.Require<std::string>("file") != data ||
       begun_data.Require<int64_t>("films") != films)
     refuse("films");
+  return precision;
+}
+
+/// "auto" resolved.
+worldmodel::ModelConfig Resolved(worldmodel::ModelConfig model) {
+  model.Validate("model");
+  model.precision = worldmodel::PrecisionName(model.ProductPrecision());
+  return model;
 }
 
 }  // namespace
@@ -75,23 +86,30 @@ void LearningRun::Check(const std::string& directory, const worldmodel::ModelCon
   CheckSame(ConfigPath(directory), model, train, budget, films.file, films.count);
 }
 
-LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelConfig& model,
+LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelConfig& asked,
                          const worldmodel::TrainConfig& train, const LearningBudget& budget,
                          const ClipStore& store, const std::string& data)
     : directory_(directory), train_(train), budget_(budget), data_(data) {
   LearningBudget::Describe().Validate(budget, "budget");
+  const worldmodel::ModelConfig model = Resolved(asked);
   worldmodel::SetComputeThreads(budget.threads);
   model_ = std::make_unique<worldmodel::WorldModel>(model, train.seed);
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train);
   source_ = std::make_unique<ClipSource>(store, model, train, data);
   const std::string config_path = ConfigPath(directory);
-  CheckSame(config_path, model, train, budget, data, store.size());
+  const std::string learned_in = CheckSame(config_path, model, train, budget, data, store.size());
   std::error_code error;
   const bool begun = fs::exists(config_path, error);
   fs::create_directories(fs::path(directory) / "checkpoints", error);
   if (error) throw UserError(directory, "cannot be made: " + error.message());
   if (begun) {
     finished_ = LoadCheckpoint();
+    if (!finished_ && learned_in != model.precision) {
+      notice_ = "it learned in " + learned_in + " until now and goes on in " + model.precision +
+                (asked.precision == "auto" ? ", the faster on this machine" : ", as asked") +
+                ": not bit for bit what one precision would give";
+      WriteFileAtomically(config_path, ConfigText(store.size()));
+    }
   } else {
     WriteFileAtomically(config_path, ConfigText(store.size()));
   }
@@ -162,6 +180,7 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
   model_->Save(model_path(), {{"steps", std::to_string(trainer_->steps())},
                               {"training_seconds", std::to_string(seconds_)},
                               {"seed", std::to_string(train_.seed)},
+                              {"precision", model_->config().precision},
                               {"train", worldmodel::TrainConfig::Describe().ToJson(train_)},
                               {"data", fs::path(data_).filename().string()}});
   finished_ = true;
@@ -235,7 +254,7 @@ bool LearningRun::LoadCheckpoint() {
     throw UserError((all / "latest").string(), "does not name a checkpoint");
   }
   const std::string weights = (all / name / "model.safetensors").string();
-  auto loaded = worldmodel::WorldModel::Load(weights);
+  auto loaded = worldmodel::WorldModel::Load(weights, model_->config().precision);
   if (!(loaded.config() == model_->config()))
     throw UserError(weights, "is a model of another shape than config.toml says");
   const auto seconds = loaded.metadata().find("training_seconds");

@@ -37,8 +37,10 @@ struct LearningProgress {
 
 /// A run of training in a directory: `config.toml` (resolved), `metrics.jsonl`, `checkpoints/` and,
 /// when it is done, `model.safetensors`. A run that was stopped goes on where it stopped; with a
-/// budget in steps the weights are then bit for bit those of a run that was not stopped (same
-/// machine, same threads). One thread.
+/// budget in steps the weights are then bit for bit those of a run that was not stopped, on one
+/// kind of processor with any number of threads. `config.toml` names the precision that the run
+/// learned in ("auto" resolved); on a machine where another is faster, or where another is asked
+/// for, it goes on in that one and notice() says so. One thread.
 class LearningRun {
  public:
   /// Films that a run learns from, or would.
@@ -69,6 +71,8 @@ class LearningRun {
   static constexpr int kMostSkipped = 100;
 
   bool finished() const { return finished_; }
+  /// One line that people should read before it learns on; mostly empty.
+  const std::string& notice() const { return notice_; }
   const worldmodel::WorldModel& model() const { return *model_; }
   worldmodel::WorldModel& model() { return *model_; }
   int64_t steps() const { return trainer_->steps(); }
@@ -93,6 +97,7 @@ class LearningRun {
   double seconds_ = 0;
   int64_t skipped_ = 0;  ///< steps whose gradient was not finite, in this session
   bool finished_ = false;
+  std::string notice_;
 };
 
 }  // namespace peekaboo::agent

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "agent/clip_source.h"
@@ -135,11 +136,8 @@ double ProductFlops(const worldmodel::ModelConfig& m, const worldmodel::TrainCon
 }
 
 /// Training steps of the default recipe on films in memory, with the data thread running.
-template <bool kPixel>
-void Train(benchmark::State& state) {
+void Train(benchmark::State& state, const worldmodel::ModelConfig& model) {
   worldmodel::SetComputeThreads(static_cast<int>(state.range(0)));
-  worldmodel::ModelConfig model;
-  if (kPixel) model.kind = "pixel";
   const worldmodel::TrainConfig train;
   const sim::Repertoire nursery("nursery");
   agent::MemoryStore store(nursery.first().frames, model.FrameBytes());
@@ -167,7 +165,9 @@ void Train(benchmark::State& state) {
   if (!model.IsPixel()) {
     const double rate = frames_per_second * ProductFlops(model, train) / 1e9;
     state.counters["GFLOP/s"] = rate;
-    state.counters["of_GEMM%"] = 100 * rate / worldmodel::MeasureGemm().bf16;
+    const worldmodel::GemmRate gemm = worldmodel::MeasureGemm();
+    const bool bf16 = model.ProductPrecision() == worldmodel::Precision::kBf16;
+    state.counters["of_GEMM%"] = 100 * rate / (bf16 ? gemm.bf16 : gemm.f32);
   }
   state.counters["waiting%"] = 100 * (data.waited_seconds() - waited) / all;
   state.counters["forward%"] = 100 * forward / all;
@@ -184,8 +184,11 @@ void Gemm(benchmark::State& state) {
 }
 
 /// Every benchmark says what a round of it took in milliseconds of wall clock.
-benchmark::internal::Benchmark* Register(const char* name, void (*run)(benchmark::State&)) {
-  return benchmark::RegisterBenchmark(name, run)->Unit(benchmark::kMillisecond)->UseRealTime();
+benchmark::internal::Benchmark* Register(const std::string& name,
+                                         const std::function<void(benchmark::State&)>& run) {
+  return benchmark::RegisterBenchmark(name.c_str(), run)
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
 }
 
 }  // namespace
@@ -194,6 +197,7 @@ Action AddBench(CLI::App& command) {
   auto options = std::make_shared<CommonOptions>();
   auto filter = std::make_shared<std::string>(".");
   auto rounds = std::make_shared<int>(3);
+  auto precision = std::make_shared<std::string>("auto");
   command.add_option("--filter", *filter,
                      "Only benchmarks whose name matches this regular expression");
   command
@@ -202,18 +206,32 @@ Action AddBench(CLI::App& command) {
                   "its speed does not change the ratios; the median counts")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  AddPrecision(command, precision.get());
   AddThreads(command, options.get());
   AddJson(command, options.get());
-  AddExamples(command, "  peekaboo bench\n  peekaboo bench --filter train --json");
-  return [options, filter, rounds] {
+  AddExamples(command,
+              "  peekaboo bench\n  peekaboo bench --filter train --json\n"
+              "  peekaboo bench --filter train/jepa --precision f32");
+  return [options, filter, rounds, precision] {
     const int threads = options->Threads();
     auto* bare = Register("bare_mujoco", BareMujoco)->Threads(1);
     if (threads > 1) bare->Threads(threads);
     auto* record = Register("record", Record)->ArgName("threads")->Arg(1);
     if (threads > 1) record->Arg(threads);
-    Register("gemm", Gemm)->ArgName("threads")->Arg(threads);
-    Register("train/jepa", Train<false>)->MinTime(3)->ArgName("threads")->Arg(threads);
-    Register("train/pixel", Train<true>)->MinTime(3)->ArgName("threads")->Arg(threads);
+    auto* gemm = Register("gemm", Gemm)->ArgName("threads")->Arg(1);
+    if (threads > 1) gemm->Arg(threads);
+    for (const char* kind : {"jepa", "pixel"}) {
+      worldmodel::ModelConfig model;
+      model.kind = kind;
+      model.precision = *precision;
+      model.precision = worldmodel::PrecisionName(model.ProductPrecision());
+      auto* train = Register("train/" + model.kind + "/" + model.precision,
+                             [model](benchmark::State& state) { Train(state, model); })
+                        ->MinTime(3)
+                        ->ArgName("threads")
+                        ->Arg(1);
+      if (threads > 1) train->Arg(threads);
+    }
     std::vector<std::string> arguments = {
         "peekaboo bench", "--benchmark_filter=" + *filter,
         "--benchmark_repetitions=" + std::to_string(*rounds),
@@ -223,8 +241,9 @@ Action AddBench(CLI::App& command) {
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
     int argc = static_cast<int>(argv.size());
-    if (const char* type = std::getenv("OPENBLAS_CORETYPE"))
-      benchmark::AddCustomContext("OPENBLAS_CORETYPE", type);
+    for (const char* name : {"OPENBLAS_CORETYPE", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA"}) {
+      if (const char* value = std::getenv(name)) benchmark::AddCustomContext(name, value);
+    }
     benchmark::Initialize(&argc, argv.data());
     if (benchmark::RunSpecifiedBenchmarks() == 0)
       throw UserError("--filter", "no benchmark's name matches \"" + *filter + "\"");

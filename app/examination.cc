@@ -55,6 +55,7 @@ std::string Name(const char* kind, size_t index, size_t count) {
 struct Class {
   std::vector<std::unique_ptr<lab::Examinee>> examinees;
   std::vector<int> horizons;  ///< the same for all
+  worldmodel::Precision precision;
 };
 
 /// Number of the metadata, 0 where it is missing or makes no sense.
@@ -81,7 +82,7 @@ Class Invite(const Examination& examination) {
   const auto invite = [&](const std::vector<std::string>& files, const char* name,
                           lab::ModelKind kind) {
     for (size_t i = 0; i < files.size(); ++i) {
-      auto model = worldmodel::WorldModel::Load(files[i]);
+      auto model = worldmodel::WorldModel::Load(files[i], examination.precision);
       const worldmodel::ModelConfig& config = model.config();
       const bool pixel = kind == lab::ModelKind::kPixel;
       if (config.IsPixel() != pixel) {
@@ -111,7 +112,7 @@ Class Invite(const Examination& examination) {
   }
   invite(examination.pixels, "pixel prediction", lab::ModelKind::kPixel);
   examinees.push_back(lab::MakeFrameDifferenceExaminee(shape->horizons));
-  return {std::move(examinees), shape->horizons};
+  return {std::move(examinees), shape->horizons, shape->ProductPrecision()};
 }
 
 /// False if `stop` was requested.
@@ -164,12 +165,13 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
   if (!examination.run.empty()) lab::CheckTrainingFolder(examination.run);
   worldmodel::SetComputeThreads(examination.battery.threads);
   const Class invited = Invite(examination);
-  WarnOfSlowProducts(examination.battery.threads);
+  WarnOfSlowProducts(examination.precision);
   lab::BatteryOptions options = examination.battery;
   options.created_by = BuildAndEngine();
   options.commit = BuildCommit();
   options.build = BuildFingerprint();
   options.machine = Machine();
+  options.precision = worldmodel::PrecisionName(invited.precision);
   Unfinished unfinished(examination.out,
                         lab::BeginResults(options, invited.examinees, invited.horizons));
   std::optional<RunLog> log;  // begins with the first film, when nothing can be refused any more

@@ -16,6 +16,7 @@ namespace peekaboo::app {
 struct Examination {
   std::vector<std::string> models;  ///< safetensors; several (seeds) count as one column, averaged
   std::vector<std::string> pixels;  ///< pixel baselines to examine beside them
+  std::string precision = "auto";   ///< of the networks' products, as ModelConfig::precision
   int untrained = 5;                ///< networks of the same shape that learned nothing
   lab::BatteryOptions battery;
   std::optional<lab::ProbingOptions> probing = lab::ProbingOptions();

@@ -41,6 +41,14 @@ void AddQuiet(CLI::App& command, CommonOptions* options) {
   command.add_flag("--quiet", options->quiet, "No progress line");
 }
 
+void AddPrecision(CLI::App& command, std::string* precision) {
+  command
+      .add_option("--precision", *precision,
+                  "Numbers of the networks' matrix products: f32, bf16, or auto, the faster here")
+      ->check(CLI::IsMember({"auto", "f32", "bf16"}))
+      ->capture_default_str();
+}
+
 void AddExamples(CLI::App& command, const std::string& lines) {
   command.footer("Examples:\n" + lines);
 }

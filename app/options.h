@@ -30,6 +30,8 @@ void AddOut(CLI::App& command, CommonOptions* options, const std::string& what,
 void AddJson(CLI::App& command, CommonOptions* options);
 void AddThreads(CLI::App& command, CommonOptions* options);
 void AddQuiet(CLI::App& command, CommonOptions* options);
+/// Of the networks' matrix products, as ModelConfig::precision.
+void AddPrecision(CLI::App& command, std::string* precision);
 
 /// Lines under "Examples:" at the end of the subcommand's --help.
 void AddExamples(CLI::App& command, const std::string& lines);

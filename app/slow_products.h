@@ -1,10 +1,12 @@
 #pragma once
 
+#include <string>
+
 namespace peekaboo::app {
 
-/// A line on stderr if LibTorch's matrix products are slow here (the reference BLAS), or those of a
-/// training in bf16 slower than in f32, with what to do about it. Measures for 0.1 s with that many
-/// threads (0: one a core), once a process.
-void WarnOfSlowProducts(int threads, bool trains_in_bf16 = false);
+/// A line on stderr if matrix products are slow here that need not be, with what to do about it:
+/// LibTorch's on the reference BLAS, or the networks' in a precision ("f32", "bf16") that somebody
+/// asked for and that is the slower one. Measures for a tenth of a second, once a process.
+void WarnOfSlowProducts(const std::string& precision);
 
 }  // namespace peekaboo::app

@@ -62,7 +62,8 @@ std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bo
   const agent::FileStore store(training.data, training.model.image_size);
   agent::LearningRun run(training.out, training.model, training.train, training.budget, store,
                          training.data);
-  WarnOfSlowProducts(training.budget.threads, training.model.precision == "bf16");
+  WarnOfSlowProducts(training.model.precision);
+  if (!run.notice().empty()) std::fprintf(stderr, "note: %s\n", run.notice().c_str());
   constexpr int64_t kTicks = 100000;
   Progress progress(
       training.model.IsPixel() ? "training (pixels)" : "training", kTicks,
@@ -72,8 +73,10 @@ std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bo
                                          : run.seconds() / (60 * training.budget.minutes))));
   std::optional<RunLog> log;
   if (!run.finished())
-    log.emplace(training.out,
-                "trains on " + training.data + " from step " + std::to_string(run.steps()));
+    log.emplace(training.out, "trains on " + training.data + " from step " +
+                                  std::to_string(run.steps()) + ", products in " +
+                                  run.model().config().precision +
+                                  (run.notice().empty() ? "" : ": " + run.notice()));
   const bool done = run.Run(&stop, [&](const agent::LearningProgress& now) {
     char note[160];
     std::snprintf(note, sizeof(note), "step %lld, loss %.3f, %.0f frames/s",

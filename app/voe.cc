@@ -47,6 +47,7 @@ Action AddVoe(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--run", e.run, "Directory of the training, for its curves in the report");
   command.add_flag("--no-probes", options->no_probes, "Leave the linear probes out");
+  AddPrecision(command, &e.precision);
   AddSeed(command, &options->common);
   AddOut(command, &options->common, "voe.json, media/ and report.html (a folder)", "runs/voe");
   AddThreads(command, &options->common);

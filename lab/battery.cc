@@ -159,6 +159,7 @@ VoeResults BeginResults(const BatteryOptions& options,
   results.commit = options.commit;
   results.build = options.build;
   results.machine = options.machine;
+  results.precision = options.precision;
   results.seed = options.seed;
   results.variants = VariantNames(horizons);
   results.primary_variant = options.primary;
@@ -173,7 +174,7 @@ VoeResults BeginResults(const BatteryOptions& options,
 bool SameExamination(const VoeResults& a, const VoeResults& b) {
   return a.models == b.models && a.variants == b.variants && a.seed == b.seed &&
          a.primary_variant == b.primary_variant && a.created_by == b.created_by &&
-         a.build == b.build;
+         a.build == b.build && a.precision == b.precision;
 }
 
 std::optional<VoeResults> RunBattery(const BatteryOptions& options,

@@ -26,7 +26,7 @@ struct BatteryOptions {
   int threads = 0;  ///< that make films; 0: one a core
   std::string primary = kPrimaryVariant;
   int examples = 1;  ///< sets of each scene and split whose curves and films are kept
-  std::string created_by, commit, build, machine;  ///< for VoeResults
+  std::string created_by, commit, build, machine, precision;  ///< for VoeResults
 };
 
 /// What a caller may want to know on the way; any of them may be empty. On the caller's thread.

@@ -260,6 +260,7 @@ std::string ProvenanceSection(const ReportInput& input) {
       {"commit", results.commit},
       {"seed of the battery", std::to_string(results.seed)},
       {"machine", results.machine},
+      {"matrix products in", results.precision.empty() ? "not said" : results.precision},
       {"time of the battery", FormatNumber(results.seconds, 1) + " s"},
       {"primary variant", results.primary_variant}};
   for (const ResultModel& model : results.models) {

@@ -81,8 +81,9 @@ struct VoeResults {
   std::string commit;
   std::string build;  ///< fingerprint of the program, which a commit with changes on top is not
   std::string machine;
-  double seconds = 0;  ///< wall time of the battery
-  std::string run;     ///< directory of the training, seen from that of the results; may be empty
+  std::string precision;  ///< of the networks' matrix products; empty in older files
+  double seconds = 0;     ///< wall time of the battery
+  std::string run;  ///< directory of the training, seen from that of the results; may be empty
   std::vector<std::string> variants;  ///< ways to score a film
   std::string primary_variant;        ///< the one named before the battery ran
   std::vector<ResultModel> models;

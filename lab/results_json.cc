@@ -87,6 +87,7 @@ OrderedJson Header(const VoeResults& results) {
                       {"commit", results.commit},
                       {"build", results.build},
                       {"machine", results.machine},
+                      {"precision", results.precision},
                       {"seconds", results.seconds},
                       {"run", results.run},
                       {"primary_variant", results.primary_variant},
@@ -134,6 +135,7 @@ class Node {
     if (found == json_->end()) Fail(std::string("has no key \"") + key + "\"");
     return {*file_, *found, at_.empty() ? key : at_ + "." + key};
   }
+  bool Has(const char* key) const { return json_->is_object() && json_->contains(key); }
   void OnlyKeys(std::initializer_list<const char*> keys) const {
     if (!json_->is_object()) Fail("is not an object");
     for (const auto& [key, value] : json_->items()) {
@@ -289,14 +291,16 @@ VoeResults LoadResults(const std::string& path) {
     root.Fail("has format version " + std::to_string(version) + ", this program reads " +
               std::to_string(kVersion));
   }
-  root.OnlyKeys({"format", "version", "created_by", "seed", "commit", "build", "machine", "seconds",
-                 "run", "primary_variant", "variants", "models", "summary", "scenes"});
+  root.OnlyKeys({"format", "version", "created_by", "seed", "commit", "build", "machine",
+                 "precision", "seconds", "run", "primary_variant", "variants", "models", "summary",
+                 "scenes"});
   VoeResults results;
   results.created_by = root.Get("created_by").Text();
   results.seed = root.Get("seed").Unsigned();
   results.commit = root.Get("commit").Text();
   results.build = root.Get("build").Text();
   results.machine = root.Get("machine").Text();
+  if (root.Has("precision")) results.precision = root.Get("precision").Text();
   results.seconds = root.Get("seconds").Real();
   results.run = root.Get("run").Text();
   results.primary_variant = root.Get("primary_variant").Text();

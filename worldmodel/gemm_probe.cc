@@ -4,48 +4,79 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+
+#include "worldmodel/compute.h"
+#include "worldmodel/products.h"
 
 namespace peekaboo::worldmodel {
 namespace {
 
 constexpr int64_t kSide = 768;
 constexpr double kSeconds = 0.05;  // for each type
-// The reference BLAS reaches about 3 a thread, tuned ones 20 to 100.
-constexpr double kSlowPerThread = 8.0;
+// The reference BLAS reaches about 3, tuned ones 20 to 150.
+constexpr double kSlowBlas = 8.0;
 
-double Rate(at::ScalarType type) {
+// GFLOP/s of `products` products of that side, done by `multiply`.
+double Rate(int products, const std::function<void()>& multiply) {
   using Clock = std::chrono::steady_clock;
-  const at::NoGradGuard no_gradient;
-  const at::Tensor a = at::full({kSide, kSide}, 0.5, type);
-  at::Tensor product = at::mm(a, a);
+  multiply();
   const auto begin = Clock::now();
   double best = 1e9, spent = 0;
   // At least twice: the first may still be waking threads up.
   for (int round = 0; round < 2 || (spent < kSeconds && round < 100); ++round) {
     const auto start = Clock::now();
-    at::mm_out(product, a, a);
+    multiply();
     best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
     spent = std::chrono::duration<double>(Clock::now() - begin).count();
   }
-  return 2.0 * kSide * kSide * kSide / best / 1e9;
+  return 2.0 * kSide * kSide * kSide * products / best / 1e9;
 }
+
+double Rate(at::ScalarType type, int threads) {
+  const at::NoGradGuard no_gradient;
+  const at::Tensor a = at::full({kSide, kSide}, 0.5, type);
+  const at::Tensor products = at::empty({threads, kSide, kSide}, type);
+  return Rate(threads,
+              [&] { ParallelFor(threads, [&](int64_t i) { Multiply(a, a, products[i]); }); });
+}
+
+GemmRate Measure(int threads) { return {Rate(at::kFloat, threads), Rate(at::kBFloat16, threads)}; }
 
 }  // namespace
 
-GemmRate MeasureGemm() { return {Rate(at::kFloat), Rate(at::kBFloat16)}; }
+GemmRate MeasureGemm() { return Measure(ComputeThreads()); }
 
-std::string SlowBlasWarning(const GemmRate& rate, int threads) {
-  if (rate.f32 >= kSlowPerThread * std::max(1, threads)) return "";
-  return "matrix products run at " + std::to_string(static_cast<int>(rate.f32)) +
-         " GFLOP/s: LibTorch seems to use the reference BLAS; install libopenblas0-openmp";
+Precision FasterPrecision() {
+  static const Precision faster = [] {
+    const GemmRate rate = Measure(1);
+    return rate.bf16 > rate.f32 ? Precision::kBf16 : Precision::kF32;
+  }();
+  return faster;
 }
 
-std::string SlowBf16Warning(const GemmRate& rate) {
-  if (rate.bf16 >= rate.f32) return "";
-  return "bf16 matrix products are slower than f32 here (" +
-         std::to_string(static_cast<int>(rate.bf16)) + " against " +
-         std::to_string(static_cast<int>(rate.f32)) +
-         " GFLOP/s): train with --set model.precision=f32";
+double MeasureBlas() {
+  const at::NoGradGuard no_gradient;
+  ComputeThreads();  // one for LibTorch
+  const at::Tensor a = at::full({kSide, kSide}, 0.5, at::kFloat);
+  at::Tensor product = at::empty_like(a);
+  return Rate(1, [&] { at::mm_out(product, a, a); });
+}
+
+std::string SlowBlasWarning(double rate) {
+  if (rate >= kSlowBlas) return "";
+  return "LibTorch's matrix products run at " + std::to_string(static_cast<int>(rate)) +
+         " GFLOP/s: it seems to use the reference BLAS; install libopenblas0-openmp";
+}
+
+std::string SlowPrecisionWarning(const GemmRate& rate, Precision asked) {
+  const bool bf16 = asked == Precision::kBf16;
+  const double own = bf16 ? rate.bf16 : rate.f32, other = bf16 ? rate.f32 : rate.bf16;
+  if (own >= other) return "";
+  return std::string("matrix products in ") + PrecisionName(asked) + " run at " +
+         std::to_string(static_cast<int>(own)) + " GFLOP/s here, " +
+         std::to_string(static_cast<int>(other)) +
+         " in the other type: model.precision=auto takes the faster";
 }
 
 }  // namespace peekaboo::worldmodel

@@ -2,23 +2,32 @@
 
 #include <string>
 
+#include "worldmodel/model_config.h"
+
 namespace peekaboo::worldmodel {
 
-/// How fast this machine multiplies matrices through LibTorch, with the calling thread's compute
-/// threads.
+/// How fast this machine multiplies matrices.
 struct GemmRate {
   double f32 = 0;   ///< GFLOP/s
   double bf16 = 0;  ///< GFLOP/s
 };
 
-/// Multiplies 768 x 768 matrices for about 0.1 s, keeping the fastest. Any thread.
+/// Multiplies 768 x 768 matrices for about 0.1 s, a product on each of the calling thread's compute
+/// threads, keeping the fastest. Any thread.
 GemmRate MeasureGemm();
 
-/// One line when the rate says that LibTorch runs on the slow reference BLAS; empty when all is
-/// well. `threads`: processors that it was measured on.
-std::string SlowBlasWarning(const GemmRate& rate, int threads);
+/// What products are made of where nobody says otherwise: measured on one thread when it is first
+/// asked for, and the same for the rest of the process. Any thread.
+Precision FasterPrecision();
 
-/// One line when bf16 is slower than f32 here; empty when it is not.
-std::string SlowBf16Warning(const GemmRate& rate);
+/// One line when LibTorch's own products, on one thread, show that it runs on the slow reference
+/// BLAS, which fits of probes and readouts use; empty when all is well. `rate` in GFLOP/s.
+std::string SlowBlasWarning(double rate);
+/// What LibTorch's own products reach on the calling thread alone, in GFLOP/s; takes 0.05 s.
+double MeasureBlas();
+
+/// One line when products in `asked` are slower here than in the other type; empty when they are
+/// not. On one thread.
+std::string SlowPrecisionWarning(const GemmRate& rate, Precision asked);
 
 }  // namespace peekaboo::worldmodel

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "sim/error.h"
+#include "worldmodel/gemm_probe.h"
 
 namespace peekaboo::worldmodel {
 
@@ -32,9 +33,19 @@ const ConfigDescription<ModelConfig>& ModelConfig::Describe() {
                  {.unit = "frames", .min = 1, .max = 1024, .min_size = 1, .max_size = 16})
           .Field("pixel_code", &C::pixel_code, "Numbers a frame is decoded from (kind = pixel)",
                  {.min = 1, .max = 8192})
-          .Field("precision", &C::precision, "Numbers of the matrix products",
-                 {.choices = {"bf16", "f32"}});
+          .Field("precision", &C::precision,
+                 "Numbers of the matrix products; auto: the faster here",
+                 {.choices = {"auto", "bf16", "f32"}});
   return description;
+}
+
+const char* PrecisionName(Precision precision) {
+  return precision == Precision::kBf16 ? "bf16" : "f32";
+}
+
+Precision ModelConfig::ProductPrecision() const {
+  if (precision == "auto") return FasterPrecision();
+  return precision == "f32" ? Precision::kF32 : Precision::kBf16;
 }
 
 void ModelConfig::Validate(const std::string& where) const {

@@ -13,8 +13,10 @@ namespace peekaboo::worldmodel {
 /// and the recurrence stay f32 either way; sums inside a product are f32.
 enum class Precision {
   kF32,   ///< "f32"
-  kBf16,  ///< "bf16": 3-4 times faster where the processor has such instructions, slow where not
+  kBf16,  ///< "bf16": faster where the processor has such instructions, slower where not
 };
+
+const char* PrecisionName(Precision precision);
 
 /// The shape of a world model. Saved with the weights.
 struct ModelConfig {
@@ -30,8 +32,10 @@ struct ModelConfig {
   int predictor_hidden = 448;                ///< units in each of the predictor's two hidden layers
   int variance_hidden = 64;                  ///< units in the hidden layer of the variance head
   std::vector<int> horizons = {1, 2, 4, 8};  ///< frames ahead, ascending
-  int pixel_code = 256;            ///< pixel: numbers that a predicted frame is decoded from
-  std::string precision = "bf16";  ///< of the matrix products, in training and perception
+  int pixel_code = 256;  ///< pixel: numbers that a predicted frame is decoded from
+  /// Of the matrix products, in training and perception: "f32", "bf16", or "auto", the faster on
+  /// this machine. A file of weights does not say: what it holds is f32 either way.
+  std::string precision = "auto";
 
   static const ConfigDescription<ModelConfig>& Describe();
   /// Limits of single fields and what must hold between them. Throws UserError naming `where` and
@@ -39,9 +43,8 @@ struct ModelConfig {
   void Validate(const std::string& where) const;
 
   bool IsPixel() const { return kind == "pixel"; }
-  Precision ProductPrecision() const {
-    return precision == "f32" ? Precision::kF32 : Precision::kBf16;
-  }
+  /// `precision`, "auto" resolved by FasterPrecision().
+  Precision ProductPrecision() const;
   /// Side of the unshuffled frame, and its channels.
   int StemSize() const { return image_size / unshuffle; }
   int StemChannels() const { return unshuffle * unshuffle * 3; }

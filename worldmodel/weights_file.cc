@@ -18,7 +18,7 @@ constexpr char kKind[] = "a Peekaboo world model";
 
 }  // namespace
 
-std::unique_ptr<Network> LoadWeights(const std::string& path,
+std::unique_ptr<Network> LoadWeights(const std::string& path, const std::string& precision,
                                      std::map<std::string, std::string>& metadata) {
   SafetensorsFile file = LoadSafetensors(path);
   TensorReader reader(path, file);
@@ -26,6 +26,7 @@ std::unique_ptr<Network> LoadWeights(const std::string& path,
   ModelConfig config;
   const std::string where = path + ": metadata: config";
   ModelConfig::Describe().FromJson(reader.Text("config", kKind), where, &config);
+  config.precision = precision;
   config.Validate(where);
   // Before anything is allocated: what a hostile config asks for must lie in the file.
   CheckParameters(DeclareNetwork(config), "", &reader);
@@ -42,10 +43,12 @@ void SaveWeights(const std::string& path, const Network& network,
                  const std::map<std::string, std::string>& metadata) {
   SafetensorsFile file;
   file.metadata = metadata;
+  ModelConfig config = network.config;
+  config.precision = "auto";
   const std::map<std::string, std::string> own = {
       {"format", kFormat},
       {"version", kVersion},
-      {"config", ModelConfig::Describe().ToJson(network.config)}};
+      {"config", ModelConfig::Describe().ToJson(config)}};
   for (const auto& [key, value] : own) PEEKABOO_CHECK(file.metadata.emplace(key, value).second);
   StoreParameters(network.parameters, "", &file);
   SaveSafetensors(path, file);

@@ -12,7 +12,7 @@
 namespace peekaboo::worldmodel {
 
 /// The files behind WorldModel::Load and Save; see there. Internal to worldmodel.
-std::unique_ptr<Network> LoadWeights(const std::string& path,
+std::unique_ptr<Network> LoadWeights(const std::string& path, const std::string& precision,
                                      std::map<std::string, std::string>& metadata);
 void SaveWeights(const std::string& path, const Network& network,
                  const std::map<std::string, std::string>& metadata);

@@ -23,9 +23,9 @@ WorldModel::WorldModel(WorldModel&&) noexcept = default;
 WorldModel& WorldModel::operator=(WorldModel&&) noexcept = default;
 WorldModel::~WorldModel() = default;
 
-WorldModel WorldModel::Load(const std::string& path) {
+WorldModel WorldModel::Load(const std::string& path, const std::string& precision) {
   std::map<std::string, std::string> metadata;
-  WorldModel model(LoadWeights(path, metadata));
+  WorldModel model(LoadWeights(path, precision, metadata));
   model.metadata_ = std::move(metadata);
   return model;
 }

@@ -44,11 +44,13 @@ class WorldModel {
   /// Reads a file that Save wrote. Throws UserError naming the file, and the tensor or key in it,
   /// when it is not a world model, when a tensor is missing, unknown, of another shape than the
   /// config in the file says, or holds numbers that are not finite.
-  static WorldModel Load(const std::string& path);
+  /// `precision`: as ModelConfig::precision; what the file says of it (older ones do) is not
+  /// heeded.
+  static WorldModel Load(const std::string& path, const std::string& precision = "auto");
 
-  /// Safetensors, replaced as a whole: weights, the resolved config as JSON, and `metadata` (whose
-  /// keys may not be "format", "version" or "config": CHECK). Throws UserError when it cannot be
-  /// written.
+  /// Safetensors, replaced as a whole: weights, the config as JSON with precision "auto", and
+  /// `metadata` (whose keys may not be "format", "version" or "config": CHECK). Throws UserError
+  /// when it cannot be written.
   void Save(const std::string& path, const std::map<std::string, std::string>& metadata = {}) const;
 
   /// The same weights once more: a version that stays as it is while this one learns on.

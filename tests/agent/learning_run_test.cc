@@ -62,8 +62,9 @@ TEST_F(LearningRunTest, LeavesConfigMetricsAndModel) {
   ASSERT_EQ(metrics.size(), size_t{kSteps});
   EXPECT_EQ(metrics.back()["step"], kSteps);
   EXPECT_LT(metrics.back()["loss"].get<double>(), metrics.front()["loss"].get<double>());
-  const auto model = worldmodel::WorldModel::Load(folder_ / "run/model.safetensors");
+  const auto model = worldmodel::WorldModel::Load(folder_ / "run/model.safetensors", "f32");
   EXPECT_EQ(model.config(), TinyModel());
+  EXPECT_EQ(model.metadata().at("precision"), "f32");
   LearningRun again = Open("run");
   EXPECT_TRUE(again.finished());
   EXPECT_EQ(again.steps(), kSteps);

@@ -79,6 +79,7 @@ TEST(ToBf16, RoundsToNearestTiesToEven) {
 
 TEST(Batch, IsAlignedAndKeepsClipsApart) {
   ModelConfig model;
+  model.precision = "bf16";
   Batch batch(model, 3, 5);
   EXPECT_EQ(reinterpret_cast<uintptr_t>(batch.data()) % 64, 0u);
   EXPECT_EQ(batch.Clip(0).size(), 5u * 64 * 64 * 3 * 2);

@@ -20,13 +20,26 @@ TEST(GemmProbe, MeasuresSomething) {
 }
 
 TEST(GemmProbe, WarnsOfTheReferenceBlas) {
-  EXPECT_THAT(SlowBlasWarning({6.5, 700}, 2), HasSubstr("libopenblas"));
-  EXPECT_THAT(SlowBlasWarning({177, 20}, 2), IsEmpty());
+  EXPECT_THAT(SlowBlasWarning(3.2), HasSubstr("libopenblas"));
+  EXPECT_THAT(SlowBlasWarning(88), IsEmpty());
+  EXPECT_GT(MeasureBlas(), 0.0);
 }
 
-TEST(GemmProbe, WarnsOfSlowBf16) {
-  EXPECT_THAT(SlowBf16Warning({177, 20}), HasSubstr("model.precision=f32"));
-  EXPECT_THAT(SlowBf16Warning({177, 718}), IsEmpty());
+TEST(GemmProbe, WarnsOfTheSlowerPrecision) {
+  EXPECT_THAT(SlowPrecisionWarning({177, 20}, Precision::kBf16), HasSubstr("model.precision=auto"));
+  EXPECT_THAT(SlowPrecisionWarning({177, 20}, Precision::kF32), IsEmpty());
+  EXPECT_THAT(SlowPrecisionWarning({177, 718}, Precision::kBf16), IsEmpty());
+}
+
+TEST(GemmProbe, TheFasterPrecisionIsMeasuredOnce) {
+  const Precision faster = FasterPrecision();
+  ModelConfig model;
+  EXPECT_EQ(model.precision, "auto");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(model.ProductPrecision(), faster);
+  model.precision = "f32";
+  EXPECT_EQ(model.ProductPrecision(), Precision::kF32);
+  model.precision = "bf16";
+  EXPECT_EQ(model.ProductPrecision(), Precision::kBf16);
 }
 
 TEST(ComputeThreads, AreSetForTheCallingThreadAlone) {

@@ -133,7 +133,7 @@ TEST_P(WorldModelTest, ComesBackFromItsFileBitForBit) {
   config.kind = GetParam();
   const WorldModel model(config, 7);
   model.Save(Path("model.safetensors"), {{"steps", "12"}});
-  const WorldModel back = WorldModel::Load(Path("model.safetensors"));
+  const WorldModel back = WorldModel::Load(Path("model.safetensors"), config.precision);
   EXPECT_EQ(back.config(), config);
   EXPECT_EQ(back.metadata().at("steps"), "12");
   EXPECT_EQ(back.metadata().size(), 1u);
@@ -151,7 +151,8 @@ TEST_P(WorldModelFileTest, AnotherSeedIsAnotherModel) {
 }
 
 TEST_P(WorldModelFileTest, DefaultModelPerceivesInBf16) {
-  const ModelConfig config;
+  ModelConfig config;
+  config.precision = "bf16";
   const WorldModel model(config, 1);
   EXPECT_NEAR(static_cast<double>(model.ParameterCount()), 2420928.0, 4096.0);
   const Perception p = model.Perceive(MovingSquares(config, 1, 10, 0), 1, 10);
@@ -161,6 +162,24 @@ TEST_P(WorldModelFileTest, DefaultModelPerceivesInBf16) {
   const Perception q = WorldModel(f32, 1).Perceive(MovingSquares(config, 1, 10, 0), 1, 10);
   for (size_t i = 0; i < p.z.size(); ++i) ASSERT_NEAR(p.z[i], q.z[i], 0.02);
   EXPECT_NEAR(p.error.back() / q.error.back(), 1.0, 0.1);
+}
+
+TEST_P(WorldModelFileTest, AFileDoesNotSayThePrecision) {
+  ModelConfig config = TinyModel();
+  for (const char* precision : {"f32", "bf16", "auto"}) {
+    config.precision = precision;
+    WorldModel(config, 1).Save(Path("new.safetensors"));
+    EXPECT_EQ(WorldModel::Load(Path("new.safetensors")).config().precision, "auto");
+    EXPECT_EQ(WorldModel::Load(Path("new.safetensors"), "f32").config().precision, "f32");
+  }
+  // As earlier versions wrote it.
+  SafetensorsFile old = LoadSafetensors(Path("new.safetensors"));
+  std::string& text = old.metadata.at("config");
+  const size_t at = text.find("\"auto\"");
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, 6, "\"bf16\"");
+  SaveSafetensors(Path("old.safetensors"), old);
+  EXPECT_EQ(WorldModel::Load(Path("old.safetensors")).config().precision, "auto");
 }
 
 TEST_P(WorldModelFileTest, AnImpossibleConfigIsRefused) {
