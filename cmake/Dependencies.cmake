@@ -2,7 +2,6 @@
 # CMAKE_PREFIX_PATH. Nothing is downloaded.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(OpenMP REQUIRED COMPONENTS CXX)
 
 find_package(mujoco REQUIRED)
 # Debian 12's target names an include directory (libqhull_r) that does not exist.
@@ -21,6 +20,12 @@ pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Torch REQUIRED)
+# By hand: Debian's package file for CMake also wants OpenCL.
+find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+add_library(peekaboo_dnnl INTERFACE)
+target_include_directories(peekaboo_dnnl SYSTEM INTERFACE ${DNNL_INCLUDE_DIR})
+target_link_libraries(peekaboo_dnnl INTERFACE ${DNNL_LIBRARY})
 if(PEEKABOO_UI)
   pkg_check_modules(IMGUI REQUIRED IMPORTED_TARGET imgui)
   pkg_check_modules(GLFW REQUIRED IMPORTED_TARGET glfw3)

@@ -1,17 +1,58 @@
 #include "worldmodel/compute.h"
 
 #include <ATen/Parallel.h>
-#include <omp.h>
+
+#include <memory>
 
 #include "sim/check.h"
+#include "sim/ordered_pool.h"
+#include "sim/worker_team.h"
 
 namespace peekaboo::worldmodel {
+namespace {
+
+struct Threads {
+  int count = sim::Processors();
+  std::unique_ptr<sim::WorkerTeam> team;  // made when it is first needed
+  bool busy = false;                      // inside ParallelFor
+
+  Threads() { at::set_num_threads(1); }
+};
+
+// Of the calling thread, as LibTorch's number of threads is.
+Threads& OwnThreads() {
+  thread_local Threads threads;
+  return threads;
+}
+
+void BeginWorker() { SetComputeThreads(1); }
+
+}  // namespace
 
 void SetComputeThreads(int threads) {
   PEEKABOO_CHECK(threads >= 0);
-  at::set_num_threads(threads == 0 ? omp_get_num_procs() : threads);
+  Threads& own = OwnThreads();
+  PEEKABOO_CHECK(!own.busy);
+  at::set_num_threads(1);
+  own.count = sim::ThreadsOrAll(threads);
+  if (own.team && own.team->threads() != own.count) own.team.reset();
 }
 
-int ComputeThreads() { return at::get_num_threads(); }
+int ComputeThreads() { return OwnThreads().count; }
+
+void ParallelFor(int64_t count, const std::function<void(int64_t)>& task) {
+  Threads& own = OwnThreads();
+  if (count <= 1 || own.count == 1 || own.busy) {
+    for (int64_t i = 0; i < count; ++i) task(i);
+    return;
+  }
+  if (!own.team) own.team = std::make_unique<sim::WorkerTeam>(own.count, BeginWorker);
+  struct Busy {
+    explicit Busy(bool* flag) : flag(flag) { *flag = true; }
+    ~Busy() { *flag = false; }
+    bool* flag;
+  } const busy(&own.busy);
+  own.team->Run(count, task);
+}
 
 }  // namespace peekaboo::worldmodel

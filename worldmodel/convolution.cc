@@ -1,242 +1,250 @@
 #include <torch/torch.h>
 
-#include <algorithm>
-#include <cstring>
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
 
 #include "sim/check.h"
+#include "worldmodel/compute.h"
 #include "worldmodel/layers.h"
-#include "worldmodel/neighbourhood.h"
+#include "worldmodel/onednn.h"
 #include "worldmodel/rowwise.h"
 
 namespace peekaboo::worldmodel {
 namespace {
 
+using dnnl::memory;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Rows of a matrix product: enough to keep it busy, few enough for its operands to stay in a cache.
-constexpr int64_t kPieceRows = 512;
-// Partial sums of weight gradients, fixed so that the bits do not depend on the thread count.
-constexpr int64_t kPartialSums = 8;
-
 struct Geometry {
   int64_t images, side, in, out, kernel, stride, padding;
+  bool relu;
 
   int64_t OutSide() const { return (side + 2 * padding - kernel) / stride + 1; }
-  int64_t Positions() const { return OutSide() * OutSide(); }
-  int64_t PieceImages() const { return std::max<int64_t>(1, kPieceRows / Positions()); }
-  int64_t Pieces() const { return (images + PieceImages() - 1) / PieceImages(); }
-
-  Neighbourhood Inputs() const {
-    Neighbourhood n{side, OutSide(), stride, {}};
-    for (int64_t ky = 0; ky < kernel; ++ky) n.rows.push_back({ky - padding, -padding, kernel});
-    return n;
-  }
+  auto operator<=>(const Geometry&) const = default;
 };
 
-// The gradient of the input at positions (y, x) = (phase_y, phase_x) modulo the stride is itself a
-// convolution of the output's gradient, with every stride-th tap of the kernel.
-struct Phase {
-  int64_t y, x;
-  Neighbourhood outputs;
-  at::Tensor weight;  // [taps * out, in]
+// Everything that is the same each time: oneDNN's primitives, and the layouts that they want.
+struct Plan {
+  Geometry geometry;
+  ConvolutionDescriptions descriptions;
+  dnnl::convolution_forward forward;
+  dnnl::convolution_backward_data input;
+  dnnl::convolution_backward_weights weights;
+  memory::desc source, destination;  // channels last
+  memory::desc weight;               // [out, kernel, kernel, in]
+  memory::desc weight_gradient;      // the same, f32
+  memory::desc bias;
 };
 
-// Taps of one axis whose outputs an input at `phase` feeds, by ascending output offset.
-std::vector<std::pair<int64_t, int64_t>> PhaseTaps(const Geometry& g, int64_t phase) {
-  std::vector<std::pair<int64_t, int64_t>> taps;  // offset of the output, tap
-  for (int64_t k = g.kernel - 1; k >= 0; --k) {
-    const int64_t distance = phase + g.padding - k;
-    if ((distance % g.stride + g.stride) % g.stride == 0) taps.push_back({distance / g.stride, k});
+std::shared_ptr<const Plan> MakePlan(const Geometry& g, at::ScalarType type) {
+  const int64_t out_side = g.OutSide();
+  const ConvolutionDims dims = {{g.images, g.in, g.side, g.side},
+                                {g.out, g.in, g.kernel, g.kernel},
+                                {g.out},
+                                {g.images, g.out, out_side, out_side},
+                                {g.stride, g.stride},
+                                {g.padding, g.padding}};
+  const auto t = ToDnnl(type), f32 = memory::data_type::f32;
+  using Tag = memory::format_tag;
+  const ConvolutionDescriptions d = DescribeConvolution(dims, t, g.relu);
+  return std::make_shared<const Plan>(Plan{g,
+                                           d,
+                                           dnnl::convolution_forward(d.forward),
+                                           dnnl::convolution_backward_data(d.input),
+                                           dnnl::convolution_backward_weights(d.weights),
+                                           {dims.source, t, Tag::nhwc},
+                                           {dims.destination, t, Tag::nhwc},
+                                           {dims.weights, t, Tag::ohwi},
+                                           {dims.weights, f32, Tag::ohwi},
+                                           {dims.bias, f32, Tag::x}});
+}
+
+// nullptr if oneDNN has none for this type and processor. To make one takes milliseconds.
+std::shared_ptr<const Plan> FindPlan(const Geometry& geometry, at::ScalarType type) {
+  using Key = std::pair<Geometry, at::ScalarType>;
+  static std::mutex mutex;
+  static std::map<Key, std::shared_ptr<const Plan>> plans;
+  const std::lock_guard lock(mutex);
+  const auto found = plans.find({geometry, type});
+  if (found != plans.end()) return found->second;
+  std::shared_ptr<const Plan> plan;
+  try {
+    plan = MakePlan(geometry, type);
+  } catch (const dnnl::error&) {
   }
-  return taps;
+  plans.emplace(Key{geometry, type}, plan);
+  return plan;
 }
 
-std::vector<Phase> Phases(const Geometry& g, const at::Tensor& weight) {
-  std::vector<Phase> phases;
-  for (int64_t py = 0; py < g.stride; ++py) {
-    for (int64_t px = 0; px < g.stride; ++px) {
-      const auto tap_rows = PhaseTaps(g, py), tap_columns = PhaseTaps(g, px);
-      Phase phase{py, px, {g.OutSide(), g.side / g.stride, 1, {}}, {}};
-      std::vector<at::Tensor> taps;
-      for (const auto& [dy, ky] : tap_rows) {
-        phase.outputs.rows.push_back(
-            {dy, tap_columns.front().first, static_cast<int64_t>(tap_columns.size())});
-        for (const auto& [dx, kx] : tap_columns) taps.push_back(weight.select(1, ky).select(1, kx));
-      }
-      phase.weight = at::cat(taps, 0);
-      phases.push_back(std::move(phase));
-    }
+// Numbers in a layout of oneDNN's.
+struct Buffer {
+  memory::desc layout;
+  at::Tensor data;
+
+  memory View() const { return Wrap(layout, data); }
+};
+
+// The same numbers as a primitive wants them: the same buffer if it does already.
+Buffer As(const memory::desc& layout, const Buffer& buffer) {
+  if (buffer.layout == layout) return buffer;
+  Buffer copy{layout, Allocate(layout)};
+  Reorder(buffer.View(), copy.View());
+  return copy;
+}
+
+// What the way back needs of one layer.
+struct Step {
+  std::shared_ptr<const Plan> plan;
+  int weight_index, bias_index;
+  at::Tensor weight;  // in the products' precision
+  Buffer source, destination;
+};
+
+struct Steps : torch::CustomClassHolder {
+  std::vector<Step> steps;
+  GradientTape* tape = nullptr;
+};
+
+// gradient = 0 where the output is not above 0; both in one layout.
+void MaskBelowZero(const Buffer& output, const Buffer& gradient, at::ScalarType type) {
+  const auto bytes = static_cast<int64_t>(gradient.layout.get_size());
+  void *from = output.data.data_ptr(), *to = gradient.data.data_ptr();
+  if (type == at::kFloat) {
+    Mask(static_cast<const float*>(from), static_cast<float*>(to), bytes / 4);
+  } else {
+    Mask(static_cast<const Bf16*>(from), static_cast<Bf16*>(to), bytes / 2);
   }
-  return phases;
 }
 
-void Product(const at::Tensor& a, const at::Tensor& b, at::Tensor result) {
-  at::mm_out(result, a, b);
+Buffer Forward(const Step& step, const at::Tensor& bias) {
+  const Plan& plan = *step.plan;
+  const auto& description = plan.descriptions.forward;
+  const Buffer weight = As(description.weights_desc(), {plan.weight, step.weight});
+  const Buffer y{description.dst_desc(), Allocate(description.dst_desc())};
+  Execute(plan.forward,
+          {{DNNL_ARG_SRC, step.source.View()},
+           {DNNL_ARG_WEIGHTS, weight.View()},
+           {DNNL_ARG_BIAS, Wrap(plan.bias, bias)},
+           {DNNL_ARG_DST, y.View()}},
+          description.scratchpad_desc());
+  return y;
 }
 
-at::Tensor Wrap(std::byte* data, int64_t rows, int64_t columns, at::ScalarType type) {
-  return at::from_blob(data, {rows, columns}, at::TensorOptions(type));
+// `gradient` of the output, after ReLU -> the gradients of weight and bias.
+std::pair<at::Tensor, at::Tensor> WeightGradients(const Step& step, const Buffer& gradient) {
+  const Plan& plan = *step.plan;
+  const auto& description = plan.descriptions.weights;
+  const Geometry& g = plan.geometry;
+  const at::Tensor weight = at::empty({g.out, g.kernel, g.kernel, g.in}, at::kFloat);
+  const at::Tensor bias = at::empty({g.out}, at::kFloat);
+  const Buffer sum{description.diff_weights_desc(), Allocate(description.diff_weights_desc())};
+  Execute(plan.weights,
+          {{DNNL_ARG_SRC, As(description.src_desc(), step.source).View()},
+           {DNNL_ARG_DIFF_DST, As(description.diff_dst_desc(), gradient).View()},
+           {DNNL_ARG_DIFF_WEIGHTS, sum.View()},
+           {DNNL_ARG_DIFF_BIAS, Wrap(plan.bias, bias)}},
+          description.scratchpad_desc());
+  Reorder(sum.View(), Wrap(plan.weight_gradient, weight));
+  return {weight, bias};
 }
 
-class ConvolutionFunction : public torch::autograd::Function<ConvolutionFunction> {
+Buffer InputGradient(const Step& step, const Buffer& gradient) {
+  const Plan& plan = *step.plan;
+  const auto& description = plan.descriptions.input;
+  const Buffer x{description.diff_src_desc(), Allocate(description.diff_src_desc())};
+  Execute(plan.input,
+          {{DNNL_ARG_DIFF_DST, As(description.diff_dst_desc(), gradient).View()},
+           {DNNL_ARG_WEIGHTS, As(description.weights_desc(), {plan.weight, step.weight}).View()},
+           {DNNL_ARG_DIFF_SRC, x.View()}},
+          description.scratchpad_desc());
+  return x;
+}
+
+class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFunction> {
  public:
-  // `weight` only takes the gradient; `w` is what it is in x's precision.
+  // `parameters` only take gradients: weight and bias of each layer, in turn.
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
-                            const at::Tensor& /*weight*/, const at::Tensor& w,
-                            const at::Tensor& bias, int64_t stride, int64_t padding, bool relu) {
-    const Geometry g{x.size(0), x.size(1), x.size(3), w.size(0), w.size(1), stride, padding};
-    at::Tensor y = at::empty({g.images, g.OutSide(), g.OutSide(), g.out}, x.options());
-    const at::Tensor w_matrix = w.view({g.out, -1}).t();
-    const Neighbourhood inputs = g.Inputs();
-    const int64_t size = x.element_size();
-    at::parallel_for(0, g.Pieces(), 1, [&](int64_t begin, int64_t end) {
-      const at::AutoDispatchBelowAutograd no_graph;
-      const at::Tensor columns =
-          at::empty({g.PieceImages() * g.Positions(), w_matrix.size(0)}, x.options());
-      std::byte* gathered = static_cast<std::byte*>(columns.data_ptr());
-      for (int64_t piece = begin; piece < end; ++piece) {
-        const int64_t first = piece * g.PieceImages();
-        const int64_t count = std::min(g.PieceImages(), g.images - first);
-        const int64_t rows = count * g.Positions(), row_bytes = w_matrix.size(0) * size;
-        for (int64_t i = 0; i < count; ++i) {
-          Gather(inputs, Image(x, first + i), g.in * size,
-                 gathered + i * g.Positions() * row_bytes);
-        }
-        Product(columns.narrow(0, 0, rows), w_matrix,
-                Wrap(Image(y, first), rows, g.out, y.scalar_type()));
-        const float* b = bias.data_ptr<float>();
-        if (y.scalar_type() == at::kFloat) {
-          AddBias(reinterpret_cast<float*>(Image(y, first)), b, rows, g.out, relu);
-        } else {
-          AddBias(reinterpret_cast<Bf16*>(Image(y, first)), b, rows, g.out, relu);
-        }
-      }
-    });
-    context->save_for_backward({x, w, relu ? y : at::Tensor()});
-    context->saved_data["stride"] = stride;
-    context->saved_data["padding"] = padding;
-    return y;
+                            at::TensorList parameters, std::vector<Step> steps,
+                            GradientTape* tape) {
+    Buffer y{steps.front().plan->source, x};
+    for (size_t i = 0; i < steps.size(); ++i) {
+      steps[i].source = As(steps[i].plan->descriptions.forward.src_desc(), y);
+      y = steps[i].destination = Forward(steps[i], parameters[2 * i + 1]);
+    }
+    const Plan& last = *steps.back().plan;
+    const Geometry& g = last.geometry;
+    const at::Tensor out = at::empty({g.images, g.OutSide(), g.OutSide(), g.out}, x.options());
+    Reorder(y.View(), Wrap(last.destination, out));
+    auto kept = c10::make_intrusive<Steps>();
+    kept->steps = std::move(steps);
+    kept->tape = tape;
+    context->saved_data["steps"] = c10::IValue::make_capsule(std::move(kept));
+    return out;
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    const variable_list saved = context->get_saved_variables();
-    const at::Tensor &x = saved[0], &w = saved[1];
-    const Geometry g{x.size(0),
-                     x.size(1),
-                     x.size(3),
-                     w.size(0),
-                     w.size(1),
-                     context->saved_data["stride"].toInt(),
-                     context->saved_data["padding"].toInt()};
-    const bool wants_input = context->needs_input_grad(0);
-    const at::Tensor x_gradient = wants_input ? at::empty_like(x) : at::Tensor();
-    const std::vector<Phase> phases = wants_input ? Phases(g, w) : std::vector<Phase>();
-    const int64_t parts = std::min(kPartialSums, g.Pieces());
-    const at::Tensor w_parts = at::zeros({parts, g.out, w.numel() / g.out}, at::kFloat);
-    const at::Tensor b_parts = at::zeros({parts, g.out}, at::kFloat);
-    const at::Tensor gradient = gradients[0].contiguous();
-    at::parallel_for(0, parts, 1, [&](int64_t begin, int64_t end) {
-      const at::AutoDispatchBelowAutograd no_graph;
-      for (int64_t part = begin; part < end; ++part) {
-        if (x.scalar_type() == at::kFloat) {
-          BackwardPart<float>(g, part, parts, x, saved[2], gradient, phases, x_gradient,
-                              w_parts[part], b_parts[part]);
-        } else {
-          BackwardPart<Bf16>(g, part, parts, x, saved[2], gradient, phases, x_gradient,
-                             w_parts[part], b_parts[part]);
-        }
+    const auto kept = context->saved_data["steps"].toCapsule();
+    const auto& all = static_cast<const Steps&>(*kept);
+    const at::Tensor outer = gradients[0].contiguous();
+    variable_list result(1 + 2 * all.steps.size() + 2);
+    Buffer gradient{all.steps.back().plan->destination, outer};
+    for (size_t i = all.steps.size(); i-- > 0;) {
+      const Step& step = all.steps[i];
+      gradient = As(step.destination.layout, gradient);
+      if (step.plan->geometry.relu) {
+        if (gradient.data.is_same(outer)) gradient.data = outer.clone();
+        MaskBelowZero(step.destination, gradient, outer.scalar_type());
       }
-    });
-    return {x_gradient,   w_parts.sum(0).view(w.sizes()),
-            at::Tensor(), b_parts.sum(0),
-            at::Tensor(), at::Tensor(),
-            at::Tensor()};
-  }
-
- private:
-  static std::byte* Image(const at::Tensor& x, int64_t index) {
-    return static_cast<std::byte*>(x.data_ptr()) + index * x.stride(0) * x.element_size();
-  }
-
-  template <typename T>
-  static void BackwardPart(const Geometry& g, int64_t part, int64_t parts, const at::Tensor& x,
-                           const at::Tensor& y, const at::Tensor& gradient,
-                           const std::vector<Phase>& phases, const at::Tensor& x_gradient,
-                           const at::Tensor& w_sum, const at::Tensor& b_sum) {
-    const Neighbourhood inputs = g.Inputs();
-    const int64_t piece_rows = g.PieceImages() * g.Positions();
-    const int64_t row_size = w_sum.size(1);
-    int64_t most_columns = row_size * g.Positions();
-    for (const Phase& phase : phases) {
-      most_columns = std::max(
-          most_columns, phase.weight.size(0) * phase.outputs.out_side * phase.outputs.out_side);
-    }
-    const at::Tensor scratch = at::empty({g.PieceImages() * most_columns}, x.options());
-    const at::Tensor masked = at::empty({piece_rows, g.out}, x.options());
-    const at::Tensor product = at::empty({g.out, row_size}, x.options());
-    for (int64_t piece = part; piece < g.Pieces(); piece += parts) {
-      const int64_t first = piece * g.PieceImages();
-      const int64_t count = std::min(g.PieceImages(), g.images - first);
-      const int64_t rows = count * g.Positions();
-      AddBiasBackward(y.defined() ? reinterpret_cast<const T*>(Image(y, first)) : nullptr,
-                      reinterpret_cast<const T*>(Image(gradient, first)),
-                      static_cast<T*>(masked.data_ptr()), b_sum.data_ptr<float>(), rows, g.out,
-                      y.defined());
-      std::byte* gathered = static_cast<std::byte*>(scratch.data_ptr());
-      for (int64_t i = 0; i < count; ++i) {
-        Gather(inputs, Image(x, first + i), g.in * sizeof(T),
-               gathered + i * g.Positions() * row_size * sizeof(T));
+      auto [weight, bias] = WeightGradients(step, gradient);
+      if (all.tape != nullptr) {
+        all.tape->Add(step.weight_index, weight);
+        all.tape->Add(step.bias_index, bias);
+      } else {
+        result[1 + 2 * i] = weight;
+        result[2 + 2 * i] = bias;
       }
-      Product(masked.narrow(0, 0, rows).t(), Wrap(gathered, rows, row_size, x.scalar_type()),
-              product);
-      Accumulate(static_cast<const T*>(product.data_ptr()), w_sum.data_ptr<float>(),
-                 g.out * row_size);
-      for (const Phase& phase : phases) {
-        InputGradient<T>(g, phase, first, count, masked, scratch, x_gradient);
-      }
+      if (i > 0 || context->needs_input_grad(0)) gradient = InputGradient(step, gradient);
     }
-  }
-
-  template <typename T>
-  static void InputGradient(const Geometry& g, const Phase& phase, int64_t first, int64_t count,
-                            const at::Tensor& masked, const at::Tensor& scratch,
-                            const at::Tensor& x_gradient) {
-    const int64_t positions = phase.outputs.out_side * phase.outputs.out_side;
-    const int64_t row_size = phase.weight.size(0);
-    std::byte* gathered = static_cast<std::byte*>(scratch.data_ptr());
-    for (int64_t i = 0; i < count; ++i) {
-      Gather(phase.outputs, static_cast<const T*>(masked.data_ptr()) + i * g.Positions() * g.out,
-             g.out * sizeof(T), gathered + i * positions * row_size * sizeof(T));
+    if (context->needs_input_grad(0)) {
+      const Plan& first = *all.steps.front().plan;
+      const Geometry& g = first.geometry;
+      result[0] = at::empty({g.images, g.side, g.side, g.in}, outer.options());
+      Reorder(gradient.View(), Wrap(first.source, result[0]));
     }
-    const at::Tensor columns = Wrap(gathered, count * positions, row_size, masked.scalar_type());
-    if (g.stride == 1) {
-      Product(columns, phase.weight,
-              Wrap(Image(x_gradient, first), count * positions, g.in, masked.scalar_type()));
-      return;
-    }
-    const at::Tensor values = at::mm(columns, phase.weight);
-    const T* value = static_cast<const T*>(values.data_ptr());
-    for (int64_t i = 0; i < count; ++i) {
-      T* image = reinterpret_cast<T*>(Image(x_gradient, first + i));
-      for (int64_t y = phase.y; y < g.side; y += g.stride) {
-        for (int64_t x = phase.x; x < g.side; x += g.stride, value += g.in) {
-          std::memcpy(image + (y * g.side + x) * g.in, value, g.in * sizeof(T));
-        }
-      }
-    }
+    return result;
   }
 };
 
 }  // namespace
 
-at::Tensor Convolution(const at::Tensor& x, const Weight& weight, const Weight& bias,
-                       int64_t stride, int64_t padding, bool relu) {
-  const at::Tensor w = weight.As(x.scalar_type()).detach();
-  PEEKABOO_CHECK(x.dim() == 4 && x.size(1) == x.size(2) && x.size(3) == w.size(3));
-  PEEKABOO_CHECK(w.size(1) == w.size(2) && w.size(1) >= stride && x.size(1) % stride == 0);
-  return ConvolutionFunction::apply(x.contiguous(), weight.value, w, bias.value, stride, padding,
-                                    relu);
+at::Tensor Convolutions(const at::Tensor& x, std::span<const ConvolutionLayer> layers,
+                        GradientTape* tape) {
+  PEEKABOO_CHECK(x.dim() == 4 && x.size(1) == x.size(2) && !layers.empty());
+  ComputeThreads();  // oneDNN's threads are LibTorch's: one
+  std::vector<at::Tensor> parameters;
+  std::vector<Step> steps;
+  int64_t side = x.size(1), channels = x.size(3);
+  for (const ConvolutionLayer& layer : layers) {
+    const at::Tensor w = layer.weight.As(x.scalar_type()).detach();
+    const Geometry g{x.size(0), side,         channels,      w.size(0),
+                     w.size(1), layer.stride, layer.padding, layer.relu};
+    PEEKABOO_CHECK(w.size(1) == w.size(2) && w.size(3) == channels);
+    auto plan = FindPlan(g, x.scalar_type());
+    if (!plan) {  // no products of this type on this processor
+      PEEKABOO_CHECK(x.scalar_type() != at::kFloat);
+      return Convolutions(x.to(at::kFloat), layers, tape).to(x.scalar_type());
+    }
+    steps.push_back({std::move(plan), layer.weight.index, layer.bias.index, w, {}, {}});
+    parameters.push_back(layer.weight.value);
+    parameters.push_back(layer.bias.value);
+    side = g.OutSide();
+    channels = g.out;
+  }
+  return ConvolutionsFunction::apply(x.contiguous(), at::TensorList(parameters), std::move(steps),
+                                     tape);
 }
 
 }  // namespace peekaboo::worldmodel

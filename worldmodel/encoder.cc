@@ -15,21 +15,21 @@ void Encoder::Declare(const ModelConfig& c, Parameters& parameters) {
 }
 
 Encoder::Encoder(const ModelConfig&, const Parameters& p)
-    : stem_weight_(p.Get("encoder.stem.weight")),
-      stem_bias_(p.Get("encoder.stem.bias")),
-      middle_weight_(p.Get("encoder.middle.weight")),
-      middle_bias_(p.Get("encoder.middle.bias")),
-      top_weight_(p.Get("encoder.top.weight")),
-      top_bias_(p.Get("encoder.top.bias")),
-      patch_weight_(p.Get("encoder.patch.weight")),
-      patch_bias_(p.Get("encoder.patch.bias")) {}
+    : patch_weight_(p.Get("encoder.patch.weight")), patch_bias_(p.Get("encoder.patch.bias")) {
+  const auto add = [&](const std::string& name, int64_t stride) {
+    convolutions_.push_back(
+        {p.Get(name + ".weight"), p.Get(name + ".bias"), stride, /*padding=*/1, /*relu=*/true});
+  };
+  add("encoder.stem", 1);
+  add("encoder.middle", 2);
+  add("encoder.top", 2);
+}
 
-at::Tensor Encoder::Encode(const at::Tensor& frames) const {
-  at::Tensor y = Convolution(frames, stem_weight_, stem_bias_, 1, 1, /*relu=*/true);
-  y = Convolution(y, middle_weight_, middle_bias_, 2, 1, /*relu=*/true);
-  y = Convolution(y, top_weight_, top_bias_, 2, 1, /*relu=*/true);
+at::Tensor Encoder::Encode(const at::Tensor& frames, GradientTape* tape) const {
+  const at::Tensor y = Convolutions(frames, convolutions_, tape);
   const int64_t patches = y.size(1) * y.size(2);
-  const at::Tensor z = Linear(y.view({-1, y.size(3)}), patch_weight_, patch_bias_, /*relu=*/false);
+  const at::Tensor z =
+      Linear(y.view({-1, y.size(3)}), patch_weight_, patch_bias_, /*relu=*/false, tape);
   return z.view({frames.size(0), patches, -1}).to(at::kFloat);
 }
 

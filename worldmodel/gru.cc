@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/check.h"
+#include "worldmodel/products.h"
 #include "worldmodel/simd.h"
 
 namespace peekaboo::worldmodel {
@@ -52,96 +53,95 @@ PEEKABOO_SIMD void StepBackward(const float* __restrict g, const float* __restri
   }
 }
 
-// Clips that walk through time together, on one thread. Fixed, so that the bits do not depend on
-// the number of threads.
-constexpr int64_t kGroupClips = 4;
-
-// Calls body(first clip, number of clips), groups side by side.
-template <typename Body>
-void ForEachGroup(int64_t clips, Body body) {
-  const int64_t groups = (clips + kGroupClips - 1) / kGroupClips;
-  at::parallel_for(0, groups, 1, [&](int64_t begin, int64_t end) {
-    const at::AutoDispatchBelowAutograd no_graph;
-    for (int64_t group = begin; group < end; ++group) {
-      const int64_t first = group * kGroupClips;
-      body(first, std::min(kGroupClips, clips - first));
-    }
-  });
+PEEKABOO_SIMD void Sum(const float* __restrict a, const float* __restrict b, float* __restrict sum,
+                       int64_t size) {
+  for (int64_t i = 0; i < size; ++i) sum[i] = a[i] + b[i];
 }
 
-// Time first in all but the gates and their gradient, so that a step of a group is one block of
-// memory; states[0] is that before the first step.
+float* Row(const at::Tensor& x, int64_t row) {
+  return x.data_ptr<float>() + row * (x.numel() / x.size(0));
+}
+
+// One clip after another, so that a clip's numbers do not depend on its neighbours.
 class GruFunction : public torch::autograd::Function<GruFunction> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& gates,
-                            const at::Tensor& weight, const at::Tensor& bias, const float* begin) {
+                            const at::Tensor& weight, const at::Tensor& bias, const float* begin,
+                            int weight_index, int bias_index, GradientTape* tape) {
     const int64_t clips = gates.size(0), steps = gates.size(1), size = weight.size(1);
-    const at::Tensor states = at::empty({steps + 1, clips, size}, at::kFloat);
-    const at::Tensor kept = at::empty({steps, clips, 4 * size}, at::kFloat);
-    const at::Tensor transposed = weight.t().contiguous();
-    if (begin) {
-      std::copy_n(begin, clips * size, states.data_ptr<float>());
-    } else {
-      states[0].zero_();
-    }
-    ForEachGroup(clips, [&](int64_t first, int64_t count) {
-      at::Tensor share = at::empty({count, 3 * size}, at::kFloat);
-      for (int64_t t = 0; t < steps; ++t) {
-        at::addmm_out(share, bias, states[t].narrow(0, first, count), transposed);
-        for (int64_t b = 0; b < count; ++b) {
-          const float* x = gates.data_ptr<float>() + ((first + b) * steps + t) * 3 * size;
-          const int64_t at = (t * clips + first + b) * size;
-          float* state = states.data_ptr<float>() + at;
-          StepForward(x, share.data_ptr<float>() + b * 3 * size, state,
-                      kept.data_ptr<float>() + 4 * at, state + clips * size, size);
-        }
+    const at::Tensor states = at::empty({clips, steps + 1, size}, at::kFloat);  // [b, 0]: before
+    const at::Tensor kept = at::empty({clips, steps, 4 * size}, at::kFloat);
+    const at::Tensor transposed = weight.t().contiguous(), share = at::empty({1, 3 * size});
+    for (int64_t b = 0; b < clips; ++b) {
+      float* state = Row(states, b);
+      if (begin) {
+        std::copy_n(begin + b * size, size, state);
+      } else {
+        std::fill_n(state, size, 0.0f);
       }
-    });
+      for (int64_t t = 0; t < steps; ++t, state += size) {
+        std::copy_n(bias.data_ptr<float>(), 3 * size, share.data_ptr<float>());
+        Multiply(states[b].narrow(0, t, 1), transposed, share, /*add=*/true);
+        StepForward(Row(gates, b) + t * 3 * size, share.data_ptr<float>(), state,
+                    Row(kept, b) + t * 4 * size, state + size, size);
+      }
+    }
     context->save_for_backward({weight, states, kept});
-    return states.narrow(0, 1, steps).transpose(0, 1).contiguous();
+    context->saved_data["tape"] = reinterpret_cast<int64_t>(tape);
+    context->saved_data["weight"] = weight_index;
+    context->saved_data["bias"] = bias_index;
+    return states.narrow(1, 1, steps).contiguous();
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const variable_list saved = context->get_saved_variables();
     const at::Tensor &weight = saved[0], &states = saved[1], &kept = saved[2];
-    const int64_t steps = kept.size(0), clips = kept.size(1), size = weight.size(1);
+    const int64_t clips = kept.size(0), steps = kept.size(1), size = weight.size(1);
     const at::Tensor gradient = gradients[0].contiguous();
     const at::Tensor gate_gradient = at::empty({clips, steps, 3 * size}, at::kFloat);
-    const at::Tensor share_gradient = at::empty({steps, clips, 3 * size}, at::kFloat);
-    ForEachGroup(clips, [&](int64_t first, int64_t count) {
-      at::Tensor carried = at::zeros({count, size}, at::kFloat);
-      const at::Tensor past = at::empty_like(carried);
+    const at::Tensor share_gradient = at::empty({clips, steps, 3 * size}, at::kFloat);
+    const at::Tensor carried = at::empty({1, size}), all = at::empty({size});
+    for (int64_t b = 0; b < clips; ++b) {
+      carried.zero_();
       for (int64_t t = steps - 1; t >= 0; --t) {
-        carried.add_(gradient.narrow(0, first, count).select(1, t));
-        for (int64_t b = 0; b < count; ++b) {
-          const int64_t at = (t * clips + first + b) * size;
-          StepBackward(carried.data_ptr<float>() + b * size, kept.data_ptr<float>() + 4 * at,
-                       states.data_ptr<float>() + at,
-                       gate_gradient.data_ptr<float>() + ((first + b) * steps + t) * 3 * size,
-                       share_gradient.data_ptr<float>() + 3 * at, past.data_ptr<float>() + b * size,
-                       size);
-        }
-        at::addmm_out(carried, past, share_gradient[t].narrow(0, first, count), weight);
+        Sum(carried.data_ptr<float>(), Row(gradient, b) + t * size, all.data_ptr<float>(), size);
+        // Into `carried` what passes the weight by; the rest is added.
+        StepBackward(all.data_ptr<float>(), Row(kept, b) + t * 4 * size, Row(states, b) + t * size,
+                     Row(gate_gradient, b) + t * 3 * size, Row(share_gradient, b) + t * 3 * size,
+                     carried.data_ptr<float>(), size);
+        Multiply(share_gradient[b].narrow(0, t, 1), weight, carried, /*add=*/true);
       }
-    });
-    const at::Tensor flat = share_gradient.view({steps * clips, 3 * size});
-    const at::Tensor before = states.narrow(0, 0, steps).view({steps * clips, size});
-    return {gate_gradient, at::mm(flat.t(), before), flat.sum(0), at::Tensor()};
+    }
+    const at::Tensor flat = share_gradient.view({clips * steps, 3 * size});
+    const at::Tensor before = states.narrow(1, 0, steps).reshape({clips * steps, size});
+    variable_list result(7);
+    result[0] = gate_gradient;
+    if (auto* tape = reinterpret_cast<GradientTape*>(context->saved_data["tape"].toInt())) {
+      tape->AddProduct(static_cast<int>(context->saved_data["weight"].toInt()), flat, before);
+      tape->Add(static_cast<int>(context->saved_data["bias"].toInt()), flat.sum(0));
+    } else {
+      result[1] = Multiplied(flat.t(), before);
+      result[2] = flat.sum(0);
+    }
+    return result;
   }
 };
 
 }  // namespace
 
-at::Tensor GruStates(const at::Tensor& gates, const at::Tensor& weight, const at::Tensor& bias,
-                     const at::Tensor& begin) {
+at::Tensor GruStates(const at::Tensor& gates, const Weight& weight, const Weight& bias,
+                     const at::Tensor& begin, GradientTape* tape) {
+  const at::Tensor& w = weight.value;
   PEEKABOO_CHECK(gates.dim() == 3 && gates.scalar_type() == at::kFloat);
-  PEEKABOO_CHECK(gates.size(2) == weight.size(0) && weight.size(0) == 3 * weight.size(1));
-  if (!begin.defined())
-    return GruFunction::apply(gates.contiguous(), weight, bias, static_cast<const float*>(nullptr));
-  PEEKABOO_CHECK(begin.is_contiguous() && begin.scalar_type() == at::kFloat);
-  PEEKABOO_CHECK(begin.numel() == gates.size(0) * weight.size(1));
-  return GruFunction::apply(gates.contiguous(), weight, bias,
-                            static_cast<const float*>(begin.data_ptr<float>()));
+  PEEKABOO_CHECK(gates.size(2) == w.size(0) && w.size(0) == 3 * w.size(1));
+  const float* state = nullptr;
+  if (begin.defined()) {
+    PEEKABOO_CHECK(begin.is_contiguous() && begin.scalar_type() == at::kFloat);
+    PEEKABOO_CHECK(begin.numel() == gates.size(0) * w.size(1));
+    state = begin.data_ptr<float>();
+  }
+  return GruFunction::apply(gates.contiguous(), w, bias.value, state, weight.index, bias.index,
+                            tape);
 }
 
 }  // namespace peekaboo::worldmodel

@@ -2,6 +2,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "worldmodel/gradient_tape.h"
+#include "worldmodel/parameters.h"
+
 namespace peekaboo::worldmodel {
 
 /// The gated recurrent unit (Cho et al. 2014) over whole clips, differentiable:
@@ -11,9 +14,10 @@ namespace peekaboo::worldmodel {
 ///
 /// gates [B, T, 3H] f32: the input's share, order r, u, n, for all steps in one product; weight
 /// [3H, H] and bias [3H] f32. `begin` [B, H] f32 is the state before the first step, zero if it is
-/// not defined; it gets no gradient. Returns every state, [B, T, H] f32.
+/// not defined; it gets no gradient. Returns every state, [B, T, H] f32. Gradients of weight and
+/// bias go where those of Linear go.
 /// Always f32: errors of a recurrence add up, and products this small gain nothing from bf16.
-at::Tensor GruStates(const at::Tensor& gates, const at::Tensor& weight, const at::Tensor& bias,
-                     const at::Tensor& begin = {});
+at::Tensor GruStates(const at::Tensor& gates, const Weight& weight, const Weight& bias,
+                     const at::Tensor& begin = {}, GradientTape* tape = nullptr);
 
 }  // namespace peekaboo::worldmodel

@@ -136,16 +136,14 @@ class HorizonErrorFunction : public torch::autograd::Function<HorizonErrorFuncti
     const at::Tensor p_gradient = at::empty_like(predictions);
     const at::Tensor z_gradient = at::zeros_like(targets);
     std::vector<double> sums(s.clips * s.horizons);
-    at::parallel_for(0, s.clips, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t b = begin; b < end; ++b) {
-        double* sum = sums.data() + b * s.horizons;
-        if (predictions.scalar_type() == at::kFloat) {
-          ErrorClip<float>(s, horizons, b, predictions, targets, p_gradient, z_gradient, sum);
-        } else {
-          ErrorClip<Bf16>(s, horizons, b, predictions, targets, p_gradient, z_gradient, sum);
-        }
+    for (int64_t b = 0; b < s.clips; ++b) {
+      double* sum = sums.data() + b * s.horizons;
+      if (predictions.scalar_type() == at::kFloat) {
+        ErrorClip<float>(s, horizons, b, predictions, targets, p_gradient, z_gradient, sum);
+      } else {
+        ErrorClip<Bf16>(s, horizons, b, predictions, targets, p_gradient, z_gradient, sum);
       }
-    });
+    }
     std::vector<double> errors(s.horizons);
     double loss = 0;
     for (int64_t i = 0; i < s.horizons; ++i) {
@@ -176,17 +174,13 @@ class VarianceLossFunction : public torch::autograd::Function<VarianceLossFuncti
     PEEKABOO_CHECK(log_variance.scalar_type() == predictions.scalar_type());
     const at::Tensor gradient = at::empty_like(log_variance);
     std::vector<double> sums(s.clips);
-    at::parallel_for(0, s.clips, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t b = begin; b < end; ++b) {
-        if (predictions.scalar_type() == at::kFloat) {
-          VarianceClip<float>(s, horizons, b, log_variance, predictions, targets, gradient,
-                              &sums[b]);
-        } else {
-          VarianceClip<Bf16>(s, horizons, b, log_variance, predictions, targets, gradient,
-                             &sums[b]);
-        }
+    for (int64_t b = 0; b < s.clips; ++b) {
+      if (predictions.scalar_type() == at::kFloat) {
+        VarianceClip<float>(s, horizons, b, log_variance, predictions, targets, gradient, &sums[b]);
+      } else {
+        VarianceClip<Bf16>(s, horizons, b, log_variance, predictions, targets, gradient, &sums[b]);
       }
-    });
+    }
     context->save_for_backward({gradient});
     return at::scalar_tensor(std::accumulate(sums.begin(), sums.end(), 0.0), at::kFloat);
   }

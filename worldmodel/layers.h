@@ -3,28 +3,44 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <span>
 
+#include "worldmodel/gradient_tape.h"
 #include "worldmodel/model_config.h"
 #include "worldmodel/parameters.h"
 
 namespace peekaboo::worldmodel {
 
-/// Differentiable layers. Activations are f32 or bf16 and set the precision of the products;
-/// weights and biases are f32 leaves and get f32 gradients. Internal to worldmodel.
+/// Differentiable layers, each on the calling thread alone. Activations are f32 or bf16 and set the
+/// precision of the products; weights and biases are f32 leaves. Their gradients go to `tape`, or
+/// where there is none to the leaves, as LibTorch does it. Internal to worldmodel.
 
 at::ScalarType ToScalarType(Precision precision);
 
 /// x [N, in], weight [out, in], bias [out] -> [N, out] of x's type: x W^T + b, then ReLU if asked.
 /// An input that requires no gradient gets none computed.
-at::Tensor Linear(const at::Tensor& x, const Weight& weight, const Weight& bias, bool relu);
+at::Tensor Linear(const at::Tensor& x, const Weight& weight, const Weight& bias, bool relu,
+                  GradientTape* tape = nullptr);
 
-/// x [N, side, side, in] channels last, weight [out, kernel, kernel, in], bias [out] ->
-/// [N, side', side', out]: convolution with zero padding, side' = (side + 2 padding - kernel) /
-/// stride + 1. Done as gathering of neighbourhoods in pieces that stay in the cache, and matrix
-/// products, which on a CPU is faster than LibTorch's bf16 convolution, most of all on the way
-/// back. Every piece is one thread's product, so that an image's numbers do not depend on its
-/// neighbours.
-at::Tensor Convolution(const at::Tensor& x, const Weight& weight, const Weight& bias,
-                       int64_t stride, int64_t padding, bool relu);
+/// A convolution with zero padding: weight [out, kernel, kernel, in], bias [out], ReLU if asked.
+struct ConvolutionLayer {
+  Weight weight, bias;
+  int64_t stride, padding;
+  bool relu;
+};
+
+/// x [N, side, side, in], channels last -> [N, side', side', out] through one layer after another,
+/// side' = (side + 2 padding - kernel) / stride + 1. oneDNN's convolutions, which between layers
+/// keep numbers in the layout that the processor likes best.
+at::Tensor Convolutions(const at::Tensor& x, std::span<const ConvolutionLayer> layers,
+                        GradientTape* tape = nullptr);
+
+/// One layer of them.
+inline at::Tensor Convolution(const at::Tensor& x, const Weight& weight, const Weight& bias,
+                              int64_t stride, int64_t padding, bool relu,
+                              GradientTape* tape = nullptr) {
+  const ConvolutionLayer layer{weight, bias, stride, padding, relu};
+  return Convolutions(x, {&layer, 1}, tape);
+}
 
 }  // namespace peekaboo::worldmodel

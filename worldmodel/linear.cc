@@ -1,6 +1,7 @@
 #include <torch/torch.h>
 
 #include "worldmodel/layers.h"
+#include "worldmodel/products.h"
 #include "worldmodel/rowwise.h"
 
 namespace peekaboo::worldmodel {
@@ -14,25 +15,24 @@ T* Data(const at::Tensor& x) {
   return static_cast<T*>(x.data_ptr());
 }
 
-constexpr int64_t kRowGrain = 64;
-
 class LinearFunction : public torch::autograd::Function<LinearFunction> {
  public:
-  // `weight` only takes the gradient; `w` is what it is in x's precision.
+  // `weight` and `bias` only take the gradient; `w` is the weight in x's precision.
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             const at::Tensor& /*weight*/, const at::Tensor& w,
-                            const at::Tensor& bias, bool relu) {
-    at::Tensor y = at::mm(x, w.t());
-    const int64_t columns = y.size(1);
-    at::parallel_for(0, y.size(0), kRowGrain, [&](int64_t begin, int64_t end) {
-      const float* b = bias.data_ptr<float>();
-      if (y.scalar_type() == at::kFloat) {
-        AddBias(Data<float>(y) + begin * columns, b, end - begin, columns, relu);
-      } else {
-        AddBias(Data<Bf16>(y) + begin * columns, b, end - begin, columns, relu);
-      }
-    });
+                            const at::Tensor& bias, bool relu, int weight_index, int bias_index,
+                            GradientTape* tape) {
+    const at::Tensor y = Multiplied(x, w.t());
+    const float* b = bias.data_ptr<float>();
+    if (y.scalar_type() == at::kFloat) {
+      AddBias(Data<float>(y), b, y.size(0), y.size(1), relu);
+    } else {
+      AddBias(Data<Bf16>(y), b, y.size(0), y.size(1), relu);
+    }
     context->save_for_backward({x, w, relu ? y : at::Tensor()});
+    context->saved_data["tape"] = reinterpret_cast<int64_t>(tape);
+    context->saved_data["weight"] = weight_index;
+    context->saved_data["bias"] = bias_index;
     return y;
   }
 
@@ -43,27 +43,25 @@ class LinearFunction : public torch::autograd::Function<LinearFunction> {
     const at::Tensor gradient = gradients[0].contiguous();
     const int64_t rows = gradient.size(0), columns = gradient.size(1);
     const at::Tensor masked = relu ? at::empty_like(gradient) : gradient;
-    // Partial sums of a fixed number of rows, added in order: the same bits for any thread count.
-    const int64_t pieces = (rows + kRowGrain - 1) / kRowGrain;
-    const at::Tensor bias_parts = at::zeros({pieces, columns}, at::kFloat);
-    at::parallel_for(0, pieces, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t piece = begin; piece < end; ++piece) {
-        const int64_t first = piece * kRowGrain, count = std::min(kRowGrain, rows - first);
-        const int64_t at = first * columns;
-        float* sums = bias_parts.data_ptr<float>() + piece * columns;
-        if (gradient.scalar_type() == at::kFloat) {
-          AddBiasBackward(relu ? Data<float>(y) + at : nullptr, Data<float>(gradient) + at,
-                          Data<float>(masked) + at, sums, count, columns, relu);
-        } else {
-          AddBiasBackward(relu ? Data<Bf16>(y) + at : nullptr, Data<Bf16>(gradient) + at,
-                          Data<Bf16>(masked) + at, sums, count, columns, relu);
-        }
-      }
-    });
-    at::Tensor x_gradient;
-    if (context->needs_input_grad(0)) x_gradient = at::mm(masked, w);
-    return {x_gradient, at::mm(masked.t(), x).to(at::kFloat), at::Tensor(), bias_parts.sum(0),
-            at::Tensor()};
+    const at::Tensor bias = at::zeros({columns}, at::kFloat);
+    if (gradient.scalar_type() == at::kFloat) {
+      AddBiasBackward(relu ? Data<float>(y) : nullptr, Data<float>(gradient), Data<float>(masked),
+                      Data<float>(bias), rows, columns, relu);
+    } else {
+      AddBiasBackward(relu ? Data<Bf16>(y) : nullptr, Data<Bf16>(gradient), Data<Bf16>(masked),
+                      Data<float>(bias), rows, columns, relu);
+    }
+    variable_list result(8);
+    if (context->needs_input_grad(0)) result[0] = Multiplied(masked, w);
+    if (auto* tape = reinterpret_cast<GradientTape*>(context->saved_data["tape"].toInt())) {
+      tape->AddProduct(static_cast<int>(context->saved_data["weight"].toInt()), masked, x);
+      tape->Add(static_cast<int>(context->saved_data["bias"].toInt()), bias);
+    } else {
+      result[1] = at::empty(w.sizes(), at::kFloat);
+      Multiply(masked.t(), x, result[1]);
+      result[3] = bias;
+    }
+    return result;
   }
 };
 
@@ -73,9 +71,10 @@ at::ScalarType ToScalarType(Precision precision) {
   return precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
 }
 
-at::Tensor Linear(const at::Tensor& x, const Weight& weight, const Weight& bias, bool relu) {
+at::Tensor Linear(const at::Tensor& x, const Weight& weight, const Weight& bias, bool relu,
+                  GradientTape* tape) {
   return LinearFunction::apply(x.contiguous(), weight.value, weight.As(x.scalar_type()).detach(),
-                               bias.value, relu);
+                               bias.value, relu, weight.index, bias.index, tape);
 }
 
 }  // namespace peekaboo::worldmodel

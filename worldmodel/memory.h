@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "worldmodel/gradient_tape.h"
 #include "worldmodel/model_config.h"
 #include "worldmodel/parameters.h"
 
@@ -15,7 +16,8 @@ class Memory {
 
   /// z [B, T, D], f32 or bf16 (the precision of the input's product) -> states [B, T, H] f32, going
   /// on from `state` [B, H] f32 (not defined: from nothing).
-  at::Tensor Remember(const at::Tensor& z, const at::Tensor& state = {}) const;
+  at::Tensor Remember(const at::Tensor& z, const at::Tensor& state = {},
+                      GradientTape* tape = nullptr) const;
 
  private:
   Weight input_weight_, input_bias_;

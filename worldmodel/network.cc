@@ -34,14 +34,20 @@ Network::Network(const ModelConfig& model, uint64_t seed)
 }
 
 Outlook LookAhead(const Network& network, const at::Tensor& frames, const at::Tensor& state) {
-  const int64_t clips = frames.size(0), steps = frames.size(1);
+  const at::Tensor z = network.encoder.Encode(frames.flatten(0, 1));
+  return LookAheadFrom(network, z.view({frames.size(0), frames.size(1), -1}), frames.scalar_type(),
+                       state);
+}
+
+Outlook LookAheadFrom(const Network& network, const at::Tensor& z, at::ScalarType type,
+                      const at::Tensor& state, GradientTape* tape) {
   Outlook outlook;
-  outlook.z = network.encoder.Encode(frames.flatten(0, 1)).view({clips, steps, -1});
-  const at::Tensor z = outlook.z.to(frames.scalar_type());
-  outlook.h = network.memory.Remember(z, state);
-  outlook.context = at::cat({outlook.h.to(z.scalar_type()), z}, -1).flatten(0, 1);
-  outlook.predictions = network.predictor.Predict(outlook.context)
-                            .view({clips, steps, network.config.Horizons(), -1});
+  outlook.z = z;
+  const at::Tensor rounded = z.to(type);
+  outlook.h = network.memory.Remember(rounded, state, tape);
+  outlook.context = at::cat({outlook.h.to(type), rounded}, -1).flatten(0, 1);
+  outlook.predictions = network.predictor.Predict(outlook.context, tape)
+                            .view({z.size(0), z.size(1), network.config.Horizons(), -1});
   return outlook;
 }
 

@@ -40,4 +40,8 @@ struct Outlook {
 /// memory before the first of them (not defined: nothing is remembered).
 Outlook LookAhead(const Network& network, const at::Tensor& frames, const at::Tensor& state = {});
 
+/// The same from latents [B, T, D] f32 on; `type`: the products' precision.
+Outlook LookAheadFrom(const Network& network, const at::Tensor& z, at::ScalarType type,
+                      const at::Tensor& state = {}, GradientTape* tape = nullptr);
+
 }  // namespace peekaboo::worldmodel

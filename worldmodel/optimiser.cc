@@ -1,18 +1,20 @@
 #include "worldmodel/optimiser.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "sim/check.h"
+#include "worldmodel/compute.h"
 #include "worldmodel/simd.h"
 
 namespace peekaboo::worldmodel {
 namespace {
 
-constexpr int64_t kBlock = 8192;  // numbers a thread works on at a time
+constexpr int64_t kBlock = 8192;     // numbers of one parameter that are updated at a time
+constexpr int64_t kTaskBlocks = 16;  // blocks that one thread takes
 
 struct AdamStep {
   float decay;       // 1 - rate * weight decay
@@ -25,13 +27,6 @@ struct AdamStep {
 // Moments of units that died decay until the processor must handle them as subnormal numbers, which
 // after some thousand steps makes the update several times slower.
 PEEKABOO_SIMD_INLINE float Flushed(float x) { return std::abs(x) < 1e-30f ? 0.0f : x; }
-
-PEEKABOO_SIMD float SumOfSquares(const float* __restrict x, int64_t n) {
-  float sum = 0.0f;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t i = 0; i < n; ++i) sum += x[i] * x[i];
-  return sum;
-}
 
 PEEKABOO_SIMD void Update(const float* __restrict gradient, float gradient_scale,
                           float* __restrict mean, float* __restrict square, float* __restrict value,
@@ -49,7 +44,6 @@ PEEKABOO_SIMD void Update(const float* __restrict gradient, float gradient_scale
 
 // A piece of one parameter.
 struct Block {
-  const float* gradient;
   int64_t offset, count;
   ParameterGroup group;
 };
@@ -59,36 +53,16 @@ struct Block {
 Optimiser::Optimiser(const Parameters& parameters)
     : mean_(at::zeros_like(parameters.flat())), square_(at::zeros_like(parameters.flat())) {}
 
-GradientNorms Optimiser::Step(Parameters& parameters, const TrainConfig& config,
-                              double learning_rate, int64_t step) {
-  std::vector<at::Tensor> alive;  // keeps the gradients that blocks point into
+void Optimiser::Step(Parameters& parameters, const at::Tensor& gradient, const GradientNorms& norms,
+                     const TrainConfig& config, double learning_rate, int64_t step) {
+  PEEKABOO_CHECK(gradient.numel() == mean_.numel() && gradient.is_contiguous());
+  if (!std::isfinite(norms.main) || !std::isfinite(norms.variance)) return;
   std::vector<Block> blocks;
   for (const Parameters::Entry& entry : parameters.entries()) {
-    at::Tensor& slot = entry.weight.value.mutable_grad();
-    const at::Tensor gradient =
-        slot.defined() ? slot.contiguous() : at::zeros(entry.shape, at::kFloat);
-    slot.reset();
-    alive.push_back(gradient);
-    for (int64_t at = 0; at < gradient.numel(); at += kBlock) {
-      blocks.push_back({gradient.data_ptr<float>() + at, entry.offset + at,
-                        std::min(kBlock, gradient.numel() - at), entry.group});
-    }
+    const int64_t count = entry.weight.value.numel();
+    for (int64_t at = 0; at < count; at += kBlock)
+      blocks.push_back({entry.offset + at, std::min(kBlock, count - at), entry.group});
   }
-  const int64_t count = static_cast<int64_t>(blocks.size());
-  std::vector<double> squares(blocks.size());
-  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      squares[i] = SumOfSquares(blocks[i].gradient, blocks[i].count);
-    }
-  });
-  GradientNorms norms;
-  for (int64_t i = 0; i < count; ++i) {
-    (blocks[i].group == ParameterGroup::kMain ? norms.main : norms.variance) += squares[i];
-  }
-  norms.main = std::sqrt(norms.main);
-  norms.variance = std::sqrt(norms.variance);
-  if (!std::isfinite(norms.main) || !std::isfinite(norms.variance)) return norms;
-
   const double bias1 = 1.0 - std::pow(config.beta1, static_cast<double>(step));
   const double bias2 = 1.0 - std::pow(config.beta2, static_cast<double>(step));
   const AdamStep adam{static_cast<float>(1.0 - learning_rate * config.weight_decay),
@@ -101,17 +75,18 @@ GradientNorms Optimiser::Step(Parameters& parameters, const TrainConfig& config,
     return static_cast<float>(std::min(1.0, config.clip_norm / (norm + 1e-6)));
   };
   const float main_scale = scale(norms.main), variance_scale = scale(norms.variance);
+  const float* gradients = gradient.data_ptr<float>();
+  float *means = mean_.data_ptr<float>(), *squares = square_.data_ptr<float>();
   float* values = parameters.flat().data_ptr<float>();
   Bf16* shadows = static_cast<Bf16*>(parameters.flat_bf16().data_ptr());
-  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const Block& block = blocks[i];
-      Update(block.gradient, block.group == ParameterGroup::kMain ? main_scale : variance_scale,
-             mean_.data_ptr<float>() + block.offset, square_.data_ptr<float>() + block.offset,
-             values + block.offset, shadows + block.offset, block.count, adam);
+  const auto count = static_cast<int64_t>(blocks.size());
+  ParallelFor((count + kTaskBlocks - 1) / kTaskBlocks, [&](int64_t task) {
+    for (int64_t i = task * kTaskBlocks; i < std::min(count, (task + 1) * kTaskBlocks); ++i) {
+      const auto& [offset, numbers, group] = blocks[i];
+      Update(gradients + offset, group == ParameterGroup::kMain ? main_scale : variance_scale,
+             means + offset, squares + offset, values + offset, shadows + offset, numbers, adam);
     }
   });
-  return norms;
 }
 
 }  // namespace peekaboo::worldmodel

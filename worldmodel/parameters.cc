@@ -52,7 +52,8 @@ void Parameters::Allocate(uint64_t seed) {
     const auto view = [&](const at::Tensor& buffer) {
       return buffer.narrow(0, entry.offset, Count(entry.shape)).view(entry.shape);
     };
-    entry.weight = {view(flat_).set_requires_grad(true), view(flat_bf16_)};
+    entry.weight = {view(flat_).set_requires_grad(true), view(flat_bf16_),
+                    static_cast<int>(&entry - entries_.data())};
   }
   RefreshShadow();
 }

@@ -22,6 +22,7 @@ enum class ParameterGroup { kMain, kVariance };
 struct Weight {
   at::Tensor value;  ///< f32 leaf that gets the gradient
   at::Tensor bf16;   ///< the same numbers rounded, for products in bf16
+  int index = -1;    ///< in Parameters::entries()
 
   const at::Tensor& As(at::ScalarType type) const { return type == at::kFloat ? value : bf16; }
 };

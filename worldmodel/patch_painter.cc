@@ -33,11 +33,11 @@ PatchPainter::PatchPainter(const ModelConfig& c, const Parameters& p) : grid_(c.
   }
 }
 
-at::Tensor PatchPainter::Paint(const at::Tensor& patches) const {
+at::Tensor PatchPainter::Paint(const at::Tensor& patches, GradientTape* tape) const {
   at::Tensor y = patches.view({-1, grid_, grid_, kGridChannels});
-  y = PixelShuffle(Convolution(y, weight_[0], bias_[0], 1, 1, /*relu=*/true));
-  y = PixelShuffle(Convolution(y, weight_[1], bias_[1], 1, 1, /*relu=*/true));
-  return Convolution(y, weight_[2], bias_[2], 1, 1, /*relu=*/false);
+  y = PixelShuffle(Convolution(y, weight_[0], bias_[0], 1, 1, /*relu=*/true, tape));
+  y = PixelShuffle(Convolution(y, weight_[1], bias_[1], 1, 1, /*relu=*/true, tape));
+  return Convolution(y, weight_[2], bias_[2], 1, 1, /*relu=*/false, tape);
 }
 
 }  // namespace peekaboo::worldmodel

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "worldmodel/gradient_tape.h"
 #include "worldmodel/model_config.h"
 #include "worldmodel/parameters.h"
 
@@ -21,7 +22,7 @@ class PatchPainter {
 
   /// patches [N, P * kGridChannels], f32 or bf16 -> frames as a FrameCodec packs them, [N, side,
   /// side, channels], of the same type.
-  at::Tensor Paint(const at::Tensor& patches) const;
+  at::Tensor Paint(const at::Tensor& patches, GradientTape* tape = nullptr) const;
 
  private:
   int64_t grid_;

@@ -1,11 +1,11 @@
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <cmath>
 #include <limits>
 
 #include "sim/check.h"
 #include "worldmodel/batch.h"
+#include "worldmodel/compute.h"
 #include "worldmodel/frame_codec.h"
 #include "worldmodel/layers.h"
 #include "worldmodel/network.h"
@@ -69,16 +69,14 @@ Perception WorldModel::Perceive(std::span<const uint8_t> pixels, int clips, int 
   out.expected.assign(rows * horizons, kNone);
 
   const FrameCodec codec(model);
-  at::parallel_for(0, clips, 1, [&](int64_t begin, int64_t end) {
+  ParallelFor(clips, [&](int64_t b) {
     const at::NoGradGuard no_gradient;
     Batch batch(model, 1, frames);
     const at::Tensor input = at::from_blob(
         batch.Clip(0).data(), {1, frames, model.StemSize(), model.StemSize(), model.StemChannels()},
         at::TensorOptions(ToScalarType(batch.precision())));
-    for (int64_t b = begin; b < end; ++b) {
-      codec.PackClip(pixels.subspan(b * clip_bytes, clip_bytes), /*mirror=*/false, batch.Clip(0));
-      PerceiveClip(*network_, input, static_cast<int>(b), out);
-    }
+    codec.PackClip(pixels.subspan(b * clip_bytes, clip_bytes), /*mirror=*/false, batch.Clip(0));
+    PerceiveClip(*network_, input, static_cast<int>(b), out);
   });
   return out;
 }

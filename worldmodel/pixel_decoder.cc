@@ -15,8 +15,8 @@ PixelDecoder::PixelDecoder(const ModelConfig& c, const Parameters& p)
       code_bias_(p.Get("decoder.code.bias")),
       painter_(c, p) {}
 
-at::Tensor PixelDecoder::Decode(const at::Tensor& codes) const {
-  return painter_.Paint(Linear(codes, code_weight_, code_bias_, /*relu=*/false));
+at::Tensor PixelDecoder::Decode(const at::Tensor& codes, GradientTape* tape) const {
+  return painter_.Paint(Linear(codes, code_weight_, code_bias_, /*relu=*/false, tape), tape);
 }
 
 }  // namespace peekaboo::worldmodel

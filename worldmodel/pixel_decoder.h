@@ -17,7 +17,7 @@ class PixelDecoder {
 
   /// codes [N, pixel_code], f32 or bf16 -> frames as a FrameCodec packs them, [N, side, side,
   /// channels], of the same type.
-  at::Tensor Decode(const at::Tensor& codes) const;
+  at::Tensor Decode(const at::Tensor& codes, GradientTape* tape = nullptr) const;
 
  private:
   Weight code_weight_, code_bias_;

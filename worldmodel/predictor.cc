@@ -21,10 +21,10 @@ Predictor::Predictor(const ModelConfig&, const Parameters& p) {
   }
 }
 
-at::Tensor Predictor::Predict(const at::Tensor& context) const {
-  at::Tensor y = Linear(context, weight_[0], bias_[0], /*relu=*/true);
-  y = Linear(y, weight_[1], bias_[1], /*relu=*/true);
-  return Linear(y, weight_[2], bias_[2], /*relu=*/false);
+at::Tensor Predictor::Predict(const at::Tensor& context, GradientTape* tape) const {
+  at::Tensor y = Linear(context, weight_[0], bias_[0], /*relu=*/true, tape);
+  y = Linear(y, weight_[1], bias_[1], /*relu=*/true, tape);
+  return Linear(y, weight_[2], bias_[2], /*relu=*/false, tape);
 }
 
 void VarianceHead::Declare(const ModelConfig& c, Parameters& parameters) {
@@ -43,9 +43,9 @@ VarianceHead::VarianceHead(const ModelConfig&, const Parameters& p) {
   }
 }
 
-at::Tensor VarianceHead::LogVariance(const at::Tensor& context) const {
-  const at::Tensor y = Linear(context.detach(), weight_[0], bias_[0], /*relu=*/true);
-  return Linear(y, weight_[1], bias_[1], /*relu=*/false);
+at::Tensor VarianceHead::LogVariance(const at::Tensor& context, GradientTape* tape) const {
+  const at::Tensor y = Linear(context.detach(), weight_[0], bias_[0], /*relu=*/true, tape);
+  return Linear(y, weight_[1], bias_[1], /*relu=*/false, tape);
 }
 
 }  // namespace peekaboo::worldmodel

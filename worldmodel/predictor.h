@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "worldmodel/gradient_tape.h"
 #include "worldmodel/model_config.h"
 #include "worldmodel/parameters.h"
 
@@ -16,7 +17,7 @@ class Predictor {
 
   /// context [N, H + D] (memory state, then latent), f32 or bf16 -> [N, K * out] of the same type:
   /// out is D for a JEPA (the latents to come), and pixel_code for a pixel model.
-  at::Tensor Predict(const at::Tensor& context) const;
+  at::Tensor Predict(const at::Tensor& context, GradientTape* tape = nullptr) const;
 
  private:
   Weight weight_[3], bias_[3];
@@ -30,7 +31,7 @@ class VarianceHead {
   VarianceHead(const ModelConfig& config, const Parameters& parameters);
 
   /// context as the predictor's -> logarithms of variances [N, K * D], or [N, K] for a pixel model.
-  at::Tensor LogVariance(const at::Tensor& context) const;
+  at::Tensor LogVariance(const at::Tensor& context, GradientTape* tape = nullptr) const;
 
  private:
   Weight weight_[2], bias_[2];

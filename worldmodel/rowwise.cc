@@ -1,5 +1,7 @@
 #include "worldmodel/rowwise.h"
 
+#include <algorithm>
+
 namespace peekaboo::worldmodel {
 namespace {
 
@@ -25,11 +27,19 @@ namespace {
     for (int64_t c = 0; c < n; ++c) sum[c] += ToFloat(x[c]);                                  \
   }
 
+PEEKABOO_SIMD float SumOfSquaresPiece(const float* __restrict x, int64_t n) {
+  float sum = 0.0f;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < n; ++i) sum += x[i] * x[i];
+  return sum;
+}
+
 PEEKABOO_ROWWISE(float)
 PEEKABOO_ROWWISE(Bf16)
 #undef PEEKABOO_ROWWISE
 
 constexpr float kLowest = -3.4e38f;
+constexpr int64_t kSquaresAtOnce = 8192;
 
 }  // namespace
 
@@ -55,15 +65,26 @@ void AddBiasBackward(const T* output, const T* gradient, T* masked, float* bias_
   }
 }
 
-template <typename T>
-void Accumulate(const T* x, float* sum, int64_t count) {
-  AccumulateRow(x, sum, count);
+PEEKABOO_SIMD void Mask(const float* __restrict output, float* __restrict gradient, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) gradient[i] = output[i] > 0.0f ? gradient[i] : 0.0f;
 }
 
-#define PEEKABOO_INSTANTIATE(T)                                                             \
-  template void AddBias<T>(T*, const float*, int64_t, int64_t, bool);                       \
-  template void AddBiasBackward<T>(const T*, const T*, T*, float*, int64_t, int64_t, bool); \
-  template void Accumulate<T>(const T*, float*, int64_t);
+PEEKABOO_SIMD void Mask(const Bf16* __restrict output, Bf16* __restrict gradient, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
+    gradient[i].bits = ToFloat(output[i]) > 0.0f ? gradient[i].bits : uint16_t{0};
+  }
+}
+
+double SumOfSquares(const float* x, int64_t count) {
+  double sum = 0;
+  for (int64_t at = 0; at < count; at += kSquaresAtOnce)
+    sum += SumOfSquaresPiece(x + at, std::min(kSquaresAtOnce, count - at));
+  return sum;
+}
+
+#define PEEKABOO_INSTANTIATE(T)                                       \
+  template void AddBias<T>(T*, const float*, int64_t, int64_t, bool); \
+  template void AddBiasBackward<T>(const T*, const T*, T*, float*, int64_t, int64_t, bool);
 PEEKABOO_INSTANTIATE(float)
 PEEKABOO_INSTANTIATE(Bf16)
 #undef PEEKABOO_INSTANTIATE

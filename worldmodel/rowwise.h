@@ -6,8 +6,7 @@
 
 namespace peekaboo::worldmodel {
 
-/// Row-wise kernels around matrix products, for T = float and Bf16. One thread each: callers split
-/// the rows.
+/// Row-wise kernels around matrix products, for T = float and Bf16, on the calling thread.
 
 /// y[r, c] += bias[c], then max(0, .) if `relu`.
 template <typename T>
@@ -20,8 +19,11 @@ template <typename T>
 void AddBiasBackward(const T* output, const T* gradient, T* masked, float* bias_gradient,
                      int64_t rows, int64_t columns, bool relu);
 
-/// sum[i] += x[i]
-template <typename T>
-void Accumulate(const T* x, float* sum, int64_t count);
+/// gradient[i] = 0 where output[i] is not above 0.
+void Mask(const float* output, float* gradient, int64_t count);
+void Mask(const Bf16* output, Bf16* gradient, int64_t count);
+
+/// Sum of squares of many numbers: in f32 over some thousands, in f64 over those sums.
+double SumOfSquares(const float* x, int64_t count);
 
 }  // namespace peekaboo::worldmodel

@@ -12,12 +12,12 @@
 
 #include "sim/check.h"
 #include "sim/error.h"
+#include "worldmodel/batch_gradient.h"
 #include "worldmodel/layers.h"
 #include "worldmodel/network.h"
 #include "worldmodel/optimiser.h"
 #include "worldmodel/safetensors.h"
 #include "worldmodel/tensor_reader.h"
-#include "worldmodel/training_loss.h"
 #include "worldmodel/weights_file.h"
 
 namespace peekaboo::worldmodel {
@@ -50,11 +50,13 @@ struct Trainer::Impl {
       : model(world_model),
         config(train),
         objective(MakeAntiCollapse(train)),
+        gradient(world_model.network(), config, *objective),
         optimiser(world_model.network().parameters) {}
 
   WorldModel& model;
   TrainConfig config;
   std::unique_ptr<AntiCollapse> objective;
+  BatchGradient gradient;
   Optimiser optimiser;
   int64_t steps = 0;
 };
@@ -93,27 +95,25 @@ StepReport Trainer::Step(const Batch& batch, double progress, bool measure_rank)
       at::TensorOptions(ToScalarType(batch.precision())));
 
   const auto start = std::chrono::steady_clock::now();
-  const LossTerms terms =
-      model.IsPixel() ? PixelLoss(network, impl_->config, frames, impl_->steps)
-                      : JepaLoss(network, impl_->config, *impl_->objective, frames, impl_->steps);
+  const LossTerms terms = impl_->gradient.Compute(frames, impl_->steps);
   StepReport report;
-  report.forward_seconds = Seconds(start);
-
-  const auto middle = std::chrono::steady_clock::now();
-  terms.total.backward();
-  report.backward_seconds = Seconds(middle);
+  const double passes = Seconds(start);
+  const double threads = terms.forward_seconds + terms.backward_seconds;
+  report.forward_seconds = passes * terms.forward_seconds / threads;
+  report.backward_seconds = passes * terms.backward_seconds / threads;
 
   const auto late = std::chrono::steady_clock::now();
   report.step = ++impl_->steps;
   report.learning_rate = LearningRate(impl_->config, report.step, progress);
-  const GradientNorms norms =
-      impl_->optimiser.Step(network.parameters, impl_->config, report.learning_rate, report.step);
+  const GradientNorms norms = impl_->gradient.gradient().Norms();
+  impl_->optimiser.Step(network.parameters, impl_->gradient.gradient().flat(), norms, impl_->config,
+                        report.learning_rate, report.step);
   report.optimiser_seconds = Seconds(late);
 
   report.gradient_norm = norms.main;
   report.variance_gradient_norm = norms.variance;
   report.skipped = !std::isfinite(norms.main) || !std::isfinite(norms.variance);
-  report.loss = terms.total.item<float>();
+  report.loss = terms.total;
   report.prediction = terms.prediction;
   report.by_horizon = terms.by_horizon;
   report.anti_collapse = terms.anti_collapse;

@@ -25,9 +25,9 @@ struct StepReport {
   double gradient_norm = 0;           ///< before clipping, without the variance head
   double variance_gradient_norm = 0;  ///< before clipping, the variance head alone
   double learning_rate = 0;
-  bool skipped = false;  ///< a gradient was not finite: nothing was learned from this batch
-  double forward_seconds = 0;
-  double backward_seconds = 0;
+  bool skipped = false;         ///< a gradient was not finite: nothing was learned from this batch
+  double forward_seconds = 0;   ///< of the step's wall clock, shared out by what threads spent
+  double backward_seconds = 0;  ///< the same
   double optimiser_seconds = 0;
 };
 

@@ -2,103 +2,90 @@
 
 #include <ATen/ATen.h>
 
-#include <limits>
-
 #include "sim/random.h"
 #include "worldmodel/horizon_loss.h"
 
 namespace peekaboo::worldmodel {
 namespace {
 
-// (row of the predictions [B * T * K], row of the frames [B * T], horizon's index)
+// (row of the predictions [T * K], frame, horizon's index)
 struct Pairs {
   at::Tensor prediction, frame;
   std::vector<int> horizon;
 };
 
-Pairs DrawPairs(const ModelConfig& model, const TrainConfig& config, int64_t clips, int64_t frames,
-                int64_t step) {
-  RandomStream random(config.seed, "pixel_pairs", static_cast<uint64_t>(step));
-  const int64_t count = config.pixel_pairs;
+// A step's pairs are dealt to its clips, and all horizons come up equally often.
+Pairs DrawPairs(const ModelConfig& model, const TrainConfig& config, int64_t frames,
+                const ClipOfStep& clip) {
+  RandomStream random(config.seed, "pixel_pairs",
+                      static_cast<uint64_t>(clip.step * clip.count + clip.index));
+  const int64_t count =
+      config.pixel_pairs / clip.count + (clip.index < config.pixel_pairs % clip.count ? 1 : 0);
   Pairs pairs{at::empty({count}, at::kLong), at::empty({count}, at::kLong), {}};
   for (int64_t n = 0; n < count; ++n) {
-    const int i = static_cast<int>(n % model.Horizons());  // all horizons equally often
-    const int64_t b = static_cast<int64_t>(random.Below(clips));
-    const int64_t t = static_cast<int64_t>(random.Below(frames - model.horizons[i]));
-    pairs.prediction.data_ptr<int64_t>()[n] = (b * frames + t) * model.Horizons() + i;
-    pairs.frame.data_ptr<int64_t>()[n] = b * frames + t + model.horizons[i];
+    const int i = static_cast<int>((clip.index + n) % model.Horizons());
+    const auto t = static_cast<int64_t>(random.Below(frames - model.horizons[i]));
+    pairs.prediction.data_ptr<int64_t>()[n] = t * model.Horizons() + i;
+    pairs.frame.data_ptr<int64_t>()[n] = t + model.horizons[i];
     pairs.horizon.push_back(i);
   }
   return pairs;
 }
 
-// Of the first `clips` of the batch.
-at::Tensor LatentVarianceLoss(const Network& network, const Outlook& outlook,
-                              const at::Tensor& targets, int64_t clips) {
-  const at::Tensor predictions = outlook.predictions.narrow(0, 0, clips);
-  const at::Tensor context = outlook.context.narrow(0, 0, clips * predictions.size(1));
-  return VarianceLoss(network.variance.LogVariance(context).view(predictions.sizes()), predictions,
-                      targets.narrow(0, 0, clips), network.config.horizons);
-}
-
 }  // namespace
 
-LossTerms JepaLoss(const Network& network, const TrainConfig& config, AntiCollapse& objective,
-                   const at::Tensor& frames, int64_t step) {
+ClipLoss JepaLoss(const Network& network, const TrainConfig& config, AntiCollapse& objective,
+                  const Outlook& outlook, const ClipOfStep& clip, GradientTape* tape) {
   const ModelConfig& model = network.config;
-  const Outlook outlook = LookAhead(network, frames);
-  const Latents latents{outlook.z.view({frames.size(0), frames.size(1), model.Patches(), -1}),
-                        step};
-
-  LossTerms terms;
-  terms.z = outlook.z.detach();
+  const at::Tensor& z = outlook.z;
+  const Latents latents{z.view({z.size(0), z.size(1), model.Patches(), -1}), clip.step};
   const at::Tensor targets = objective.Targets(latents).flatten(2);
-  const at::Tensor prediction =
-      HorizonError(outlook.predictions, targets, model.horizons, &terms.by_horizon);
-  const at::Tensor anti_collapse = objective.Penalty(latents);
-  const at::Tensor variance = LatentVarianceLoss(network, outlook, targets, config.VarianceClips());
-  terms.prediction = prediction.item<float>();
-  terms.anti_collapse = anti_collapse.item<float>();
-  terms.variance = variance.item<float>();
-  terms.total =
-      prediction + anti_collapse * config.objective_weight + variance * config.variance_weight;
-  return terms;
+  ClipLoss loss;
+  loss.total = HorizonError(outlook.predictions, targets, model.horizons, &loss.error) /
+               static_cast<double>(clip.count);
+  loss.errors.assign(loss.error.size(), 1);
+  if (clip.index < config.VarianceClips()) {
+    const at::Tensor log_variance = network.variance.LogVariance(outlook.context, tape);
+    const at::Tensor share = VarianceLoss(log_variance.view(outlook.predictions.sizes()),
+                                          outlook.predictions, targets, model.horizons) /
+                             config.VarianceClips();
+    loss.variance = share.item<float>();
+    loss.total = loss.total + share * config.variance_weight;
+  }
+  return loss;
 }
 
-LossTerms PixelLoss(const Network& network, const TrainConfig& config, const at::Tensor& frames,
-                    int64_t step) {
+ClipLoss PixelLoss(const Network& network, const TrainConfig& config, const at::Tensor& frames,
+                   const Outlook& outlook, const ClipOfStep& clip, GradientTape* tape) {
   const ModelConfig& model = network.config;
-  const Outlook outlook = LookAhead(network, frames);
-  const Pairs pairs = DrawPairs(model, config, frames.size(0), frames.size(1), step);
+  const Pairs pairs = DrawPairs(model, config, frames.size(1), clip);
+  ClipLoss loss;
+  loss.error.assign(model.Horizons(), 0.0);
+  loss.errors.assign(model.Horizons(), 0);
+  if (pairs.horizon.empty()) return loss;
   const at::Tensor codes = outlook.predictions.flatten(0, 2).index_select(0, pairs.prediction);
-  const at::Tensor seen = frames.flatten(0, 1).index_select(0, pairs.frame);
-  const at::Tensor errors = (network.decoder->Decode(codes).to(at::kFloat) - seen.to(at::kFloat))
-                                .square()
-                                .mean(at::IntArrayRef{1, 2, 3});
+  const at::Tensor seen = frames[0].index_select(0, pairs.frame);
+  const at::Tensor errors =
+      (network.decoder->Decode(codes, tape).to(at::kFloat) - seen.to(at::kFloat))
+          .square()
+          .mean(at::IntArrayRef{1, 2, 3});
 
-  const at::Tensor log_variance = network.variance.LogVariance(outlook.context)
+  const at::Tensor log_variance = network.variance.LogVariance(outlook.context, tape)
                                       .flatten()
                                       .index_select(0, pairs.prediction)
                                       .to(at::kFloat)
                                       .clamp(kLogVarianceMin, kLogVarianceMax);
-  const at::Tensor variance = (log_variance + errors.detach() * (-log_variance).exp()).mean();
+  const double share = 1.0 / config.pixel_pairs;
+  const at::Tensor variance =
+      (log_variance + errors.detach() * (-log_variance).exp()).sum() * share;
 
-  LossTerms terms;
-  terms.z = outlook.z.detach();
-  terms.total = errors.mean() * config.pixel_weight + variance * config.variance_weight;
-  terms.prediction = errors.mean().item<float>();
-  terms.variance = variance.item<float>();
-  std::vector<int> counts(model.Horizons());
-  terms.by_horizon.assign(model.Horizons(), 0.0);
+  loss.total = errors.sum() * (share * config.pixel_weight) + variance * config.variance_weight;
+  loss.variance = variance.item<float>();
   for (size_t n = 0; n < pairs.horizon.size(); ++n) {
-    terms.by_horizon[pairs.horizon[n]] += errors[n].item<float>();
-    ++counts[pairs.horizon[n]];
+    loss.error[pairs.horizon[n]] += errors[static_cast<int64_t>(n)].item<float>();
+    ++loss.errors[pairs.horizon[n]];
   }
-  for (int i = 0; i < model.Horizons(); ++i) {
-    terms.by_horizon[i] =
-        counts[i] > 0 ? terms.by_horizon[i] / counts[i] : std::numeric_limits<double>::quiet_NaN();
-  }
-  return terms;
+  return loss;
 }
 
 }  // namespace peekaboo::worldmodel

@@ -5,29 +5,37 @@
 #include <cstdint>
 #include <vector>
 
+#include "worldmodel/gradient_tape.h"
 #include "worldmodel/model_config.h"
 #include "worldmodel/network.h"
 #include "worldmodel/objectives/anti_collapse.h"
 
 namespace peekaboo::worldmodel {
 
-/// The loss of one step and what it is made of.
-struct LossTerms {
-  at::Tensor total;       ///< one number, with its graph
-  double prediction = 0;  ///< mean squared error of latents (or pixels), mean over horizons
-  std::vector<double> by_horizon;  ///< the same, each horizon; NaN where a pixel model drew no pair
-  double anti_collapse = 0;        ///< unweighted; 0 for a pixel model
-  double variance = 0;             ///< negative log-likelihood of the variance head, unweighted
-  at::Tensor z;                    ///< [B, T, D] f32, detached
+/// Which clip of which step a loss is of.
+struct ClipOfStep {
+  int64_t step;   ///< steps taken before this one
+  int64_t index;  ///< from 0
+  int64_t count;  ///< clips of the step
 };
 
-/// A JEPA: prediction in latent space + anti-collapse + variance head.
-LossTerms JepaLoss(const Network& network, const TrainConfig& config, AntiCollapse& objective,
-                   const at::Tensor& frames, int64_t step);
+/// What one clip adds to the loss of a step. Nothing in it depends on the other clips.
+struct ClipLoss {
+  at::Tensor total;  ///< the clip's share, weighted, with its graph; undefined where it has none
+  std::vector<double> error;  ///< [K] sum of mean squared errors of latents (or pixels)
+  std::vector<int> errors;    ///< [K] how many of them
+  double variance = 0;        ///< share of the variance head's negative log-likelihood, unweighted
+};
+
+/// A JEPA: prediction in latent space + variance head. The anti-collapse term, which needs all
+/// clips, is not in it; the objective gives the targets. `outlook` is of this clip, B = 1.
+ClipLoss JepaLoss(const Network& network, const TrainConfig& config, AntiCollapse& objective,
+                  const Outlook& outlook, const ClipOfStep& clip, GradientTape* tape);
 
 /// The generative baseline: squared error of pixels for pairs of frame and horizon drawn from
-/// RandomStream(seed, "pixel_pairs", step) + variance head.
-LossTerms PixelLoss(const Network& network, const TrainConfig& config, const at::Tensor& frames,
-                    int64_t step);
+/// RandomStream(seed, "pixel_pairs", step * count + index) + variance head. frames [1, T, side,
+/// side, channels].
+ClipLoss PixelLoss(const Network& network, const TrainConfig& config, const at::Tensor& frames,
+                   const Outlook& outlook, const ClipOfStep& clip, GradientTape* tape);
 
 }  // namespace peekaboo::worldmodel

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "sim/check.h"
 #include "worldmodel/batch.h"
+#include "worldmodel/compute.h"
 #include "worldmodel/frame_codec.h"
 #include "worldmodel/layers.h"
 #include "worldmodel/optimiser.h"
@@ -22,6 +24,8 @@ constexpr double kWarmupSteps = 50, kFullSteps = 100;
 // Weight of a pixel: 1 + this * squared distance from the mean picture. A toy then counts about
 // five times as much as the wall, whose colour also differs from film to film.
 constexpr double kDistanceWeight = 4;
+// Frames that one thread takes through the decoder and back.
+constexpr int64_t kPieceFrames = 8;
 
 // A patch's latent, and which patch it is, to what it is painted from: the encoder is the same
 // everywhere, pictures are not.
@@ -51,10 +55,11 @@ struct VisualDecoder::Impl {
         weight(parameters.Get("decoder.patch.weight")),
         bias(parameters.Get("decoder.patch.bias")),
         painter(model, parameters),
+        gradient(parameters),
         optimiser(parameters) {}
 
   // [N, D] -> frames as a FrameCodec packs them, [N, side, side, channels] f32
-  at::Tensor Decode(std::span<const float> z, int count) const {
+  at::Tensor Decode(std::span<const float> z, int64_t count, GradientTape* tape = nullptr) const {
     PEEKABOO_CHECK(count >= 1);
     PEEKABOO_CHECK(z.size() == static_cast<size_t>(count) * config.LatentSize());
     const int64_t patches = config.Patches();
@@ -65,7 +70,7 @@ struct VisualDecoder::Impl {
     const at::Tensor place = at::eye(patches, at::kFloat).expand({count, patches, patches});
     const at::Tensor input =
         at::cat({latents, place}, 2).flatten(0, 1).to(ToScalarType(config.ProductPrecision()));
-    return painter.Paint(Linear(input, weight, bias, /*relu=*/true).view({count, -1}))
+    return painter.Paint(Linear(input, weight, bias, /*relu=*/true, tape).view({count, -1}), tape)
         .to(at::kFloat);
   }
 
@@ -73,6 +78,7 @@ struct VisualDecoder::Impl {
   Parameters parameters;
   Weight weight, bias;
   PatchPainter painter;
+  GradientSum gradient;
   Optimiser optimiser;
   int64_t steps = 0;
 };
@@ -96,13 +102,27 @@ double VisualDecoder::Learn(std::span<const float> z, std::span<const uint8_t> f
   const at::Tensor weights =
       (pictures - pictures.mean(0, /*keepdim=*/true)).square() * kDistanceWeight + 1;
 
-  const at::Tensor squared = (impl_->Decode(z, count) - pictures).square();
-  ((squared * weights).sum() / weights.sum()).backward();
+  const double total = weights.sum().item<double>();
+  const int64_t pieces = (count + kPieceFrames - 1) / kPieceFrames, size = model.LatentSize();
+  std::vector<GradientTape> tapes(pieces);
+  std::vector<double> errors(pieces);
+  ParallelFor(pieces, [&](int64_t piece) {
+    const int64_t first = piece * kPieceFrames, frames = std::min(kPieceFrames, count - first);
+    const at::Tensor squared =
+        (impl_->Decode(z.subspan(first * size, frames * size), frames, &tapes[piece]) -
+         pictures.narrow(0, first, frames))
+            .square();
+    ((squared * weights.narrow(0, first, frames)).sum() / total).backward();
+    errors[piece] = squared.sum(at::kDouble).item<double>();
+  });
+  for (const auto& task : impl_->gradient.TakeProducts(tapes)) task();
+  impl_->gradient.Finish(tapes);
   TrainConfig settings;
   settings.clip_norm = 1;
   ++impl_->steps;
-  impl_->optimiser.Step(impl_->parameters, settings, Rate(impl_->steps), impl_->steps);
-  return squared.mean().item<double>();
+  impl_->optimiser.Step(impl_->parameters, impl_->gradient.flat(), impl_->gradient.Norms(),
+                        settings, Rate(impl_->steps), impl_->steps);
+  return std::accumulate(errors.begin(), errors.end(), 0.0) / static_cast<double>(pictures.numel());
 }
 
 std::vector<uint8_t> VisualDecoder::Draw(std::span<const float> z, int count) const {

@@ -113,7 +113,7 @@ TEST(GruStates, MatchLibTorch) {
             Noise({3 * kSize, kSize}, 2) - 0.5, Noise({3 * kSize}, 3) - 0.5,
             Noise({3 * kSize}, 4) - 0.5});
   const at::Tensor gates = at::linear(l.ours[0], l.ours[1], l.ours[3]);
-  const at::Tensor ours = GruStates(gates, l.ours[2], l.ours[4]);
+  const at::Tensor ours = GruStates(gates, AsWeight(l.ours[2]), AsWeight(l.ours[4]));
   const at::Tensor plain = std::get<0>(at::gru(l.plain[0], at::zeros({1, kClips, kSize}),
                                                {l.plain[1], l.plain[2], l.plain[3], l.plain[4]},
                                                true, 1, 0.0, true, false, true));

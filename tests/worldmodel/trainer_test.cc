@@ -11,6 +11,8 @@
 
 #include "sim/error.h"
 #include "tests/worldmodel/moving_squares.h"
+#include "worldmodel/compute.h"
+#include "worldmodel/objectives/anti_collapse.h"
 #include "worldmodel/safetensors.h"
 
 namespace peekaboo::worldmodel {
@@ -162,7 +164,7 @@ TEST_P(ResumeTest, StoppingAndResumingChangesNothing) {
     first.Save(Path("model"));
     first_trainer.SaveState(Path("state"));
 
-    WorldModel second = WorldModel::Load(Path("model"));
+    WorldModel second = WorldModel::Load(Path("model"), precision);
     Trainer second_trainer(second, train);
     second_trainer.LoadState(Path("state"));
     EXPECT_EQ(second_trainer.steps(), 4);
@@ -170,6 +172,31 @@ TEST_P(ResumeTest, StoppingAndResumingChangesNothing) {
     EXPECT_EQ(reports.back().step, 7);
     EXPECT_TRUE(Weights(whole) == Weights(second));
   }
+}
+
+TEST_P(ResumeTest, AnyNumberOfThreadsGivesTheSameBits) {
+  const int before = ComputeThreads();
+  for (const char* precision : {"f32", "bf16"}) {
+    for (const std::string& objective : AntiCollapseNames()) {
+      ModelConfig config = TinyModel();
+      config.kind = GetParam();
+      config.precision = precision;
+      config.predictor_hidden = 600;  // several tasks for the sum of gradients
+      TrainConfig train = TinyTraining();
+      train.objective = objective;
+      std::vector<std::map<std::string, SafetensorsFile::Tensor>> weights;
+      for (const int threads : {1, 2, 5}) {
+        SetComputeThreads(threads);
+        WorldModel model(config, 3);
+        Trainer trainer(model, train);
+        Train(model, trainer, 3, 3);
+        weights.push_back(Weights(model));
+      }
+      EXPECT_TRUE(weights[0] == weights[1]) << precision << ", " << objective;
+      EXPECT_TRUE(weights[0] == weights[2]) << precision << ", " << objective;
+    }
+  }
+  SetComputeThreads(before);
 }
 
 TEST_F(TrainerTest, DamagedStatesAreRefusedAndChangeNothing) {

@@ -7,7 +7,9 @@
 
 #include "sim/check.h"
 #include "sim/random.h"
+#include "worldmodel/compute.h"
 #include "worldmodel/objectives/anti_collapse.h"
+#include "worldmodel/products.h"
 #include "worldmodel/simd.h"
 
 namespace peekaboo::worldmodel {
@@ -90,16 +92,14 @@ class SigRegFunction : public torch::autograd::Function<SigRegFunction> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& samples,
                             const at::Tensor& directions) {
     const int64_t count = samples.size(0), slices = directions.size(1);
-    const at::Tensor projections = at::mm(samples, directions);
+    const at::Tensor projections = Multiplied(samples.contiguous(), directions);
     const int64_t pieces = (count + kPieceRows - 1) / kPieceRows;
     const at::Tensor parts = at::zeros({pieces, kKnots * 2 * slices}, at::kFloat);
-    at::parallel_for(0, pieces, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t piece = begin; piece < end; ++piece) {
-        float* sums = parts.data_ptr<float>() + piece * parts.size(1);
-        const int64_t last = std::min(count, (piece + 1) * kPieceRows);
-        for (int64_t n = piece * kPieceRows; n < last; ++n) {
-          AddWaves(projections.data_ptr<float>() + n * slices, sums, slices);
-        }
+    ParallelFor(pieces, [&](int64_t piece) {
+      float* sums = parts.data_ptr<float>() + piece * parts.size(1);
+      const int64_t last = std::min(count, (piece + 1) * kPieceRows);
+      for (int64_t n = piece * kPieceRows; n < last; ++n) {
+        AddWaves(projections.data_ptr<float>() + n * slices, sums, slices);
       }
     });
     const at::Tensor means = parts.sum(0) / static_cast<double>(count);  // [17, 2, M]
@@ -126,13 +126,15 @@ class SigRegFunction : public torch::autograd::Function<SigRegFunction> {
     const at::Tensor &projections = saved[0], &directions = saved[1], &coefficients = saved[2];
     const int64_t slices = directions.size(1);
     const at::Tensor slopes = at::empty_like(projections);
-    at::parallel_for(0, projections.size(0), kPieceRows, [&](int64_t begin, int64_t end) {
-      for (int64_t n = begin; n < end; ++n) {
+    const int64_t count = projections.size(0);
+    ParallelFor((count + kPieceRows - 1) / kPieceRows, [&](int64_t piece) {
+      const int64_t last = std::min(count, (piece + 1) * kPieceRows);
+      for (int64_t n = piece * kPieceRows; n < last; ++n) {
         WaveSlopes(projections.data_ptr<float>() + n * slices, coefficients.data_ptr<float>(),
                    slopes.data_ptr<float>() + n * slices, slices);
       }
     });
-    return {at::mm(slopes, directions.t() * gradients[0]), at::Tensor()};
+    return {Multiplied(slopes, directions.t() * gradients[0]), at::Tensor()};
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "sim/check.h"
 #include "worldmodel/objectives/anti_collapse.h"
+#include "worldmodel/products.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -20,7 +21,7 @@ class VicRegFunction : public torch::autograd::Function<VicRegFunction> {
                             double covariance_weight) {
     const int64_t count = samples.size(0), size = samples.size(1);
     const at::Tensor centred = samples - samples.mean(0, /*keepdim=*/true);
-    const at::Tensor covariance = at::mm(centred.t(), centred) / static_cast<double>(count - 1);
+    const at::Tensor covariance = Multiplied(centred.t(), centred) / static_cast<double>(count - 1);
     const at::Tensor deviation = (covariance.diagonal() + 1e-4).sqrt();
     const at::Tensor others = covariance - at::diag(covariance.diagonal());
     at::Tensor loss =
@@ -33,7 +34,7 @@ class VicRegFunction : public torch::autograd::Function<VicRegFunction> {
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const variable_list saved = context->get_saved_variables();
-    return {at::mm(saved[0], saved[1] * gradients[0]), at::Tensor()};
+    return {Multiplied(saved[0], saved[1] * gradients[0]), at::Tensor()};
   }
 };
 

@@ -1,0 +1,123 @@
+#include "worldmodel/products.h"
+
+#include <ATen/ATen.h>
+#include <dnnl.h>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "sim/check.h"
+#include "worldmodel/compute.h"
+#include "worldmodel/onednn.h"
+
+namespace peekaboo::worldmodel {
+namespace {
+
+using dnnl::memory;
+
+// Distance between rows, or between columns of a transposed view.
+struct Stride {
+  explicit Stride(const at::Tensor& x)
+      : transposed(x.stride(1) != 1 && x.size(1) > 1),
+        length(std::max<int64_t>(transposed ? x.stride(1) : x.stride(0),
+                                 transposed ? x.size(0) : x.size(1))) {
+    PEEKABOO_CHECK(x.dim() == 2 && (!transposed || x.stride(0) == 1 || x.size(0) == 1));
+  }
+  bool transposed;
+  int64_t length;
+};
+
+void MultiplyF32(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, bool add) {
+  const Stride a_stride(a), b_stride(b), c_stride(c);
+  const dnnl_status_t status = dnnl_sgemm(
+      a_stride.transposed ? 'T' : 'N', b_stride.transposed ? 'T' : 'N', c.size(0), c.size(1),
+      a.size(1), 1.0f, a.data_ptr<float>(), a_stride.length, b.data_ptr<float>(), b_stride.length,
+      add ? 1.0f : 0.0f, c.data_ptr<float>(), c_stride.length);
+  PEEKABOO_CHECK(status == dnnl_success);
+}
+
+struct ProductPlan {
+  memory::desc a, b, c, scratchpad;
+  dnnl::matmul run;
+};
+
+memory::desc Describe(const at::Tensor& x) {
+  const Stride stride(x);
+  const memory::dims sizes = {x.size(0), x.size(1)};
+  const memory::dims strides =
+      stride.transposed ? memory::dims{1, stride.length} : memory::dims{stride.length, 1};
+  return {sizes, ToDnnl(x.scalar_type()), strides};
+}
+
+// The plan for such matrices; nullptr if oneDNN has none for this processor. To look one up in
+// oneDNN's own cache takes as long as a small product.
+std::shared_ptr<const ProductPlan> FindPlan(const at::Tensor& a, const at::Tensor& b,
+                                            const at::Tensor& c, bool add) {
+  using Key = std::array<int64_t, 9>;
+  static std::mutex mutex;
+  static std::map<Key, std::shared_ptr<const ProductPlan>> plans;
+  const Stride a_stride(a), b_stride(b), c_stride(c);
+  const Key key = {c.size(0),
+                   c.size(1),
+                   a.size(1),
+                   2 * a_stride.length + a_stride.transposed,
+                   2 * b_stride.length + b_stride.transposed,
+                   c_stride.length,
+                   static_cast<int64_t>(a.scalar_type()),
+                   static_cast<int64_t>(c.scalar_type()),
+                   add};
+  const std::lock_guard lock(mutex);
+  const auto found = plans.find(key);
+  if (found != plans.end()) return found->second;
+  std::shared_ptr<const ProductPlan> plan;
+  try {
+    const auto description = DescribeProduct(Describe(a), Describe(b), Describe(c), add);
+    plan = std::make_shared<const ProductPlan>(
+        ProductPlan{description.src_desc(), description.weights_desc(), description.dst_desc(),
+                    description.scratchpad_desc(), dnnl::matmul(description)});
+  } catch (const dnnl::error&) {
+  }
+  plans.emplace(key, plan);
+  return plan;
+}
+
+void MultiplyBf16(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, bool add) {
+  if (const auto plan = FindPlan(a, b, c, add)) {
+    Execute(plan->run,
+            {{DNNL_ARG_SRC, Wrap(plan->a, a)},
+             {DNNL_ARG_WEIGHTS, Wrap(plan->b, b)},
+             {DNNL_ARG_DST, Wrap(plan->c, c)}},
+            plan->scratchpad);
+    return;
+  }
+  const bool in_place = c.scalar_type() == at::kFloat;
+  const at::Tensor sum = in_place ? c : at::empty(c.sizes(), at::kFloat);
+  if (add && !in_place) sum.copy_(c);
+  MultiplyF32(a.to(at::kFloat), b.to(at::kFloat), sum, add);
+  if (!in_place) at::Tensor(c).copy_(sum);
+}
+
+}  // namespace
+
+void Multiply(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, bool add) {
+  PEEKABOO_CHECK(a.scalar_type() == b.scalar_type() && a.size(1) == b.size(0));
+  PEEKABOO_CHECK(c.size(0) == a.size(0) && c.size(1) == b.size(1) && !Stride(c).transposed);
+  if (c.numel() == 0) return;
+  const at::AutoDispatchBelowAutograd no_graph;
+  ComputeThreads();  // oneDNN's threads are LibTorch's: one
+  if (a.scalar_type() == at::kFloat) {
+    MultiplyF32(a, b, c, add);
+  } else {
+    MultiplyBf16(a, b, c, add);
+  }
+}
+
+at::Tensor Multiplied(const at::Tensor& a, const at::Tensor& b) {
+  const at::Tensor c = at::empty({a.size(0), b.size(1)}, a.options().requires_grad(false));
+  Multiply(a, b, c);
+  return c;
+}
+
+}  // namespace peekaboo::worldmodel
