@@ -12,10 +12,9 @@
 
 namespace peekaboo::sim {
 
-/// Processors of this machine, at least 1.
-inline int Processors() {
-  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
+/// Processors that this process may use, at least 1: those of the machine, less those that its
+/// affinity (taskset) or a container's quota (cgroup cpu.max) keep from it. Read once.
+int Processors();
 /// What a number of threads means: 0 (or less) is one a processor.
 inline int ThreadsOrAll(int threads) { return threads > 0 ? threads : Processors(); }
 
