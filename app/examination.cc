@@ -174,6 +174,13 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
   options.precision = worldmodel::PrecisionName(invited.precision);
   Unfinished unfinished(examination.out,
                         lab::BeginResults(options, invited.examinees, invited.horizons));
+  if (unfinished.is_another()) {
+    std::fprintf(
+        stderr,
+        "note: %s: the unfinished examination there is by other models, seed, precision or "
+        "build: this one begins anew\n",
+        examination.out.c_str());
+  }
   std::optional<RunLog> log;  // begins with the first film, when nothing can be refused any more
   const auto begin = [&] {
     if (log) return;
@@ -182,10 +189,11 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
   };
   std::unique_ptr<Progress> progress;
   lab::BatteryObserver observer;
-  observer.progress = [&](const std::string& scene, int64_t done, int64_t total) {
-    if (!progress)
-      progress =
-          std::make_unique<Progress>("examining", total, Progress::StandardError(quiet), done - 1);
+  observer.begin = [&](int64_t done, int64_t total) {
+    progress = std::make_unique<Progress>("examining", total, Progress::StandardError(quiet), done,
+                                          ProgressUnit{"sets"});
+  };
+  observer.progress = [&](const std::string& scene, int64_t done, int64_t) {
     progress->Update(done, scene);
     return !stop.load();
   };

@@ -92,6 +92,18 @@ Timed ReadWand(const std::string& text) {
   return timed;
 }
 
+/// "step 120, loss 0.412, 900 frames/s" of a session that learns.
+std::string LearningNote(const agent::Session& session) {
+  const auto learning = session.learning();
+  if (!learning || !learning->on) return "";
+  if (learning->curve.empty()) return learning->doing;
+  char note[96];
+  std::snprintf(note, sizeof note, "step %lld, loss %.3f, %.0f frames/s",
+                static_cast<long long>(learning->steps), learning->curve.back().loss,
+                learning->frames_per_second);
+  return note;
+}
+
 /// What is counted of a session that may outlive its history.
 struct Tally {
   int64_t last = -1, alarms = 0;
@@ -229,7 +241,8 @@ int Live(const LiveCommand& options) {
   Tally tally;
   const StopOnInterrupt stop;
   Progress progress("live", options.frames > 0 ? options.frames : static_cast<int64_t>(budget) + 1,
-                    Progress::StandardError(options.common.quiet));
+                    Progress::StandardError(options.common.quiet), 0,
+                    {options.frames > 0 ? "frames" : "s"});
   // The first frame waits for the model, so that nothing goes by unseen.
   const auto ready = [&] {
     const auto mind = session.mind();
@@ -258,7 +271,7 @@ int Live(const LiveCommand& options) {
     while (!stop.requested() && !wrong && moments < options.frames) {
       session.Tick();
       moments = follow();
-      progress.Update(moments);
+      progress.Update(moments, LearningNote(session));
     }
     const auto go_on = [&] {
       session.Tick();
@@ -275,7 +288,7 @@ int Live(const LiveCommand& options) {
     while (!stop.requested() && !wrong && now() - start < budget) {
       wait();
       follow();
-      progress.Update(static_cast<int64_t>(now() - start));
+      progress.Update(static_cast<int64_t>(now() - start), LearningNote(session));
     }
     if (options.learn && !wrong) Conclude(session, stop, wait);
     session.Stop();

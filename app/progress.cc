@@ -56,15 +56,16 @@ Progress::Host Progress::StandardError(bool quiet) {
   return host;
 }
 
-Progress::Progress(std::string label, int64_t total, Host host, int64_t done)
+Progress::Progress(std::string label, int64_t total, Host host, int64_t done, ProgressUnit unit)
     : label_(std::move(label)),
       total_(total),
       host_(std::move(host)),
+      unit_(std::move(unit)),
       first_(done),
       done_(done),
       start_(host_.now()),
       next_(start_ + (host_.terminal ? 0 : kLogPeriod)) {
-  PEEKABOO_CHECK(total > 0);
+  PEEKABOO_CHECK(total > 0 && unit_.size > 0);
 }
 
 Progress::~Progress() {
@@ -94,11 +95,20 @@ void Progress::Finish(std::string_view note) {
 
 std::string Progress::Line(int64_t done, const std::string& time, std::string_view note) const {
   const int percent = static_cast<int>(100 * (static_cast<double>(done) / total_));
-  std::string line = label_ + " " + std::to_string(done) + "/" + std::to_string(total_) + " " +
-                     std::to_string(percent) + "%";
+  std::string line = label_ + " " + Count(done) + "/" + Count(total_) + " ";
+  if (!unit_.name.empty()) line += unit_.name + " ";
+  line += std::to_string(percent) + "%";
   if (!time.empty()) line += " " + time;
   if (!note.empty()) line += ", " + std::string(note);
   return line;
+}
+
+std::string Progress::Count(int64_t count) const {
+  if (unit_.size == 1) return std::to_string(count);
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.1f",
+                static_cast<double>(count) / static_cast<double>(unit_.size));
+  return text;
 }
 
 void Progress::Show(const std::string& line) {

@@ -7,8 +7,15 @@
 
 namespace peekaboo::app {
 
-/// "train 1200/5000 24% 3 min 20 s left, loss 0.31": on a terminal one line that rewrites itself up
-/// to ten times a second, elsewhere (a log file) one line a minute. Used by one thread at a time.
+/// What is counted, as it is shown.
+struct ProgressUnit {
+  std::string name = "";  ///< "steps", "min"; may be empty
+  int64_t size = 1;       ///< counts that make one of them; above 1 it is shown with a decimal
+};
+
+/// "train 1200/5000 steps 24% 3 min 20 s left, loss 0.31": on a terminal one line that rewrites
+/// itself up to ten times a second, elsewhere (a log file) one line a minute. Used by one thread at
+/// a time.
 class Progress {
  public:
   /// Where it writes and what time it is: injected, so that tests need neither a terminal nor time.
@@ -21,9 +28,9 @@ class Progress {
   /// stderr, as it is; writes nothing when `quiet`.
   static Host StandardError(bool quiet);
 
-  /// `total` > 0 steps, of which `done` were done before (a resumed run): they count for the
-  /// percentage but not for the speed.
-  Progress(std::string label, int64_t total, Host host, int64_t done = 0);
+  /// `total` > 0 counts, of which `done` were done before (a resumed run): they are part of the
+  /// percentage but not of the speed.
+  Progress(std::string label, int64_t total, Host host, int64_t done = 0, ProgressUnit unit = {});
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   /// Leaves the cursor at the start of a fresh line.
@@ -37,10 +44,12 @@ class Progress {
  private:
   void Show(const std::string& line);
   std::string Line(int64_t done, const std::string& time, std::string_view note) const;
+  std::string Count(int64_t count) const;
 
   std::string label_;
   int64_t total_;
   Host host_;
+  ProgressUnit unit_;
   int64_t first_;
   int64_t done_;
   double start_;

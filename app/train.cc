@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -64,24 +65,31 @@ std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bo
                          training.data);
   WarnOfSlowProducts(training.model.precision);
   if (!run.notice().empty()) std::fprintf(stderr, "note: %s\n", run.notice().c_str());
-  constexpr int64_t kTicks = 100000;
-  Progress progress(
-      training.model.IsPixel() ? "training (pixels)" : "training", kTicks,
-      Progress::StandardError(quiet),
-      static_cast<int64_t>(kTicks * (training.budget.steps > 0
-                                         ? static_cast<double>(run.steps()) / training.budget.steps
-                                         : run.seconds() / (60 * training.budget.minutes))));
+  const bool by_steps = training.budget.steps > 0;
+  const double seconds = 60 * training.budget.minutes;
+  const auto counted = [&](int64_t steps, double spent) {
+    return by_steps ? steps : std::llround(1000 * std::min(spent, seconds));
+  };
+  Progress progress(training.model.IsPixel() ? "training (pixels)" : "training",
+                    std::max<int64_t>(1, counted(training.budget.steps, seconds)),
+                    Progress::StandardError(quiet), counted(run.steps(), run.seconds()),
+                    by_steps        ? ProgressUnit{"steps"}
+                    : seconds < 180 ? ProgressUnit{"s", 1000}
+                                    : ProgressUnit{"min", 60 * 1000});
   std::optional<RunLog> log;
   if (!run.finished())
-    log.emplace(training.out, "trains on " + training.data + " from step " +
-                                  std::to_string(run.steps()) + ", products in " +
-                                  run.model().config().precision +
-                                  (run.notice().empty() ? "" : ": " + run.notice()));
+    log.emplace(training.out, "trains in " + run.model().config().precision +
+                                  (run.notice().empty() ? "" : " (" + run.notice() + ")") + " on " +
+                                  training.data + " from step " + std::to_string(run.steps()));
   const bool done = run.Run(&stop, [&](const agent::LearningProgress& now) {
     char note[160];
-    std::snprintf(note, sizeof(note), "step %lld, loss %.3f, %.0f frames/s",
-                  static_cast<long long>(now.report.step), now.report.loss, now.frames_per_second);
-    progress.Update(static_cast<int64_t>(kTicks * now.fraction), note);
+    int used = 0;
+    if (!by_steps)
+      used =
+          std::snprintf(note, sizeof(note), "step %lld, ", static_cast<long long>(now.report.step));
+    std::snprintf(note + used, sizeof(note) - used, "loss %.3f, %.0f frames/s", now.report.loss,
+                  now.frames_per_second);
+    progress.Update(counted(now.report.step, now.seconds), note);
     return true;
   });
   progress.Finish();

@@ -23,7 +23,8 @@ Unfinished::Unfinished(const std::string& directory, const lab::VoeResults& head
   if (!fs::exists(results_path_, error)) return;
   try {
     lab::VoeResults before = lab::LoadResults(results_path_);
-    if (lab::SameExamination(before, header)) before_ = std::move(before);
+    is_another_ = !lab::SameExamination(before, header);
+    if (!is_another_) before_ = std::move(before);
   } catch (const UserError&) {
     // Damaged, or of another version: what it held is examined again.
   }

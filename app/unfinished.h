@@ -22,6 +22,8 @@ class Unfinished {
 
   /// What this examination had finished when it was stopped; empty if it had not begun.
   const lab::VoeResults& before() const { return before_; }
+  /// What lies there is of an examination by other models, precision or build, and will go.
+  bool is_another() const { return is_another_; }
 
   /// Makes the folder and removes what another unfinished examination left: call it before the
   /// first film. Throws UserError.
@@ -39,6 +41,7 @@ class Unfinished {
  private:
   std::string directory_, results_path_, films_path_;
   lab::VoeResults before_, so_far_;
+  bool is_another_ = false;
   bool changed_ = false;  ///< so_far_ is not saved
   std::chrono::steady_clock::time_point saved_ = std::chrono::steady_clock::now();
 };

@@ -201,11 +201,16 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
   int64_t done = 0;
   for (const auto& scene : scenes) {
     for (const sim::Split split : options.splits) {
+      if (FindFinished(before, Describe(*scene, split), options.sets)) done += options.sets;
+    }
+  }
+  if (observer.begin) observer.begin(done, total);
+  for (const auto& scene : scenes) {
+    for (const sim::Split split : options.splits) {
       SceneResult result = Describe(*scene, split);
       if (const SceneResult* finished = FindFinished(before, result, options.sets)) {
         results.scenes.push_back(*finished);
         results.seconds = std::max(results.seconds, before.seconds);
-        done += options.sets;
         continue;
       }
       Session session(options, examinees, horizons, &result);

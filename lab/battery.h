@@ -31,6 +31,8 @@ struct BatteryOptions {
 
 /// What a caller may want to know on the way; any of them may be empty. On the caller's thread.
 struct BatteryObserver {
+  /// Before the first set, with how many of all an earlier call has done.
+  std::function<void(int64_t done, int64_t total)> begin;
   /// After each set. Returns false to stop.
   std::function<bool(const std::string& scene, int64_t done, int64_t total)> progress;
   /// Every film of the example sets.

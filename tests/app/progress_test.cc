@@ -72,6 +72,16 @@ TEST(Progress, AResumedRunJudgesSpeedByNewSteps) {
               ElementsAre("\rtrain 100/200 50%\x1b[K", "\rtrain 150/200 75% 10 s left\x1b[K"));
 }
 
+TEST(Progress, SaysWhatIsCounted) {
+  FakeHost fake;
+  Progress steps("train", 200, fake.Host(true), 0, {"steps"});
+  steps.Update(50);
+  EXPECT_EQ(fake.written.back(), "\rtrain 50/200 steps 25%\x1b[K");
+  Progress minutes("train", 600, fake.Host(true), 0, {"min", 60});
+  minutes.Update(90);
+  EXPECT_EQ(fake.written.back(), "\rtrain 1.5/10.0 min 15%\x1b[K");
+}
+
 TEST(Progress, FinishSaysHowLongItTook) {
   FakeHost fake;
   Progress progress("voe", 10, fake.Host(false));
