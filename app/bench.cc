@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "sim/renderer.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/gemm_probe.h"
+#include "worldmodel/live_perception.h"
 #include "worldmodel/trainer.h"
 
 namespace peekaboo::app {
@@ -175,6 +177,40 @@ void Train(benchmark::State& state, const worldmodel::ModelConfig& model) {
   state.counters["optimiser%"] = 100 * optimiser / all;
 }
 
+/// Frames of noise: how long perceiving takes does not depend on what is seen.
+std::vector<uint8_t> Noise(size_t bytes) {
+  std::vector<uint8_t> pixels(bytes);
+  uint32_t x = 1;
+  for (uint8_t& pixel : pixels)
+    pixel = static_cast<uint8_t>((x = x * 1664525u + 1013904223u) >> 24);
+  return pixels;
+}
+
+/// One frame after another on one thread, as the live window perceives.
+void PerceiveLive(benchmark::State& state, const worldmodel::ModelConfig& config) {
+  worldmodel::SetComputeThreads(1);
+  const worldmodel::WorldModel model(config, 0);
+  const auto frame = Noise(static_cast<size_t>(config.FrameBytes()));
+  std::deque<worldmodel::Glimpse> seen;
+  for (auto _ : state) {
+    std::vector<const worldmodel::Glimpse*> recent;
+    for (const auto& glimpse : seen) recent.push_back(&glimpse);
+    seen.push_back(worldmodel::Watch(model, frame, recent));
+    if (static_cast<int>(seen.size()) > config.horizons.back()) seen.pop_front();
+  }
+}
+
+/// Whole films, as an examination perceives.
+void PerceiveFilms(benchmark::State& state, const worldmodel::ModelConfig& config) {
+  worldmodel::SetComputeThreads(static_cast<int>(state.range(0)));
+  constexpr int kFilms = 16, kFrames = 32;
+  const worldmodel::WorldModel model(config, 0);
+  const auto films = Noise(size_t{kFilms} * kFrames * config.FrameBytes());
+  for (auto _ : state) benchmark::DoNotOptimize(model.Perceive(films, kFilms, kFrames));
+  state.counters["frames/s"] = benchmark::Counter(
+      static_cast<double>(state.iterations() * kFilms * kFrames), benchmark::Counter::kIsRate);
+}
+
 void Gemm(benchmark::State& state) {
   worldmodel::SetComputeThreads(static_cast<int>(state.range(0)));
   worldmodel::GemmRate rate;
@@ -220,11 +256,18 @@ Action AddBench(CLI::App& command) {
     if (threads > 1) record->Arg(threads);
     auto* gemm = Register("gemm", Gemm)->ArgName("threads")->Arg(1);
     if (threads > 1) gemm->Arg(threads);
+    worldmodel::ModelConfig model;
+    model.precision = *precision;
+    model.precision = worldmodel::PrecisionName(model.ProductPrecision());
+    Register("perceive/live/" + model.precision,
+             [model](benchmark::State& state) { PerceiveLive(state, model); });
+    auto* films = Register("perceive/films/" + model.precision,
+                           [model](benchmark::State& state) { PerceiveFilms(state, model); })
+                      ->ArgName("threads")
+                      ->Arg(1);
+    if (threads > 1) films->Arg(threads);
     for (const char* kind : {"jepa", "pixel"}) {
-      worldmodel::ModelConfig model;
       model.kind = kind;
-      model.precision = *precision;
-      model.precision = worldmodel::PrecisionName(model.ProductPrecision());
       auto* train = Register("train/" + model.kind + "/" + model.precision,
                              [model](benchmark::State& state) { Train(state, model); })
                         ->MinTime(3)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Trains the default recipe with PyTorch and with peekaboo, in turns, and prints frames/s and the ratio.
 
-    scripts/race.py [--rounds 3] [--seconds 15] [--program build/release/app/peekaboo]
+    scripts/race.py [--precision bf16] [--rounds 3] [--seconds 15] [--program build/release/app/peekaboo]
 
-The same network, losses, optimiser and batch on the same number of threads; PyTorch eager mode, channels last, bf16
-autocast in the encoder, on films of noise in memory (speed does not depend on what is seen). Needs python3-torch.
+The same network, losses, optimiser and batch on the same number of threads; PyTorch eager mode, channels last, on films
+of noise in memory (speed does not depend on what is seen). In bf16 it autocasts what peekaboo multiplies in bf16:
+encoder, predictor and variance head (not the memory's input, which nn.GRU does not do apart). Needs python3-torch.
 """
 import argparse
 import json
@@ -41,15 +42,17 @@ class Model(nn.Module):
         self.variance = nn.Sequential(
             nn.Linear(MEMORY + LATENT, VARIANCE), nn.ReLU(), nn.Linear(VARIANCE, len(HORIZONS) * LATENT))
 
-    def forward(self, frames):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+    def forward(self, frames, bf16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
             z = self.patch(self.encoder(frames).permute(0, 2, 3, 1).flatten(1, 2))
         z = z.float().view(CLIPS, FRAMES, LATENT)
         h, _ = self.memory(z)
         context = torch.cat([h, z], -1)
         shape = (-1, FRAMES, len(HORIZONS), LATENT)
-        log_variance = self.variance(context[:VARIANCE_CLIPS].detach())
-        return z, self.predictor(context).view(shape), log_variance.view(shape)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+            log_variance = self.variance(context[:VARIANCE_CLIPS].detach())
+            predictions = self.predictor(context)
+        return z, predictions.float().view(shape), log_variance.float().view(shape)
 
 
 def vicreg(samples):
@@ -60,8 +63,8 @@ def vicreg(samples):
     return hinge + 0.04 * others / samples.shape[1]
 
 
-def loss_of(model, frames):
-    z, predictions, log_variance = model(frames)
+def loss_of(model, frames, bf16):
+    z, predictions, log_variance = model(frames, bf16)
     loss = 0.0
     for i, k in enumerate(HORIZONS):
         error = (predictions[:, :-k, i] - z[:, k:]).square()
@@ -78,7 +81,7 @@ def prepare(films):
     return x.permute(0, 3, 1, 2)
 
 
-def pytorch_rate(seconds):
+def pytorch_rate(seconds, bf16):
     torch.manual_seed(0)
     model = Model()
     heads = list(model.variance.parameters())
@@ -89,7 +92,7 @@ def pytorch_rate(seconds):
     while steps <= 0 or time.perf_counter() - start < seconds:
         if steps == 0:
             start = time.perf_counter()
-        loss = loss_of(model, prepare(films[torch.randint(0, len(films), (CLIPS,))]))
+        loss = loss_of(model, prepare(films[torch.randint(0, len(films), (CLIPS,))]), bf16)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(others, 5.0)
@@ -99,9 +102,9 @@ def pytorch_rate(seconds):
     return steps * CLIPS * FRAMES / (time.perf_counter() - start)
 
 
-def peekaboo_rate(program, threads):
-    run = subprocess.run([program, "bench", "--filter", "train/jepa", "--rounds", "1", "--json", "--threads", str(threads)],
-                         capture_output=True, text=True)
+def peekaboo_rate(program, threads, precision):
+    run = subprocess.run([program, "bench", "--filter", f"train/jepa/{precision}/threads:{threads}/", "--rounds", "1", "--json",
+                          "--precision", precision, "--threads", str(threads)], capture_output=True, text=True)
     if run.returncode != 0:
         sys.exit(f"{program}: {run.stderr.strip()}")
     return json.loads(run.stdout)["benchmarks"][0]["frames/s"]
@@ -113,13 +116,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=15, help="of PyTorch, each round")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--precision", choices=["f32", "bf16"], default="bf16", help="of the products, on both sides")
     parser.add_argument("--program", default=str(root / "build/release/app/peekaboo"))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     ratios = []
     for turn in range(arguments.rounds):
-        slow = pytorch_rate(arguments.seconds)
-        fast = peekaboo_rate(arguments.program, arguments.threads)
+        slow = pytorch_rate(arguments.seconds, arguments.precision == "bf16")
+        fast = peekaboo_rate(arguments.program, arguments.threads, arguments.precision)
         ratios.append(fast / slow)
         print(f"round {turn + 1}: PyTorch {slow:.0f} frames/s, peekaboo {fast:.0f}, ratio {ratios[-1]:.2f}", flush=True)
     print(f"median ratio {statistics.median(ratios):.2f}")
