@@ -51,6 +51,13 @@ std::string CheckSame(const std::string& config_path, const worldmodel::ModelCon
   return precision;
 }
 
+/// The last one of "bf16, f32 from step 120".
+std::string LastPrecision(const std::string& history) {
+  const size_t comma = history.rfind(", ");
+  const std::string last = comma == std::string::npos ? history : history.substr(comma + 2);
+  return last.substr(0, last.find(' '));
+}
+
 /// "auto" resolved.
 worldmodel::ModelConfig Resolved(worldmodel::ModelConfig model) {
   model.Validate("model");
@@ -89,7 +96,7 @@ void LearningRun::Check(const std::string& directory, const worldmodel::ModelCon
 LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelConfig& asked,
                          const worldmodel::TrainConfig& train, const LearningBudget& budget,
                          const ClipStore& store, const std::string& data)
-    : directory_(directory), train_(train), budget_(budget), data_(data) {
+    : directory_(directory), train_(train), budget_(budget), data_(data), films_(store.size()) {
   LearningBudget::Describe().Validate(budget, "budget");
   const worldmodel::ModelConfig model = Resolved(asked);
   worldmodel::SetComputeThreads(budget.threads);
@@ -97,31 +104,33 @@ LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelCo
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train);
   source_ = std::make_unique<ClipSource>(store, model, train, data);
   const std::string config_path = ConfigPath(directory);
-  const std::string learned_in = CheckSame(config_path, model, train, budget, data, store.size());
+  precisions_ = CheckSame(config_path, model, train, budget, data, films_);
   std::error_code error;
   const bool begun = fs::exists(config_path, error);
   fs::create_directories(fs::path(directory) / "checkpoints", error);
   if (error) throw UserError(directory, "cannot be made: " + error.message());
   if (begun) {
     finished_ = LoadCheckpoint();
-    if (!finished_ && learned_in != model.precision) {
-      notice_ = "it learned in " + learned_in + " until now and goes on in " + model.precision +
+    const std::string before = LastPrecision(precisions_);
+    if (!finished_ && steps() > 0 && before != model.precision) {
+      notice_ = "it learned in " + before + " until now and goes on in " + model.precision +
                 (asked.precision == "auto" ? ", the faster on this machine" : ", as asked") +
                 ": not bit for bit what one precision would give";
-      WriteFileAtomically(config_path, ConfigText(store.size()));
     }
-  } else {
-    WriteFileAtomically(config_path, ConfigText(store.size()));
+  }
+  if (steps() == 0) {
+    precisions_ = model.precision;
+    WriteFileAtomically(config_path, ConfigText());
   }
 }
 
-std::string LearningRun::ConfigText(int64_t films) const {
+std::string LearningRun::ConfigText() const {
   return "# What this run was made with, every setting resolved.\n[model]\n" +
          worldmodel::ModelConfig::Describe().ToToml(model_->config()) + "\n[train]\n" +
          worldmodel::TrainConfig::Describe().ToToml(train_) + "\n[budget]\n" +
          LearningBudget::Describe().ToToml(budget_) +
-         "\n[data]\nfile = " + nlohmann::json(data_).dump() + "\nfilms = " + std::to_string(films) +
-         "\n";
+         "\n[data]\nfile = " + nlohmann::json(data_).dump() +
+         "\nfilms = " + std::to_string(films_) + "\n";
 }
 
 std::string LearningRun::model_path() const {
@@ -150,6 +159,7 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
     const worldmodel::Batch batch = data.Next();
     const bool log = (trainer_->steps() + 1) % budget_.log_every == 0;
     progress.report = trainer_->Step(batch, Fraction(), log);
+    NotePrecision();
     seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
     skipped_ += progress.report.skipped;
     skipped_in_a_row = progress.report.skipped ? skipped_in_a_row + 1 : 0;
@@ -180,11 +190,19 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
   model_->Save(model_path(), {{"steps", std::to_string(trainer_->steps())},
                               {"training_seconds", std::to_string(seconds_)},
                               {"seed", std::to_string(train_.seed)},
-                              {"precision", model_->config().precision},
+                              {"precision", precisions_},
                               {"train", worldmodel::TrainConfig::Describe().ToJson(train_)},
                               {"data", fs::path(data_).filename().string()}});
   finished_ = true;
   return true;
+}
+
+// After the first step in another precision than before.
+void LearningRun::NotePrecision() {
+  const std::string& now = model_->config().precision;
+  if (LastPrecision(precisions_) == now) return;
+  precisions_ += ", " + now + " from step " + std::to_string(steps());
+  WriteFileAtomically(ConfigPath(directory_), ConfigText());
 }
 
 void LearningRun::Log(const LearningProgress& progress) const {
@@ -225,9 +243,10 @@ void LearningRun::SaveCheckpoint() {
   seconds.precision(17);
   seconds << seconds_;
   try {
-    model_->Save(
-        (all / name / "model.safetensors").string(),
-        {{"training_seconds", seconds.str()}, {"steps", std::to_string(trainer_->steps())}});
+    model_->Save((all / name / "model.safetensors").string(),
+                 {{"training_seconds", seconds.str()},
+                  {"precision", precisions_},
+                  {"steps", std::to_string(trainer_->steps())}});
     trainer_->SaveState((all / name / "trainer.safetensors").string());
     WriteFileAtomically((all / "latest").string(), name + "\n");
   } catch (const UserError&) {
@@ -261,6 +280,8 @@ bool LearningRun::LoadCheckpoint() {
   if (seconds == loaded.metadata().end())
     throw UserError(weights, "lacks training_seconds in its metadata");
   seconds_ = std::strtod(seconds->second.c_str(), nullptr);
+  const auto precisions = loaded.metadata().find("precision");
+  if (precisions != loaded.metadata().end()) precisions_ = precisions->second;
   model_ = std::make_unique<worldmodel::WorldModel>(std::move(loaded));
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train_);
   trainer_->LoadState((all / name / "trainer.safetensors").string());

@@ -81,7 +81,8 @@ class LearningRun {
 
  private:
   double Fraction() const;
-  std::string ConfigText(int64_t films) const;
+  std::string ConfigText() const;
+  void NotePrecision();
   void SaveCheckpoint();
   bool LoadCheckpoint();
   void CutMetrics() const;
@@ -91,6 +92,8 @@ class LearningRun {
   worldmodel::TrainConfig train_;
   LearningBudget budget_;
   std::string data_;
+  int64_t films_;
+  std::string precisions_;  ///< that it learned in: "bf16", "bf16, f32 from step 120"
   std::unique_ptr<ClipSource> source_;
   std::unique_ptr<worldmodel::WorldModel> model_;
   std::unique_ptr<worldmodel::Trainer> trainer_;

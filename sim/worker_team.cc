@@ -9,10 +9,17 @@ namespace peekaboo::sim {
 
 WorkerTeam::WorkerTeam(int threads, std::function<void()> begin) {
   PEEKABOO_CHECK(threads >= 1);
-  for (int i = 1; i < threads; ++i) workers_.emplace_back([this, begin] { Work(begin); });
+  try {
+    for (int i = 1; i < threads; ++i) workers_.emplace_back([this, begin] { Work(begin); });
+  } catch (...) {  // no more threads to be had: those that wait must not be waited for
+    Stop();
+    throw;
+  }
 }
 
-WorkerTeam::~WorkerTeam() {
+WorkerTeam::~WorkerTeam() { Stop(); }
+
+void WorkerTeam::Stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;

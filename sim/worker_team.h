@@ -17,7 +17,7 @@ namespace peekaboo::sim {
 class WorkerTeam {
  public:
   /// `threads` >= 1, the caller of Run included; `begin`, if given, runs first on each of the
-  /// others.
+  /// others and must not throw. Throws std::system_error where no more threads can be had.
   explicit WorkerTeam(int threads, std::function<void()> begin = {});
   ~WorkerTeam();
   WorkerTeam(const WorkerTeam&) = delete;
@@ -30,6 +30,7 @@ class WorkerTeam {
   void Run(int64_t count, const std::function<void(int64_t)>& task);
 
  private:
+  void Stop();
   void Work(const std::function<void()>& begin);
   void TakeTasks(std::unique_lock<std::mutex>& lock);
 

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <numeric>
@@ -16,7 +17,7 @@ double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// One clip on its way there and back.
+// A clip between its way forward and its way back.
 struct Lane {
   at::Tensor encoded;  // [1, T, D] f32, with the encoder's graph
   at::Tensor z;        // the same numbers as a leaf, whose gradient the rest of the network gives
@@ -35,7 +36,10 @@ void PassLatents(const Network& network, const TrainConfig& config, AntiCollapse
                                         : JepaLoss(network, config, objective, outlook, clip, tape);
   const double middle = Now();
   lane->forward = middle - start;
-  if (lane->loss.total.defined()) lane->loss.total.backward();
+  if (lane->loss.total.defined()) {
+    lane->loss.total.backward();
+    lane->loss.total = lane->loss.total.detach();  // frees the graph
+  }
   lane->backward = Now() - middle;
 }
 

@@ -1,6 +1,7 @@
 #include "worldmodel/compute.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include <memory>
 
@@ -15,8 +16,6 @@ struct Threads {
   int count = sim::Processors();
   std::unique_ptr<sim::WorkerTeam> team;  // made when it is first needed
   bool busy = false;                      // inside ParallelFor
-
-  Threads() { at::set_num_threads(1); }
 };
 
 // Of the calling thread, as LibTorch's number of threads is.
@@ -33,14 +32,21 @@ void SetComputeThreads(int threads) {
   PEEKABOO_CHECK(threads >= 0);
   Threads& own = OwnThreads();
   PEEKABOO_CHECK(!own.busy);
-  at::set_num_threads(1);
+  UseNoOtherThreads();
   own.count = sim::ThreadsOrAll(threads);
   if (own.team && own.team->threads() != own.count) own.team.reset();
 }
 
 int ComputeThreads() { return OwnThreads().count; }
 
+void UseNoOtherThreads() {
+  thread_local bool done = false;
+  if (!done) at::set_num_threads(1);
+  done = true;
+}
+
 void ParallelFor(int64_t count, const std::function<void(int64_t)>& task) {
+  UseNoOtherThreads();
   Threads& own = OwnThreads();
   if (count <= 1 || own.count == 1 || own.busy) {
     for (int64_t i = 0; i < count; ++i) task(i);
@@ -52,7 +58,11 @@ void ParallelFor(int64_t count, const std::function<void(int64_t)>& task) {
     ~Busy() { *flag = false; }
     bool* flag;
   } const busy(&own.busy);
-  own.team->Run(count, task);
+  const bool gradients = at::GradMode::is_enabled();
+  own.team->Run(count, [&](int64_t i) {
+    const at::AutoGradMode mode(gradients);
+    task(i);
+  });
 }
 
 }  // namespace peekaboo::worldmodel

@@ -1,9 +1,12 @@
 #include <torch/torch.h>
 
-#include <array>
+#include <compare>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "sim/check.h"
 #include "worldmodel/compute.h"
@@ -65,6 +68,7 @@ std::shared_ptr<const Plan> MakePlan(const Geometry& g, at::ScalarType type) {
 // nullptr if oneDNN has none for this type and processor. To make one takes milliseconds.
 std::shared_ptr<const Plan> FindPlan(const Geometry& geometry, at::ScalarType type) {
   using Key = std::pair<Geometry, at::ScalarType>;
+  Processor();  // lives longer than the plans
   static std::mutex mutex;
   static std::map<Key, std::shared_ptr<const Plan>> plans;
   const std::lock_guard lock(mutex);
@@ -73,7 +77,8 @@ std::shared_ptr<const Plan> FindPlan(const Geometry& geometry, at::ScalarType ty
   std::shared_ptr<const Plan> plan;
   try {
     plan = MakePlan(geometry, type);
-  } catch (const dnnl::error&) {
+  } catch (const dnnl::error& error) {
+    if (error.status != dnnl_unimplemented) throw;
   }
   plans.emplace(Key{geometry, type}, plan);
   return plan;
@@ -187,7 +192,8 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const auto kept = context->saved_data["steps"].toCapsule();
-    const auto& all = static_cast<const Steps&>(*kept);
+    auto& all = static_cast<Steps&>(*kept);
+    PEEKABOO_CHECK(!all.steps.empty());  // the way back is gone once
     const at::Tensor outer = gradients[0].contiguous();
     variable_list result(1 + 2 * all.steps.size() + 2);
     Buffer gradient{all.steps.back().plan->destination, outer};
@@ -214,6 +220,8 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
       result[0] = at::empty({g.images, g.side, g.side, g.in}, outer.options());
       Reorder(gradient.View(), Wrap(first.source, result[0]));
     }
+    // The graph lives on with what was made of it; these buffers are most of a training's memory.
+    if (all.tape != nullptr) all.steps.clear();
     return result;
   }
 };
@@ -223,7 +231,7 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
 at::Tensor Convolutions(const at::Tensor& x, std::span<const ConvolutionLayer> layers,
                         GradientTape* tape) {
   PEEKABOO_CHECK(x.dim() == 4 && x.size(1) == x.size(2) && !layers.empty());
-  ComputeThreads();  // oneDNN's threads are LibTorch's: one
+  UseNoOtherThreads();
   std::vector<at::Tensor> parameters;
   std::vector<Step> steps;
   int64_t side = x.size(1), channels = x.size(3);

@@ -55,7 +55,7 @@ class GradientSum {
   /// flat() is the gradient, zero for parameters that no tape names, until the next TakeProducts.
   void Finish(std::span<GradientTape> tapes);
 
-  /// [flat size of the parameters] f32; undefined numbers between the parameters.
+  /// [flat size of the parameters] f32, as the parameters lie.
   const at::Tensor& flat() const { return flat_; }
   GradientNorms Norms() const;
 

@@ -71,7 +71,7 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     const int64_t clips = gates.size(0), steps = gates.size(1), size = weight.size(1);
     const at::Tensor states = at::empty({clips, steps + 1, size}, at::kFloat);  // [b, 0]: before
     const at::Tensor kept = at::empty({clips, steps, 4 * size}, at::kFloat);
-    const at::Tensor transposed = weight.t().contiguous(), share = at::empty({1, 3 * size});
+    const at::Tensor transposed = weight.t(), share = at::empty({1, 3 * size});
     for (int64_t b = 0; b < clips; ++b) {
       float* state = Row(states, b);
       if (begin) {

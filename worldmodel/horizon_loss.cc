@@ -124,7 +124,8 @@ void VarianceClip(const Sizes& s, const std::vector<int>& horizons, int64_t clip
 }
 
 at::Tensor Scaled(const at::Tensor& gradient, const at::Tensor& by) {
-  return by.item<float>() == 1.0f ? gradient : gradient * by.to(gradient.scalar_type());
+  const float factor = by.item<float>();  // of full precision, also where the gradient is bf16
+  return factor == 1.0f ? gradient : gradient * factor;
 }
 
 class HorizonErrorFunction : public torch::autograd::Function<HorizonErrorFunction> {

@@ -31,7 +31,8 @@ struct ConvolutionLayer {
 
 /// x [N, side, side, in], channels last -> [N, side', side', out] through one layer after another,
 /// side' = (side + 2 padding - kernel) / stride + 1. oneDNN's convolutions, which between layers
-/// keep numbers in the layout that the processor likes best.
+/// keep numbers in the layout that the processor likes best. On a processor that has none in bf16
+/// they are done in f32, with weights that are not rounded, and the result is rounded.
 at::Tensor Convolutions(const at::Tensor& x, std::span<const ConvolutionLayer> layers,
                         GradientTape* tape = nullptr);
 

@@ -54,7 +54,7 @@ class LinearFunction : public torch::autograd::Function<LinearFunction> {
     variable_list result(8);
     if (context->needs_input_grad(0)) result[0] = Multiplied(masked, w);
     if (auto* tape = reinterpret_cast<GradientTape*>(context->saved_data["tape"].toInt())) {
-      tape->AddProduct(static_cast<int>(context->saved_data["weight"].toInt()), masked, x);
+      tape->AddProduct(static_cast<int>(context->saved_data["weight"].toInt()), masked, x.detach());
       tape->Add(static_cast<int>(context->saved_data["bias"].toInt()), bias);
     } else {
       result[1] = at::empty(w.sizes(), at::kFloat);

@@ -4,12 +4,18 @@
 
 #include <utility>
 
+#include "sim/check.h"
+
 namespace peekaboo::worldmodel {
 namespace {
 
 using dnnl::algorithm;
 using dnnl::memory;
 using dnnl::prop_kind;
+
+// UseNoOtherThreads() limits LibTorch's OpenMP threads, which must be oneDNN's too.
+static_assert(DNNL_CPU_THREADING_RUNTIME == DNNL_RUNTIME_OMP ||
+              DNNL_CPU_THREADING_RUNTIME == DNNL_RUNTIME_SEQ);
 
 // Immediate: on the calling thread, before execute returns.
 dnnl::stream& OwnStream() {
@@ -57,6 +63,7 @@ void Reorder(memory from, memory to) {
 }
 
 memory::data_type ToDnnl(at::ScalarType type) {
+  PEEKABOO_CHECK(type == at::kFloat || type == at::kBFloat16);
   return type == at::kFloat ? memory::data_type::f32 : memory::data_type::bf16;
 }
 

@@ -3,7 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <dnnl.hpp>
-#include <optional>
+#include <unordered_map>
 
 #include "worldmodel/model_config.h"
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <dnnl.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -21,21 +22,32 @@ using dnnl::memory;
 struct Stride {
   explicit Stride(const at::Tensor& x)
       : transposed(x.stride(1) != 1 && x.size(1) > 1),
-        length(std::max<int64_t>(transposed ? x.stride(1) : x.stride(0),
-                                 transposed ? x.size(0) : x.size(1))) {
-    PEEKABOO_CHECK(x.dim() == 2 && (!transposed || x.stride(0) == 1 || x.size(0) == 1));
+        length(transposed ? x.stride(1) : x.stride(0)) {
+    const int64_t inner = x.size(transposed ? 0 : 1), outer = x.size(transposed ? 1 : 0);
+    PEEKABOO_CHECK(x.dim() == 2 && (inner <= 1 || x.stride(transposed ? 0 : 1) == 1));
+    PEEKABOO_CHECK(outer <= 1 || length >= inner);
+    length = std::max(length, inner);  // of a single row it says nothing
   }
   bool transposed;
   int64_t length;
 };
 
 void MultiplyF32(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, bool add) {
+#if defined(__x86_64__)
   const Stride a_stride(a), b_stride(b), c_stride(c);
   const dnnl_status_t status = dnnl_sgemm(
       a_stride.transposed ? 'T' : 'N', b_stride.transposed ? 'T' : 'N', c.size(0), c.size(1),
       a.size(1), 1.0f, a.data_ptr<float>(), a_stride.length, b.data_ptr<float>(), b_stride.length,
       add ? 1.0f : 0.0f, c.data_ptr<float>(), c_stride.length);
   PEEKABOO_CHECK(status == dnnl_success);
+#else  // elsewhere oneDNN's plain products are slow ones
+  at::Tensor result = c;
+  if (add) {
+    result.addmm_(a, b);
+  } else {
+    at::mm_out(result, a, b);
+  }
+#endif
 }
 
 struct ProductPlan {
@@ -56,6 +68,7 @@ memory::desc Describe(const at::Tensor& x) {
 std::shared_ptr<const ProductPlan> FindPlan(const at::Tensor& a, const at::Tensor& b,
                                             const at::Tensor& c, bool add) {
   using Key = std::array<int64_t, 9>;
+  Processor();  // lives longer than the plans
   static std::mutex mutex;
   static std::map<Key, std::shared_ptr<const ProductPlan>> plans;
   const Stride a_stride(a), b_stride(b), c_stride(c);
@@ -77,7 +90,8 @@ std::shared_ptr<const ProductPlan> FindPlan(const at::Tensor& a, const at::Tenso
     plan = std::make_shared<const ProductPlan>(
         ProductPlan{description.src_desc(), description.weights_desc(), description.dst_desc(),
                     description.scratchpad_desc(), dnnl::matmul(description)});
-  } catch (const dnnl::error&) {
+  } catch (const dnnl::error& error) {
+    if (error.status != dnnl_unimplemented) throw;
   }
   plans.emplace(key, plan);
   return plan;
@@ -102,12 +116,15 @@ void MultiplyBf16(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c,
 }  // namespace
 
 void Multiply(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, bool add) {
-  PEEKABOO_CHECK(a.scalar_type() == b.scalar_type() && a.size(1) == b.size(0));
+  const at::ScalarType type = a.scalar_type();
+  PEEKABOO_CHECK(type == at::kFloat || type == at::kBFloat16);
+  PEEKABOO_CHECK(b.scalar_type() == type && a.size(1) == b.size(0));
+  PEEKABOO_CHECK(c.scalar_type() == type || c.scalar_type() == at::kFloat);
   PEEKABOO_CHECK(c.size(0) == a.size(0) && c.size(1) == b.size(1) && !Stride(c).transposed);
   if (c.numel() == 0) return;
   const at::AutoDispatchBelowAutograd no_graph;
-  ComputeThreads();  // oneDNN's threads are LibTorch's: one
-  if (a.scalar_type() == at::kFloat) {
+  UseNoOtherThreads();
+  if (type == at::kFloat) {
     MultiplyF32(a, b, c, add);
   } else {
     MultiplyBf16(a, b, c, add);

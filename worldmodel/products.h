@@ -5,7 +5,7 @@
 namespace peekaboo::worldmodel {
 
 /// c = a b, or c += a b: matrices a [M, K], b [K, N] of one type, f32 or bf16, rows or columns
-/// contiguous (a transposed view is as good); c [M, N] f32 or that type, rows contiguous. Sums are
+/// contiguous (transposed views are allowed); c [M, N] f32 or that type, rows contiguous. Sums are
 /// f32. On the calling thread alone. oneDNN's products: on small matrices up to twice as fast as
 /// LibTorch's way to OpenBLAS. Where a processor has none in bf16, the factors are widened first.
 void Multiply(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, bool add = false);

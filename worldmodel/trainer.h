@@ -31,10 +31,11 @@ struct StepReport {
   double optimiser_seconds = 0;
 };
 
-/// Trains a world model, which it borrows and which must not be used elsewhere during a call. One
-/// thread at a time, with that thread's compute threads (SetComputeThreads). Every random number
-/// comes from (config.seed, stream, step), none from LibTorch's generator: same weights, batches
-/// and threads, same result.
+/// Trains a world model, which it borrows: the model must not be used elsewhere during a call, and
+/// must neither end nor be assigned to while the trainer lives. One thread at a time, with that
+/// thread's compute threads (SetComputeThreads). Every random number comes from (config.seed,
+/// stream, step), none from LibTorch's generator: same weights, batches and precision on one kind
+/// of processor, same result, whatever the number of threads.
 class Trainer {
  public:
   /// Throws UserError when the config is not valid or does not go with the model.

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "sim/random.h"
 #include "worldmodel/horizon_loss.h"
 
@@ -19,11 +21,14 @@ Pairs DrawPairs(const ModelConfig& model, const TrainConfig& config, int64_t fra
                 const ClipOfStep& clip) {
   RandomStream random(config.seed, "pixel_pairs",
                       static_cast<uint64_t>(clip.step * clip.count + clip.index));
-  const int64_t count =
-      config.pixel_pairs / clip.count + (clip.index < config.pixel_pairs % clip.count ? 1 : 0);
+  const int64_t each = config.pixel_pairs / clip.count, more = config.pixel_pairs % clip.count;
+  const int64_t count = each + (clip.index < more ? 1 : 0);
+  // The number of the clip's first pair, counted through all clips of all steps.
+  const int64_t first =
+      clip.step * config.pixel_pairs + clip.index * each + std::min(clip.index, more);
   Pairs pairs{at::empty({count}, at::kLong), at::empty({count}, at::kLong), {}};
   for (int64_t n = 0; n < count; ++n) {
-    const int i = static_cast<int>((clip.index + n) % model.Horizons());
+    const int i = static_cast<int>((first + n) % model.Horizons());
     const auto t = static_cast<int64_t>(random.Below(frames - model.horizons[i]));
     pairs.prediction.data_ptr<int64_t>()[n] = t * model.Horizons() + i;
     pairs.frame.data_ptr<int64_t>()[n] = t + model.horizons[i];

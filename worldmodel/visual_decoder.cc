@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "sim/check.h"
 #include "worldmodel/batch.h"
@@ -55,7 +56,6 @@ struct VisualDecoder::Impl {
         weight(parameters.Get("decoder.patch.weight")),
         bias(parameters.Get("decoder.patch.bias")),
         painter(model, parameters),
-        gradient(parameters),
         optimiser(parameters) {}
 
   // [N, D] -> frames as a FrameCodec packs them, [N, side, side, channels] f32
@@ -78,7 +78,7 @@ struct VisualDecoder::Impl {
   Parameters parameters;
   Weight weight, bias;
   PatchPainter painter;
-  GradientSum gradient;
+  std::optional<GradientSum> gradient;  // once it learns: those that only draw need none
   Optimiser optimiser;
   int64_t steps = 0;
 };
@@ -107,21 +107,24 @@ double VisualDecoder::Learn(std::span<const float> z, std::span<const uint8_t> f
   std::vector<GradientTape> tapes(pieces);
   std::vector<double> errors(pieces);
   ParallelFor(pieces, [&](int64_t piece) {
-    const int64_t first = piece * kPieceFrames, frames = std::min(kPieceFrames, count - first);
+    const int64_t first = piece * kPieceFrames, own = std::min(kPieceFrames, count - first);
     const at::Tensor squared =
-        (impl_->Decode(z.subspan(first * size, frames * size), frames, &tapes[piece]) -
-         pictures.narrow(0, first, frames))
+        (impl_->Decode(z.subspan(first * size, own * size), own, &tapes[piece]) -
+         pictures.narrow(0, first, own))
             .square();
-    ((squared * weights.narrow(0, first, frames)).sum() / total).backward();
+    ((squared * weights.narrow(0, first, own)).sum() / total).backward();
     errors[piece] = squared.sum(at::kDouble).item<double>();
   });
-  for (const auto& task : impl_->gradient.TakeProducts(tapes)) task();
-  impl_->gradient.Finish(tapes);
+  if (!impl_->gradient) impl_->gradient.emplace(impl_->parameters);
+  GradientSum& sum = *impl_->gradient;
+  const auto tasks = sum.TakeProducts(tapes);
+  ParallelFor(static_cast<int64_t>(tasks.size()), [&](int64_t i) { tasks[i](); });
+  sum.Finish(tapes);
   TrainConfig settings;
   settings.clip_norm = 1;
   ++impl_->steps;
-  impl_->optimiser.Step(impl_->parameters, impl_->gradient.flat(), impl_->gradient.Norms(),
-                        settings, Rate(impl_->steps), impl_->steps);
+  impl_->optimiser.Step(impl_->parameters, sum.flat(), sum.Norms(), settings, Rate(impl_->steps),
+                        impl_->steps);
   return std::accumulate(errors.begin(), errors.end(), 0.0) / static_cast<double>(pictures.numel());
 }
 

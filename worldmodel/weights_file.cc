@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <span>
 
 #include "sim/check.h"
@@ -43,12 +44,10 @@ void SaveWeights(const std::string& path, const Network& network,
                  const std::map<std::string, std::string>& metadata) {
   SafetensorsFile file;
   file.metadata = metadata;
-  ModelConfig config = network.config;
-  config.precision = "auto";
+  auto config = nlohmann::json::parse(ModelConfig::Describe().ToJson(network.config));
+  config.erase("precision");
   const std::map<std::string, std::string> own = {
-      {"format", kFormat},
-      {"version", kVersion},
-      {"config", ModelConfig::Describe().ToJson(config)}};
+      {"format", kFormat}, {"version", kVersion}, {"config", config.dump()}};
   for (const auto& [key, value] : own) PEEKABOO_CHECK(file.metadata.emplace(key, value).second);
   StoreParameters(network.parameters, "", &file);
   SaveSafetensors(path, file);

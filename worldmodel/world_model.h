@@ -48,7 +48,7 @@ class WorldModel {
   /// heeded.
   static WorldModel Load(const std::string& path, const std::string& precision = "auto");
 
-  /// Safetensors, replaced as a whole: weights, the config as JSON with precision "auto", and
+  /// Safetensors, replaced as a whole: weights, the config (but for its precision) as JSON, and
   /// `metadata` (whose keys may not be "format", "version" or "config": CHECK). Throws UserError
   /// when it cannot be written.
   void Save(const std::string& path, const std::map<std::string, std::string>& metadata = {}) const;

@@ -9,6 +9,7 @@
 
 #include "tests/agent/noise_films.h"
 #include "tests/temp_folder.h"
+#include "worldmodel/gemm_probe.h"
 #include "worldmodel/safetensors.h"
 
 namespace peekaboo::agent {
@@ -84,6 +85,40 @@ TEST_F(LearningRunTest, ARunThatWasStoppedGoesOnBitForBit) {
   const auto whole = Metrics("whole"), parts = Metrics("parts");
   ASSERT_EQ(parts.size(), whole.size());
   for (size_t i = 0; i < whole.size(); ++i) EXPECT_EQ(parts[i]["loss"], whole[i]["loss"]) << i;
+}
+
+TEST_F(LearningRunTest, ItGoesOnInAnotherPrecisionAndSaysSo) {
+  const auto open = [&](const char* precision) {
+    auto model = TinyModel();
+    model.precision = precision;
+    return LearningRun(folder_ / "run", model, TinyTraining(), Steps(kSteps), store_, "noise");
+  };
+  const auto stop_at = [](int64_t step) {
+    return [step](const LearningProgress& progress) { return progress.report.step < step; };
+  };
+  const std::string config = folder_ / "run/config.toml";
+  LearningRun begun = open("bf16");
+  EXPECT_EQ(begun.notice(), "");
+  ASSERT_FALSE(begun.Run(nullptr, stop_at(5)));
+  EXPECT_THAT(ReadBytes(config), HasSubstr("precision = \"bf16\""));
+  EXPECT_EQ(open("bf16").notice(), "");
+  LearningRun other = open("f32");
+  EXPECT_THAT(other.notice(), HasSubstr("learned in bf16 until now and goes on in f32"));
+  EXPECT_EQ(other.steps(), 5);
+  EXPECT_THAT(ReadBytes(config), HasSubstr("precision = \"bf16\"")) << "nothing is learned yet";
+  EXPECT_EQ(open("bf16").notice(), "");
+  ASSERT_FALSE(other.Run(nullptr, stop_at(9)));
+  EXPECT_THAT(ReadBytes(config), HasSubstr("precision = \"f32\""));
+  // "auto" is resolved, and as this machine resolves it.
+  const bool bf16 = worldmodel::FasterPrecision() == worldmodel::Precision::kBf16;
+  LearningRun faster = open("auto");
+  EXPECT_EQ(faster.steps(), 9);
+  EXPECT_THAT(faster.notice(),
+              bf16 ? HasSubstr("in bf16, the faster on this machine") : HasSubstr(""));
+  EXPECT_THAT(ReadBytes(config), Not(HasSubstr("precision = \"auto\"")));
+  ASSERT_TRUE(open("f32").Run(nullptr, nullptr));
+  const auto model = worldmodel::WorldModel::Load(folder_ / "run/model.safetensors");
+  EXPECT_EQ(model.metadata().at("precision"), "bf16, f32 from step 6");
 }
 
 TEST_F(LearningRunTest, WhatWasLoggedAfterTheCheckpointIsLoggedOnce) {

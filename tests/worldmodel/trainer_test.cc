@@ -113,6 +113,25 @@ TEST_F(TrainerTest, APixelModelLearnsToDraw) {
   for (const double error : reports.back().by_horizon) EXPECT_TRUE(std::isfinite(error));
 }
 
+TEST_F(TrainerTest, PixelPairsAreDealtToAllHorizons) {
+  ModelConfig config = TinyModel();
+  config.kind = "pixel";
+  config.horizons = {1, 2, 3, 5};
+  for (const auto& [clips, pairs] : {std::pair(2, 4), std::pair(3, 8), std::pair(3, 1)}) {
+    TrainConfig train = TinyTraining();
+    train.clips = clips;
+    train.pixel_pairs = pairs;
+    WorldModel model(config, 1);
+    Trainer trainer(model, train);
+    std::vector<int> steps(4);
+    for (int i = 0; i < 4; ++i) {
+      const auto report = trainer.Step(SquaresBatch(config, clips, kFrames, i), 0.0);
+      for (int k = 0; k < 4; ++k) steps[k] += std::isfinite(report.by_horizon[k]);
+    }
+    EXPECT_EQ(steps, std::vector<int>(4, pairs >= 4 ? 4 : 1)) << clips << " clips, " << pairs;
+  }
+}
+
 TEST_F(TrainerTest, Bf16LearnsAsF32Does) {
   ModelConfig config = TinyModel();
   config.precision = "bf16";

@@ -18,8 +18,8 @@ struct Latents {
 };
 
 /// What keeps latents from collapsing to a constant, which would be predicted perfectly. Made once
-/// a training run; used by the training thread only. A new one is a new file and one line in
-/// anti_collapse.cc.
+/// a training run; Penalty is called by the training thread, Targets by several at once. A new one
+/// is a new file and one line in anti_collapse.cc.
 class AntiCollapse {
  public:
   virtual ~AntiCollapse() = default;
@@ -27,8 +27,9 @@ class AntiCollapse {
   /// Added to the loss, weighted by TrainConfig::objective_weight; differentiable in the latents.
   virtual at::Tensor Penalty(const Latents& latents) = 0;
 
-  /// What the predictor is to hit, [B, T, P, C]; by default the latents themselves, with gradient.
-  virtual at::Tensor Targets(const Latents& latents) { return latents.z; }
+  /// What the predictor is to hit, [1, T, P, C], for one clip of a step (`latents.z` has B = 1); by
+  /// default the latents themselves, with gradient. Any number of threads at once.
+  virtual at::Tensor Targets(const Latents& latents) const { return latents.z; }
 };
 
 /// Throws UserError naming `objective` and what there is when no objective has that name.
