@@ -56,7 +56,8 @@ std::string Learner::Handle(const LearnCommand& command) {
       throw UserError(load->path, "sees pictures of " + std::to_string(model.config().image_size) +
                                       " pixels, this session's eye makes " +
                                       std::to_string(options_.model.image_size));
-    std::string news = "loaded " + load->path;
+    std::string news = "loaded " + load->path + ", products in " +
+                       worldmodel::PrecisionName(model.config().ProductPrecision());
     const std::string beside = worldmodel::ReadoutPath(load->path);
     std::shared_ptr<const worldmodel::Readout> readout;
     if (std::filesystem::exists(beside)) {

@@ -168,6 +168,8 @@ nlohmann::ordered_json Summary(const agent::Session& session, const Tally& tally
   }
   if (const auto mind = session.mind(); mind && mind->version) {
     summary["model"] = mind->version->name;
+    summary["precision"] =
+        worldmodel::PrecisionName(mind->version->model->config().ProductPrecision());
     summary["perception_ms"] = mind->perception_ms;
     if (mind->version->readout)
       summary["threshold"] = mind->version->readout->calibration.Threshold();

@@ -78,9 +78,9 @@ std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bo
                                     : ProgressUnit{"min", 60 * 1000});
   std::optional<RunLog> log;
   if (!run.finished())
-    log.emplace(training.out, "trains in " + run.model().config().precision +
-                                  (run.notice().empty() ? "" : " (" + run.notice() + ")") + " on " +
-                                  training.data + " from step " + std::to_string(run.steps()));
+    log.emplace(training.out, "trains on " + training.data +
+                                  (run.notice().empty() ? "" : " (" + run.notice() + ")") +
+                                  " from step " + std::to_string(run.steps()));
   const bool done = run.Run(&stop, [&](const agent::LearningProgress& now) {
     char note[160];
     int used = 0;
@@ -95,7 +95,8 @@ std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bo
   progress.Finish();
   if (log) {
     log->End((done ? "finished at step " : "stopped at step ") + std::to_string(run.steps()) +
-             ", " + std::to_string(static_cast<int64_t>(run.seconds())) + " s of training");
+             ", " + std::to_string(static_cast<int64_t>(run.seconds())) + " s of training in " +
+             run.model().config().precision);
   }
   return done ? run.model_path() : "";
 }
