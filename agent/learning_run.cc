@@ -43,7 +43,7 @@ std::string CheckSame(const std::string& config_path, const worldmodel::ModelCon
     throw UserError(config_path, "this directory holds a run with other " + other +
                                      ": choose another --out, or remove it");
   };
-  const std::string precision = std::exchange(begun_model.precision, model.precision);
+  std::string precision = std::exchange(begun_model.precision, model.precision);
   if (!(begun_model == model && begun_train == train && begun_budget == budget)) refuse("settings");
   if (begun_data.Require<std::string>("file") != data ||
       begun_data.Require<int64_t>("films") != films)

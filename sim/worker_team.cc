@@ -7,7 +7,7 @@
 
 namespace peekaboo::sim {
 
-WorkerTeam::WorkerTeam(int threads, std::function<void()> begin) {
+WorkerTeam::WorkerTeam(int threads, const std::function<void()>& begin) {
   PEEKABOO_CHECK(threads >= 1);
   try {
     for (int i = 1; i < threads; ++i) workers_.emplace_back([this, begin] { Work(begin); });

@@ -18,7 +18,7 @@ class WorkerTeam {
  public:
   /// `threads` >= 1, the caller of Run included; `begin`, if given, runs first on each of the
   /// others and must not throw. Throws std::system_error where no more threads can be had.
-  explicit WorkerTeam(int threads, std::function<void()> begin = {});
+  explicit WorkerTeam(int threads, const std::function<void()>& begin = {});
   ~WorkerTeam();
   WorkerTeam(const WorkerTeam&) = delete;
   WorkerTeam& operator=(const WorkerTeam&) = delete;

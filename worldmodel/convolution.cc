@@ -128,7 +128,7 @@ Buffer Forward(const Step& step, const at::Tensor& bias) {
   const Plan& plan = *step.plan;
   const auto& description = plan.descriptions.forward;
   const Buffer weight = As(description.weights_desc(), {plan.weight, step.weight});
-  const Buffer y{description.dst_desc(), Allocate(description.dst_desc())};
+  Buffer y{description.dst_desc(), Allocate(description.dst_desc())};
   Execute(plan.forward,
           {{DNNL_ARG_SRC, step.source.View()},
            {DNNL_ARG_WEIGHTS, weight.View()},
@@ -159,7 +159,7 @@ std::pair<at::Tensor, at::Tensor> WeightGradients(const Step& step, const Buffer
 Buffer InputGradient(const Step& step, const Buffer& gradient) {
   const Plan& plan = *step.plan;
   const auto& description = plan.descriptions.input;
-  const Buffer x{description.diff_src_desc(), Allocate(description.diff_src_desc())};
+  Buffer x{description.diff_src_desc(), Allocate(description.diff_src_desc())};
   Execute(plan.input,
           {{DNNL_ARG_DIFF_DST, As(description.diff_dst_desc(), gradient).View()},
            {DNNL_ARG_WEIGHTS, As(description.weights_desc(), {plan.weight, step.weight}).View()},
@@ -181,7 +181,7 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
     }
     const Plan& last = *steps.back().plan;
     const Geometry& g = last.geometry;
-    const at::Tensor out = at::empty({g.images, g.OutSide(), g.OutSide(), g.out}, x.options());
+    at::Tensor out = at::empty({g.images, g.OutSide(), g.OutSide(), g.out}, x.options());
     Reorder(y.View(), Wrap(last.destination, out));
     auto kept = c10::make_intrusive<Steps>();
     kept->steps = std::move(steps);

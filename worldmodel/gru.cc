@@ -7,6 +7,7 @@
 #include "sim/check.h"
 #include "worldmodel/products.h"
 #include "worldmodel/simd.h"
+#include "worldmodel/taped_weights.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -87,9 +88,7 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
       }
     }
     context->save_for_backward({weight, states, kept});
-    context->saved_data["tape"] = reinterpret_cast<int64_t>(tape);
-    context->saved_data["weight"] = weight_index;
-    context->saved_data["bias"] = bias_index;
+    TapedWeights::Save(context, tape, weight_index, bias_index);
     return states.narrow(1, 1, steps).contiguous();
   }
 
@@ -116,9 +115,10 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     const at::Tensor before = states.narrow(1, 0, steps).reshape({clips * steps, size});
     variable_list result(7);
     result[0] = gate_gradient;
-    if (auto* tape = reinterpret_cast<GradientTape*>(context->saved_data["tape"].toInt())) {
-      tape->AddProduct(static_cast<int>(context->saved_data["weight"].toInt()), flat, before);
-      tape->Add(static_cast<int>(context->saved_data["bias"].toInt()), flat.sum(0));
+    const TapedWeights taped = TapedWeights::Saved(context);
+    if (taped.tape != nullptr) {
+      taped.tape->AddProduct(taped.weight, flat, before);
+      taped.tape->Add(taped.bias, flat.sum(0));
     } else {
       result[1] = Multiplied(flat.t(), before);
       result[2] = flat.sum(0);

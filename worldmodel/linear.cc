@@ -3,6 +3,7 @@
 #include "worldmodel/layers.h"
 #include "worldmodel/products.h"
 #include "worldmodel/rowwise.h"
+#include "worldmodel/taped_weights.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -22,7 +23,7 @@ class LinearFunction : public torch::autograd::Function<LinearFunction> {
                             const at::Tensor& /*weight*/, const at::Tensor& w,
                             const at::Tensor& bias, bool relu, int weight_index, int bias_index,
                             GradientTape* tape) {
-    const at::Tensor y = Multiplied(x, w.t());
+    at::Tensor y = Multiplied(x, w.t());
     const float* b = bias.data_ptr<float>();
     if (y.scalar_type() == at::kFloat) {
       AddBias(Data<float>(y), b, y.size(0), y.size(1), relu);
@@ -30,9 +31,7 @@ class LinearFunction : public torch::autograd::Function<LinearFunction> {
       AddBias(Data<Bf16>(y), b, y.size(0), y.size(1), relu);
     }
     context->save_for_backward({x, w, relu ? y : at::Tensor()});
-    context->saved_data["tape"] = reinterpret_cast<int64_t>(tape);
-    context->saved_data["weight"] = weight_index;
-    context->saved_data["bias"] = bias_index;
+    TapedWeights::Save(context, tape, weight_index, bias_index);
     return y;
   }
 
@@ -53,9 +52,10 @@ class LinearFunction : public torch::autograd::Function<LinearFunction> {
     }
     variable_list result(8);
     if (context->needs_input_grad(0)) result[0] = Multiplied(masked, w);
-    if (auto* tape = reinterpret_cast<GradientTape*>(context->saved_data["tape"].toInt())) {
-      tape->AddProduct(static_cast<int>(context->saved_data["weight"].toInt()), masked, x.detach());
-      tape->Add(static_cast<int>(context->saved_data["bias"].toInt()), bias);
+    const TapedWeights taped = TapedWeights::Saved(context);
+    if (taped.tape != nullptr) {
+      taped.tape->AddProduct(taped.weight, masked, x.detach());
+      taped.tape->Add(taped.bias, bias);
     } else {
       result[1] = at::empty(w.sizes(), at::kFloat);
       Multiply(masked.t(), x, result[1]);

@@ -132,7 +132,7 @@ void Multiply(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, boo
 }
 
 at::Tensor Multiplied(const at::Tensor& a, const at::Tensor& b) {
-  const at::Tensor c = at::empty({a.size(0), b.size(1)}, a.options().requires_grad(false));
+  at::Tensor c = at::empty({a.size(0), b.size(1)}, a.options().requires_grad(false));
   Multiply(a, b, c);
   return c;
 }
