@@ -170,7 +170,7 @@ Buffer InputGradient(const Step& step, const Buffer& gradient) {
 
 class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFunction> {
  public:
-  // `parameters` only take gradients: weight and bias of each layer, in turn.
+  // `parameters`: weight and bias of each layer, in turn; the weights only take gradients.
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             at::TensorList parameters, std::vector<Step> steps,
                             GradientTape* tape) {
@@ -246,8 +246,8 @@ at::Tensor Convolutions(const at::Tensor& x, std::span<const ConvolutionLayer> l
       return Convolutions(x.to(at::kFloat), layers, tape).to(x.scalar_type());
     }
     steps.push_back({std::move(plan), layer.weight.index, layer.bias.index, w, {}, {}});
-    parameters.push_back(layer.weight.value);
-    parameters.push_back(layer.bias.value);
+    parameters.push_back(tape != nullptr ? tape->leaf() : layer.weight.value);
+    parameters.push_back(tape != nullptr ? layer.bias.value.detach() : layer.bias.value);
     side = g.OutSide();
     channels = g.out;
   }

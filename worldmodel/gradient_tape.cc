@@ -19,6 +19,8 @@ constexpr int64_t kTaskNumbers = 1 << 17;  // of a weight's gradient: they stay 
 
 }  // namespace
 
+GradientTape::GradientTape() : leaf_(at::empty({0}, at::kFloat).set_requires_grad(true)) {}
+
 void GradientTape::AddProduct(int parameter, const at::Tensor& out_gradient,
                               const at::Tensor& input) {
   PEEKABOO_CHECK(parameter >= 0 && out_gradient.size(0) == input.size(0));

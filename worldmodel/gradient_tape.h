@@ -15,6 +15,12 @@ namespace peekaboo::worldmodel {
 /// named by Weight::index. One thread at a time. Internal to worldmodel.
 class GradientTape {
  public:
+  GradientTape();
+
+  /// Takes a weight's place in the graph of a pass: LibTorch marks a leaf wherever it is used, and
+  /// leaves that passes share would be marked by several threads at once. Gets no gradient.
+  const at::Tensor& leaf() const { return leaf_; }
+
   /// The gradient of a weight [out, in] is out_gradient^T input, with out_gradient [rows, out] and
   /// input [rows, in] of one type. Kept as factors: to write out the products of each clip would
   /// take longer than to multiply once for the whole batch.
@@ -32,6 +38,7 @@ class GradientTape {
     int parameter;
     at::Tensor gradient;
   };
+  at::Tensor leaf_;
   std::vector<Product> products_;
   std::vector<Part> parts_;
 };

@@ -140,8 +140,11 @@ at::Tensor GruStates(const at::Tensor& gates, const Weight& weight, const Weight
     PEEKABOO_CHECK(begin.numel() == gates.size(0) * w.size(1));
     state = begin.data_ptr<float>();
   }
-  return GruFunction::apply(gates.contiguous(), w, bias.value, state, weight.index, bias.index,
-                            tape);
+  // With a tape the gates, which have a graph, are all that LibTorch must know of.
+  const bool taped = tape != nullptr;
+  return GruFunction::apply(gates.contiguous(), taped ? w.detach() : w,
+                            taped ? bias.value.detach() : bias.value, state, weight.index,
+                            bias.index, tape);
 }
 
 }  // namespace peekaboo::worldmodel

@@ -73,8 +73,10 @@ at::ScalarType ToScalarType(Precision precision) {
 
 at::Tensor Linear(const at::Tensor& x, const Weight& weight, const Weight& bias, bool relu,
                   GradientTape* tape) {
-  return LinearFunction::apply(x.contiguous(), weight.value, weight.As(x.scalar_type()).detach(),
-                               bias.value, relu, weight.index, bias.index, tape);
+  return LinearFunction::apply(x.contiguous(), tape != nullptr ? tape->leaf() : weight.value,
+                               weight.As(x.scalar_type()).detach(),
+                               tape != nullptr ? bias.value.detach() : bias.value, relu,
+                               weight.index, bias.index, tape);
 }
 
 }  // namespace peekaboo::worldmodel
