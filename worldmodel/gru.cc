@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/check.h"
+#include "worldmodel/compute.h"
 #include "worldmodel/products.h"
 #include "worldmodel/simd.h"
 #include "worldmodel/taped_weights.h"
@@ -72,7 +73,7 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     const int64_t clips = gates.size(0), steps = gates.size(1), size = weight.size(1);
     const at::Tensor states = at::empty({clips, steps + 1, size}, at::kFloat);  // [b, 0]: before
     const at::Tensor kept = at::empty({clips, steps, 4 * size}, at::kFloat);
-    const at::Tensor transposed = weight.t(), share = at::empty({1, 3 * size});
+    const at::Tensor share = at::empty({3 * size}, at::kFloat);
     for (int64_t b = 0; b < clips; ++b) {
       float* state = Row(states, b);
       if (begin) {
@@ -82,7 +83,8 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
       }
       for (int64_t t = 0; t < steps; ++t, state += size) {
         std::copy_n(bias.data_ptr<float>(), 3 * size, share.data_ptr<float>());
-        Multiply(states[b].narrow(0, t, 1), transposed, share, /*add=*/true);
+        AddRowProduct(state, size, weight.data_ptr<float>(), /*transposed=*/true,
+                      share.data_ptr<float>(), 3 * size);
         StepForward(Row(gates, b) + t * 3 * size, share.data_ptr<float>(), state,
                     Row(kept, b) + t * 4 * size, state + size, size);
       }
@@ -99,7 +101,7 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     const at::Tensor gradient = gradients[0].contiguous();
     const at::Tensor gate_gradient = at::empty({clips, steps, 3 * size}, at::kFloat);
     const at::Tensor share_gradient = at::empty({clips, steps, 3 * size}, at::kFloat);
-    const at::Tensor carried = at::empty({1, size}), all = at::empty({size});
+    const at::Tensor carried = at::empty({size}, at::kFloat), all = at::empty_like(carried);
     for (int64_t b = 0; b < clips; ++b) {
       carried.zero_();
       for (int64_t t = steps - 1; t >= 0; --t) {
@@ -108,7 +110,8 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
         StepBackward(all.data_ptr<float>(), Row(kept, b) + t * 4 * size, Row(states, b) + t * size,
                      Row(gate_gradient, b) + t * 3 * size, Row(share_gradient, b) + t * 3 * size,
                      carried.data_ptr<float>(), size);
-        Multiply(share_gradient[b].narrow(0, t, 1), weight, carried, /*add=*/true);
+        AddRowProduct(Row(share_gradient, b) + t * 3 * size, 3 * size, weight.data_ptr<float>(),
+                      /*transposed=*/false, carried.data_ptr<float>(), size);
       }
     }
     const at::Tensor flat = share_gradient.view({clips * steps, 3 * size});
@@ -133,7 +136,8 @@ at::Tensor GruStates(const at::Tensor& gates, const Weight& weight, const Weight
                      const at::Tensor& begin, GradientTape* tape) {
   const at::Tensor& w = weight.value;
   PEEKABOO_CHECK(gates.dim() == 3 && gates.scalar_type() == at::kFloat);
-  PEEKABOO_CHECK(gates.size(2) == w.size(0) && w.size(0) == 3 * w.size(1));
+  PEEKABOO_CHECK(gates.size(2) == w.size(0) && w.size(0) == 3 * w.size(1) && w.is_contiguous());
+  UseNoOtherThreads();
   const float* state = nullptr;
   if (begin.defined()) {
     PEEKABOO_CHECK(begin.is_contiguous() && begin.scalar_type() == at::kFloat);

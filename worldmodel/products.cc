@@ -131,6 +131,21 @@ void Multiply(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, boo
   }
 }
 
+void AddRowProduct(const float* row, int64_t size, const float* b, bool transposed, float* sum,
+                   int64_t columns) {
+#if defined(__x86_64__)
+  const dnnl_status_t status = dnnl_sgemm('N', transposed ? 'T' : 'N', 1, columns, size, 1.0f, row,
+                                          size, b, transposed ? size : columns, 1.0f, sum, columns);
+  PEEKABOO_CHECK(status == dnnl_success);
+#else
+  const auto view = [](const float* data, int64_t rows, int64_t width) {
+    return at::from_blob(const_cast<float*>(data), {rows, width}, at::kFloat);
+  };
+  const at::Tensor matrix = transposed ? view(b, columns, size).t() : view(b, size, columns);
+  view(sum, 1, columns).addmm_(view(row, 1, size), matrix);
+#endif
+}
+
 at::Tensor Multiplied(const at::Tensor& a, const at::Tensor& b) {
   at::Tensor c = at::empty({a.size(0), b.size(1)}, a.options().requires_grad(false));
   Multiply(a, b, c);

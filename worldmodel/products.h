@@ -10,6 +10,11 @@ namespace peekaboo::worldmodel {
 /// LibTorch's way to OpenBLAS. Where a processor has none in bf16, the factors are widened first.
 void Multiply(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, bool add = false);
 
+/// sum [columns] += row [size] B, all f32, for B [size, columns], or for its transpose as it lies
+/// if `transposed`. For loops in which a tensor's view would take as long as the product.
+void AddRowProduct(const float* row, int64_t size, const float* b, bool transposed, float* sum,
+                   int64_t columns);
+
 /// a b as a new matrix of their type.
 at::Tensor Multiplied(const at::Tensor& a, const at::Tensor& b);
 
