@@ -120,10 +120,10 @@ void Record(benchmark::State& state) {
       benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
 }
 
-/// Multiplications and additions of the matrix products of a training step, a frame: each weight
-/// once on the way there and twice on the way back, but for the frame's own gradient, which nobody
-/// needs.
-double ProductFlops(const worldmodel::ModelConfig& m, const worldmodel::TrainConfig& train) {
+/// Multiplications and additions of the matrix products of a training step, a frame, if every
+/// picture were all new: each weight once on the way there and twice on the way back, but for the
+/// frame's own gradient, which nobody needs.
+double MostOperations(const worldmodel::ModelConfig& m, const worldmodel::TrainConfig& train) {
   const double stem_positions = m.StemSize() * m.StemSize(), grid = m.Patches();
   const double stem = stem_positions * 9 * m.StemChannels() * m.encoder_widths[0];
   const double encoder = stem_positions / 4 * 16 * m.encoder_widths[0] * m.encoder_widths[1] +
@@ -150,7 +150,7 @@ void Train(benchmark::State& state, const worldmodel::ModelConfig& model) {
   const agent::ClipSource source(store, model, train, "bench");
   agent::Prefetcher data(source, 0);
   for (int warm = 0; warm < 3; ++warm) trainer.Step(data.Next(), 0);
-  double forward = 0, backward = 0, optimiser = 0;
+  double forward = 0, backward = 0, optimiser = 0, operations = 0;
   const double waited = data.waited_seconds();
   const auto start = std::chrono::steady_clock::now();
   for (auto _ : state) {
@@ -158,6 +158,7 @@ void Train(benchmark::State& state, const worldmodel::ModelConfig& model) {
     forward += report.forward_seconds;
     backward += report.backward_seconds;
     optimiser += report.optimiser_seconds;
+    operations += report.operations;
   }
   const double all =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -165,8 +166,10 @@ void Train(benchmark::State& state, const worldmodel::ModelConfig& model) {
   const double frames_per_second = steps * train.clips * train.frames / all;
   state.counters["frames/s"] = frames_per_second;
   if (!model.IsPixel()) {
-    const double rate = frames_per_second * ProductFlops(model, train) / 1e9;
+    const double rate = operations / all / 1e9;
     state.counters["GFLOP/s"] = rate;
+    state.counters["done%"] =
+        100 * operations / (steps * train.clips * train.frames * MostOperations(model, train));
     const worldmodel::GemmRate gemm = worldmodel::MeasureGemm();
     const bool bf16 = model.ProductPrecision() == worldmodel::Precision::kBf16;
     state.counters["of_GEMM%"] = 100 * rate / (bf16 ? gemm.bf16 : gemm.f32);

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <limits>
 #include <numeric>
+#include <span>
 
 #include "worldmodel/compute.h"
+#include "worldmodel/products.h"
 #include "worldmodel/training_loss.h"
 
 namespace peekaboo::worldmodel {
@@ -17,40 +20,92 @@ double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+// What a part of a step took of the thread that did it.
+struct Effort {
+  double seconds = 0, operations = 0;
+
+  Effort& operator+=(const Effort& other) {
+    seconds += other.seconds;
+    operations += other.operations;
+    return *this;
+  }
+};
+
+template <typename Part>
+Effort Measured(const Part& part) {
+  const double start = Now(), before = ProductOperations();
+  part();
+  return {Now() - start, ProductOperations() - before};
+}
+
 // A clip between its way forward and its way back.
 struct Lane {
   at::Tensor encoded;  // [1, T, D] f32, with the encoder's graph
   at::Tensor z;        // the same numbers as a leaf, whose gradient the rest of the network gives
   ClipLoss loss;
-  double forward = 0, backward = 0;  // s
+  Effort forward, backward;
 };
 
 // Through the whole network, and back to the latents.
 void PassLatents(const Network& network, const TrainConfig& config, AntiCollapse& objective,
                  const at::Tensor& frames, const ClipOfStep& clip, GradientTape* tape, Lane* lane) {
-  const double start = Now();
-  lane->encoded = network.encoder.Encode(frames[0], tape).view({1, frames.size(1), -1});
-  lane->z = lane->encoded.detach().requires_grad_(true);
-  const Outlook outlook = LookAheadFrom(network, lane->z, frames.scalar_type(), {}, tape);
-  lane->loss = network.config.IsPixel() ? PixelLoss(network, config, frames, outlook, clip, tape)
-                                        : JepaLoss(network, config, objective, outlook, clip, tape);
-  const double middle = Now();
-  lane->forward = middle - start;
-  if (lane->loss.total.defined()) {
+  lane->forward = Measured([&] {
+    lane->encoded = network.encoder.Encode(frames[0], tape).view({1, frames.size(1), -1});
+    lane->z = lane->encoded.detach().requires_grad_(true);
+    const Outlook outlook = LookAheadFrom(network, lane->z, frames.scalar_type(), {}, tape);
+    lane->loss = network.config.IsPixel()
+                     ? PixelLoss(network, config, frames, outlook, clip, tape)
+                     : JepaLoss(network, config, objective, outlook, clip, tape);
+  });
+  lane->backward = Measured([&] {
+    if (!lane->loss.total.defined()) return;
     lane->loss.total.backward();
     lane->loss.total = lane->loss.total.detach();  // frees the graph
-  }
-  lane->backward = Now() - middle;
+  });
 }
 
 // `more`: another gradient of the latents, or not defined.
 void PassEncoder(const at::Tensor& more, Lane* lane) {
-  const double start = Now();
-  at::Tensor gradient = lane->z.grad();
-  if (more.defined()) gradient = gradient.defined() ? gradient + more : more;
-  if (gradient.defined()) lane->encoded.backward(gradient);
-  lane->encoded.reset();
-  lane->backward += Now() - start;
+  lane->backward += Measured([&] {
+    at::Tensor gradient = lane->z.grad();
+    if (more.defined()) gradient = gradient.defined() ? gradient + more : more;
+    if (gradient.defined()) lane->encoded.backward(gradient);
+    lane->encoded.reset();
+  });
+}
+
+struct Penalty {
+  double value = 0;     // unweighted
+  at::Tensor gradient;  // of the weighted one [B, T, D], or not defined
+};
+
+Penalty AntiCollapsePenalty(const TrainConfig& config, AntiCollapse& objective, const at::Tensor& z,
+                            int64_t patches, int64_t step) {
+  const at::Tensor leaf = z.view({z.size(0), z.size(1), patches, -1}).detach().requires_grad_(true);
+  const at::Tensor penalty = objective.Penalty({leaf, step});
+  Penalty result{penalty.item<float>(), {}};
+  if (penalty.requires_grad()) {
+    (penalty * config.objective_weight).backward();
+    result.gradient = leaf.grad().view(z.sizes());
+  }
+  return result;
+}
+
+using Tasks = std::span<const std::function<void()>>;
+
+// Calls first(i) for i in [0, count), then the tasks, on all threads; returns what the tasks took.
+Effort Share(int64_t count, const std::function<void(int64_t)>& first, Tasks tasks) {
+  std::vector<Effort> efforts(tasks.size());
+  ParallelFor(count + std::ssize(tasks), [&](int64_t i) {
+    if (i < count) {
+      first(i);
+    } else {
+      efforts[i - count] = Measured(tasks[i - count]);
+    }
+  });
+  Effort sum;
+  for (const Effort& effort : efforts) sum += effort;
+  return sum;
 }
 
 }  // namespace
@@ -72,33 +127,30 @@ LossTerms BatchGradient::Compute(const at::Tensor& frames, int64_t step) {
   std::vector<at::Tensor> latents;
   for (const Lane& lane : lanes) latents.push_back(lane.z.detach());
   terms.z = at::cat(latents);
-  at::Tensor penalty_gradient;
-  if (!network_.config.IsPixel()) {
-    const at::Tensor z =
-        terms.z.view({clips, steps, network_.config.Patches(), -1}).detach().requires_grad_(true);
-    const at::Tensor penalty = objective_.Penalty({z, step});
-    terms.anti_collapse = penalty.item<float>();
-    if (penalty.requires_grad()) {
-      (penalty * config_.objective_weight).backward();
-      penalty_gradient = z.grad().view(terms.z.sizes());
-    }
-  }
-
+  sum_.Begin();
   const auto tasks = sum_.TakeProducts(tapes);
-  std::vector<double> task_seconds(tasks.size());
-  ParallelFor(clips + static_cast<int64_t>(tasks.size()), [&](int64_t i) {
-    if (i < clips) {
-      PassEncoder(penalty_gradient.defined() ? penalty_gradient.narrow(0, i, 1) : at::Tensor(),
-                  &lanes[i]);
-    } else {
-      const double start = Now();
-      tasks[i - clips]();
-      task_seconds[i - clips] = Now() - start;
-    }
-  });
+  const Tasks all(tasks), early = all.first(tasks.size() / 2), late = all.subspan(early.size());
+  Penalty penalty;
+  Effort effort = Share(
+      network_.config.IsPixel() ? 0 : 1,
+      [&](int64_t) {
+        penalty =
+            AntiCollapsePenalty(config_, objective_, terms.z, network_.config.Patches(), step);
+      },
+      early);
+  terms.anti_collapse = penalty.value;
+  effort += Share(
+      clips,
+      [&](int64_t b) {
+        const at::Tensor& more = penalty.gradient;
+        PassEncoder(more.defined() ? more.narrow(0, b, 1) : at::Tensor(), &lanes[b]);
+      },
+      late);
+  effort += Share(0, {}, sum_.TakeProducts(tapes));
   sum_.Finish(tapes);
 
-  terms.backward_seconds = std::accumulate(task_seconds.begin(), task_seconds.end(), 0.0);
+  terms.backward_seconds = effort.seconds;
+  terms.operations = effort.operations;
   const int horizons = network_.config.Horizons();
   std::vector<double> sums(horizons);
   std::vector<int> counts(horizons);
@@ -109,8 +161,9 @@ LossTerms BatchGradient::Compute(const at::Tensor& frames, int64_t step) {
     }
     terms.variance += lane.loss.variance;
     terms.total += lane.loss.total.defined() ? lane.loss.total.item<float>() : 0;
-    terms.forward_seconds += lane.forward;
-    terms.backward_seconds += lane.backward;
+    terms.forward_seconds += lane.forward.seconds;
+    terms.backward_seconds += lane.backward.seconds;
+    terms.operations += lane.forward.operations + lane.backward.operations;
   }
   for (int k = 0; k < horizons; ++k) {
     terms.by_horizon.push_back(counts[k] > 0 ? sums[k] / counts[k]

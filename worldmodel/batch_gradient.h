@@ -22,12 +22,14 @@ struct LossTerms {
   at::Tensor z;                    ///< [B, T, D] f32
   double forward_seconds = 0;      ///< of all threads together
   double backward_seconds = 0;
+  double operations = 0;  ///< multiplications and additions of matrix products
 };
 
 /// Loss and gradient of a batch, clip by clip, on the calling thread's compute threads. A thread
-/// takes a clip through encoder, memory and predictor and back to its latents. Threads meet for the
-/// anti-collapse term, which needs the latents of all clips; then each takes a clip back through
-/// the encoder, or makes a piece of the sum of gradients. The same bits for any number of threads.
+/// takes a clip through encoder, memory and predictor and back to its latents. Threads meet; one
+/// takes the anti-collapse term, which needs the latents of all clips, the others begin the sum of
+/// gradients. They meet again, and each takes a clip back through the encoder or a piece of the
+/// sum; then what the encoder adds to the sum. The same bits for any number of threads.
 /// One thread at a time. Internal to worldmodel.
 class BatchGradient {
  public:

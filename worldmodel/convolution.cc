@@ -1,9 +1,7 @@
 #include <torch/torch.h>
 
-#include <compare>
-#include <map>
-#include <memory>
-#include <mutex>
+#include <algorithm>
+#include <cstring>
 #include <span>
 #include <utility>
 #include <vector>
@@ -11,161 +9,123 @@
 #include "sim/check.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/layers.h"
-#include "worldmodel/onednn.h"
+#include "worldmodel/products.h"
+#include "worldmodel/row_map.h"
 #include "worldmodel/rowwise.h"
 
 namespace peekaboo::worldmodel {
 namespace {
 
-using dnnl::memory;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-struct Geometry {
-  int64_t images, side, in, out, kernel, stride, padding;
-  bool relu;
-
-  int64_t OutSide() const { return (side + 2 * padding - kernel) / stride + 1; }
-  auto operator<=>(const Geometry&) const = default;
-};
-
-// Everything that is the same each time: oneDNN's primitives, and the layouts that they want.
-struct Plan {
-  Geometry geometry;
-  ConvolutionDescriptions descriptions;
-  dnnl::convolution_forward forward;
-  dnnl::convolution_backward_data input;
-  dnnl::convolution_backward_weights weights;
-  memory::desc source, destination;  // channels last
-  memory::desc weight;               // [out, kernel, kernel, in]
-  memory::desc weight_gradient;      // the same, f32
-  memory::desc bias;
-};
-
-std::shared_ptr<const Plan> MakePlan(const Geometry& g, at::ScalarType type) {
-  const int64_t out_side = g.OutSide();
-  const ConvolutionDims dims = {{g.images, g.in, g.side, g.side},
-                                {g.out, g.in, g.kernel, g.kernel},
-                                {g.out},
-                                {g.images, g.out, out_side, out_side},
-                                {g.stride, g.stride},
-                                {g.padding, g.padding}};
-  const auto t = ToDnnl(type), f32 = memory::data_type::f32;
-  using Tag = memory::format_tag;
-  const ConvolutionDescriptions d = DescribeConvolution(dims, t, g.relu);
-  return std::make_shared<const Plan>(Plan{g,
-                                           d,
-                                           dnnl::convolution_forward(d.forward),
-                                           dnnl::convolution_backward_data(d.input),
-                                           dnnl::convolution_backward_weights(d.weights),
-                                           {dims.source, t, Tag::nhwc},
-                                           {dims.destination, t, Tag::nhwc},
-                                           {dims.weights, t, Tag::ohwi},
-                                           {dims.weights, f32, Tag::ohwi},
-                                           {dims.bias, f32, Tag::x}});
-}
-
-// nullptr if oneDNN has none for this type and processor. To make one takes milliseconds.
-std::shared_ptr<const Plan> FindPlan(const Geometry& geometry, at::ScalarType type) {
-  using Key = std::pair<Geometry, at::ScalarType>;
-  Processor();  // lives longer than the plans
-  static std::mutex mutex;
-  static std::map<Key, std::shared_ptr<const Plan>> plans;
-  const std::lock_guard lock(mutex);
-  const auto found = plans.find({geometry, type});
-  if (found != plans.end()) return found->second;
-  std::shared_ptr<const Plan> plan;
-  try {
-    plan = MakePlan(geometry, type);
-  } catch (const dnnl::error& error) {
-    if (error.status != dnnl_unimplemented) throw;
-  }
-  plans.emplace(Key{geometry, type}, plan);
-  return plan;
-}
-
-// Numbers in a layout of oneDNN's.
-struct Buffer {
-  memory::desc layout;
-  at::Tensor data;
-
-  memory View() const { return Wrap(layout, data); }
-};
-
-// The same numbers as a primitive wants them: the same buffer if it does already.
-Buffer As(const memory::desc& layout, const Buffer& buffer) {
-  if (buffer.layout == layout) return buffer;
-  Buffer copy{layout, Allocate(layout)};
-  Reorder(buffer.View(), copy.View());
-  return copy;
-}
-
 // What the way back needs of one layer.
 struct Step {
-  std::shared_ptr<const Plan> plan;
   int weight_index, bias_index;
-  at::Tensor weight;  // in the products' precision
-  Buffer source, destination;
+  bool relu;
+  at::Tensor weight;  // [out, kernel, kernel, in], in the products' precision
+  int64_t in_rows;    // of the matrix that it gathers from
+  WindowRows windows;
+  at::Tensor gathered = {};  // [padded rows, kernel^2 in]
+  at::Tensor y = {};         // [padded rows, out]
+
+  int64_t Taps() const { return weight.size(1) * weight.size(2); }
+  int64_t InChannels() const { return weight.size(3); }
 };
 
 struct Steps : torch::CustomClassHolder {
   std::vector<Step> steps;
   GradientTape* tape = nullptr;
+  std::vector<int64_t> x_sizes;
 };
 
-// gradient = 0 where the output is not above 0; both in one layout.
-void MaskBelowZero(const Buffer& output, const Buffer& gradient, at::ScalarType type) {
-  const auto bytes = static_cast<int64_t>(gradient.layout.get_size());
-  void *from = output.data.data_ptr(), *to = gradient.data.data_ptr();
-  if (type == at::kFloat) {
-    Mask(static_cast<const float*>(from), static_cast<float*>(to), bytes / 4);
+template <typename T>
+T* Data(const at::Tensor& x) {
+  return static_cast<T*>(x.data_ptr());
+}
+
+// Calls body with a null pointer of the type of `x`.
+template <typename Body>
+void WithType(const at::Tensor& x, Body body) {
+  if (x.scalar_type() == at::kFloat) {
+    body(static_cast<float*>(nullptr));
   } else {
-    Mask(static_cast<const Bf16*>(from), static_cast<Bf16*>(to), bytes / 2);
+    body(static_cast<Bf16*>(nullptr));
   }
 }
 
-Buffer Forward(const Step& step, const at::Tensor& bias) {
-  const Plan& plan = *step.plan;
-  const auto& description = plan.descriptions.forward;
-  const Buffer weight = As(description.weights_desc(), {plan.weight, step.weight});
-  Buffer y{description.dst_desc(), Allocate(description.dst_desc())};
-  Execute(plan.forward,
-          {{DNNL_ARG_SRC, step.source.View()},
-           {DNNL_ARG_WEIGHTS, weight.View()},
-           {DNNL_ARG_BIAS, Wrap(plan.bias, bias)},
-           {DNNL_ARG_DST, y.View()}},
-          description.scratchpad_desc());
-  return y;
+// In bf16 oneDNN makes a kernel for each number of rows, so there matrices are filled up with rows
+// of zeros.
+int64_t PaddedRows(int64_t rows, at::ScalarType type) {
+  constexpr int64_t kRows = 32;
+  return type == at::kFloat ? rows : (rows + kRows - 1) / kRows * kRows;
 }
 
-// `gradient` of the output, after ReLU -> the gradients of weight and bias.
-std::pair<at::Tensor, at::Tensor> WeightGradients(const Step& step, const Buffer& gradient) {
-  const Plan& plan = *step.plan;
-  const auto& description = plan.descriptions.weights;
-  const Geometry& g = plan.geometry;
-  const at::Tensor weight = at::empty({g.out, g.kernel, g.kernel, g.in}, at::kFloat);
-  const at::Tensor bias = at::empty({g.out}, at::kFloat);
-  const Buffer sum{description.diff_weights_desc(), Allocate(description.diff_weights_desc())};
-  Execute(plan.weights,
-          {{DNNL_ARG_SRC, As(description.src_desc(), step.source).View()},
-           {DNNL_ARG_DIFF_DST, As(description.diff_dst_desc(), gradient).View()},
-           {DNNL_ARG_DIFF_WEIGHTS, sum.View()},
-           {DNNL_ARG_DIFF_BIAS, Wrap(plan.bias, bias)}},
-          description.scratchpad_desc());
-  Reorder(sum.View(), Wrap(plan.weight_gradient, weight));
-  return {weight, bias};
+// Each window as a row, zeros where it leaves the image.
+at::Tensor Gather(const at::Tensor& matrix, const WindowRows& windows, int64_t taps) {
+  const size_t bytes = matrix.size(1) * matrix.element_size();
+  const at::Tensor gathered =
+      at::empty({PaddedRows(windows.out.rows, matrix.scalar_type()), taps * matrix.size(1)},
+                matrix.options().requires_grad(false));
+  const auto* from = Data<const std::byte>(matrix);
+  auto* to = Data<std::byte>(gathered);
+  const auto* const end = to + gathered.nbytes();
+  for (const int32_t source : windows.sources) {
+    if (source < 0) {
+      std::memset(to, 0, bytes);
+    } else {
+      std::memcpy(to, from + source * bytes, bytes);
+    }
+    to += bytes;
+  }
+  std::memset(to, 0, end - to);
+  return gathered;
 }
 
-Buffer InputGradient(const Step& step, const Buffer& gradient) {
-  const Plan& plan = *step.plan;
-  const auto& description = plan.descriptions.input;
-  Buffer x{description.diff_src_desc(), Allocate(description.diff_src_desc())};
-  Execute(plan.input,
-          {{DNNL_ARG_DIFF_DST, As(description.diff_dst_desc(), gradient).View()},
-           {DNNL_ARG_WEIGHTS, As(description.weights_desc(), {plan.weight, step.weight}).View()},
-           {DNNL_ARG_DIFF_SRC, x.View()}},
-          description.scratchpad_desc());
-  return x;
+// `gradient` [padded rows, out] of what the weights made of the windows -> for each row that was
+// gathered the sum over the windows that hold it, [in_rows, in] f32. A few positions of the window
+// at a time, so that what is added is still in a cache.
+at::Tensor SumWindows(const at::Tensor& gradient, const Step& step) {
+  constexpr int64_t kColumns = 64;
+  const int64_t taps = step.Taps(), channels = step.InChannels();
+  const at::Tensor sum = at::zeros({step.in_rows, channels}, at::kFloat);
+  const at::Tensor weight = step.weight.flatten(1);
+  const int64_t most = std::clamp<int64_t>(kColumns / channels, 1, taps);
+  for (int64_t tap = 0; tap < taps; tap += most) {
+    const int64_t group = std::min(most, taps - tap);
+    const at::Tensor part =
+        Multiplied(gradient, weight.narrow(1, tap * channels, group * channels));
+    WithType(part, [&](auto* type) {
+      using T = std::remove_pointer_t<decltype(type)>;
+      AddRows(Data<const T>(part),
+              {step.windows.sources.data() + tap, taps, step.windows.out.rows, group, channels},
+              Data<float>(sum));
+    });
+  }
+  return sum;
+}
+
+void Forward(const at::Tensor& matrix, const at::Tensor& bias, Step* step) {
+  step->gathered = Gather(matrix, step->windows, step->Taps());
+  step->y = Multiplied(step->gathered, step->weight.flatten(1).t());
+  WithType(step->y, [&](auto* type) {
+    using T = std::remove_pointer_t<decltype(type)>;
+    AddBias(Data<T>(step->y), Data<float>(bias), step->y.size(0), step->y.size(1), step->relu);
+  });
+}
+
+// `gradient` [padded rows, out] f32 of the layer's output -> the same before ReLU, in the products'
+// precision, and that of the bias.
+std::pair<at::Tensor, at::Tensor> BeforeBias(const Step& step, const at::Tensor& gradient) {
+  const at::Tensor outer = gradient.to(step.y.scalar_type());
+  const at::Tensor inner = step.relu ? at::empty_like(outer) : outer;
+  const at::Tensor bias = at::zeros({outer.size(1)}, at::kFloat);
+  WithType(outer, [&](auto* type) {
+    using T = std::remove_pointer_t<decltype(type)>;
+    AddBiasBackward(step.relu ? Data<T>(step.y) : nullptr, Data<T>(outer), Data<T>(inner),
+                    Data<float>(bias), outer.size(0), outer.size(1), step.relu);
+  });
+  return {inner, bias};
 }
 
 class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFunction> {
@@ -174,18 +134,24 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             at::TensorList parameters, std::vector<Step> steps,
                             GradientTape* tape) {
-    Buffer y{steps.front().plan->source, x};
+    at::Tensor matrix = x.view({-1, x.size(3)});
     for (size_t i = 0; i < steps.size(); ++i) {
-      steps[i].source = As(steps[i].plan->descriptions.forward.src_desc(), y);
-      y = steps[i].destination = Forward(steps[i], parameters[2 * i + 1]);
+      Forward(matrix, parameters[2 * i + 1], &steps[i]);
+      matrix = steps[i].y;
     }
-    const Plan& last = *steps.back().plan;
-    const Geometry& g = last.geometry;
-    at::Tensor out = at::empty({g.images, g.OutSide(), g.OutSide(), g.out}, x.options());
-    Reorder(y.View(), Wrap(last.destination, out));
+    const RowMap& map = steps.back().windows.out;
+    const at::Tensor out =
+        at::empty({map.images, map.side, map.side, matrix.size(1)}, matrix.options());
+    const size_t bytes = matrix.size(1) * matrix.element_size();
+    auto* to = Data<std::byte>(out);
+    for (const int32_t row : map.row) {
+      std::memcpy(to, Data<std::byte>(matrix) + row * bytes, bytes);
+      to += bytes;
+    }
     auto kept = c10::make_intrusive<Steps>();
     kept->steps = std::move(steps);
     kept->tape = tape;
+    kept->x_sizes = x.sizes().vec();
     context->saved_data["steps"] = c10::IValue::make_capsule(std::move(kept));
     return out;
   }
@@ -196,30 +162,29 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
     PEEKABOO_CHECK(!all.steps.empty());  // the way back is gone once
     const at::Tensor outer = gradients[0].contiguous();
     variable_list result(1 + 2 * all.steps.size() + 2);
-    Buffer gradient{all.steps.back().plan->destination, outer};
+    const at::Tensor sum = at::zeros(all.steps.back().y.sizes(), at::kFloat);
+    WithType(outer, [&](auto* type) {
+      using T = std::remove_pointer_t<decltype(type)>;
+      const std::vector<int32_t>& rows = all.steps.back().windows.out.row;
+      AddRows(Data<const T>(outer), {rows.data(), 1, std::ssize(rows), 1, sum.size(1)},
+              Data<float>(sum));
+    });
+    at::Tensor gradient = sum;
     for (size_t i = all.steps.size(); i-- > 0;) {
       const Step& step = all.steps[i];
-      gradient = As(step.destination.layout, gradient);
-      if (step.plan->geometry.relu) {
-        if (gradient.data.is_same(outer)) gradient.data = outer.clone();
-        MaskBelowZero(step.destination, gradient, outer.scalar_type());
-      }
-      auto [weight, bias] = WeightGradients(step, gradient);
+      const auto [inner, bias] = BeforeBias(step, gradient);
       if (all.tape != nullptr) {
-        all.tape->Add(step.weight_index, weight);
+        all.tape->AddProduct(step.weight_index, inner, step.gathered);
         all.tape->Add(step.bias_index, bias);
       } else {
-        result[1 + 2 * i] = weight;
+        result[1 + 2 * i] = at::empty(step.weight.sizes(), at::kFloat);
+        Multiply(inner.t(), step.gathered, result[1 + 2 * i].flatten(1));
         result[2 + 2 * i] = bias;
       }
-      if (i > 0 || context->needs_input_grad(0)) gradient = InputGradient(step, gradient);
+      if (i > 0 || context->needs_input_grad(0)) gradient = SumWindows(inner, step);
     }
-    if (context->needs_input_grad(0)) {
-      const Plan& first = *all.steps.front().plan;
-      const Geometry& g = first.geometry;
-      result[0] = at::empty({g.images, g.side, g.side, g.in}, outer.options());
-      Reorder(gradient.View(), Wrap(first.source, result[0]));
-    }
+    if (context->needs_input_grad(0))
+      result[0] = gradient.view(all.x_sizes).to(outer.scalar_type());
     // The graph lives on with what was made of it; these buffers are most of a training's memory.
     if (all.tape != nullptr) all.steps.clear();
     return result;
@@ -232,27 +197,25 @@ at::Tensor Convolutions(const at::Tensor& x, std::span<const ConvolutionLayer> l
                         GradientTape* tape) {
   PEEKABOO_CHECK(x.dim() == 4 && x.size(1) == x.size(2) && !layers.empty());
   UseNoOtherThreads();
+  const at::Tensor images = x.contiguous();
+  // A gradient of the images is wanted for each of them: then no two share anything.
+  const bool shared = !(at::GradMode::is_enabled() && x.requires_grad());
+  const RowMap map = MapImages(Data<const std::byte>(images), x.size(0), x.size(1),
+                               x.size(3) * x.element_size(), shared);
   std::vector<at::Tensor> parameters;
   std::vector<Step> steps;
-  int64_t side = x.size(1), channels = x.size(3);
   for (const ConvolutionLayer& layer : layers) {
     const at::Tensor w = layer.weight.As(x.scalar_type()).detach();
-    const Geometry g{x.size(0), side,         channels,      w.size(0),
-                     w.size(1), layer.stride, layer.padding, layer.relu};
-    PEEKABOO_CHECK(w.size(1) == w.size(2) && w.size(3) == channels);
-    auto plan = FindPlan(g, x.scalar_type());
-    if (!plan) {  // no products of this type on this processor
-      PEEKABOO_CHECK(x.scalar_type() != at::kFloat);
-      return Convolutions(x.to(at::kFloat), layers, tape).to(x.scalar_type());
-    }
-    steps.push_back({std::move(plan), layer.weight.index, layer.bias.index, w, {}, {}});
+    const RowMap& in = steps.empty() ? map : steps.back().windows.out;
+    PEEKABOO_CHECK(w.dim() == 4 && w.size(1) == w.size(2));
+    PEEKABOO_CHECK(w.size(3) == (steps.empty() ? x.size(3) : steps.back().weight.size(0)));
+    const int64_t in_rows = steps.empty() ? in.rows : PaddedRows(in.rows, x.scalar_type());
+    steps.push_back({layer.weight.index, layer.bias.index, layer.relu, w, in_rows,
+                     MapWindows(in, {w.size(1), layer.stride, layer.padding})});
     parameters.push_back(tape != nullptr ? tape->leaf() : layer.weight.value);
     parameters.push_back(tape != nullptr ? layer.bias.value.detach() : layer.bias.value);
-    side = g.OutSide();
-    channels = g.out;
   }
-  return ConvolutionsFunction::apply(x.contiguous(), at::TensorList(parameters), std::move(steps),
-                                     tape);
+  return ConvolutionsFunction::apply(images, at::TensorList(parameters), std::move(steps), tape);
 }
 
 }  // namespace peekaboo::worldmodel

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "sim/check.h"
@@ -15,7 +17,67 @@
 namespace peekaboo::worldmodel {
 namespace {
 
-constexpr int64_t kTaskNumbers = 1 << 17;  // of a weight's gradient: they stay in a cache
+constexpr int64_t kTaskNumbers = 1 << 17;   // of a weight's gradient: they stay in a cache
+constexpr int64_t kTaskProducts = 1 << 25;  // multiplications: about a millisecond
+constexpr int64_t kTaskColumns = 128;       // at least: fewer make slow products
+
+constexpr int64_t kJoinedRows = 128;  // products over fewer are slow
+
+// Factors of a weight's gradient, the first transposed. Those of several clips are joined, by the
+// thread that needs them first.
+class Factors {
+ public:
+  void Add(const at::Tensor& out_gradient, const at::Tensor& input) {
+    out_gradients_.push_back(out_gradient);
+    inputs_.push_back(input);
+    rows_ += input.size(0);
+  }
+  int64_t rows() const { return rows_; }
+  void Join() {
+    std::call_once(joined_, [this] {
+      const at::AutoDispatchBelowAutograd no_graph;
+      out_gradient_ = Joined(out_gradients_).t().contiguous();
+      input_ = Joined(inputs_);
+      out_gradients_.clear();
+      inputs_.clear();
+    });
+  }
+  /// [out, rows] and [rows, in], once they are joined.
+  const at::Tensor& out_gradient() const { return out_gradient_; }
+  const at::Tensor& input() const { return input_; }
+
+ private:
+  static at::Tensor Joined(const std::vector<at::Tensor>& parts) {
+    return parts.size() == 1 ? parts.front() : at::cat(parts);
+  }
+
+  std::vector<at::Tensor> out_gradients_, inputs_;
+  int64_t rows_ = 0;
+  std::once_flag joined_;
+  at::Tensor out_gradient_, input_;
+};
+
+// How a sum of [rows, columns] is cut into pieces, each over `depth` numbers.
+struct Pieces {
+  Pieces(int64_t rows, int64_t columns, int64_t depth)
+      : height(std::clamp<int64_t>(kTaskNumbers / columns, 1, rows)),
+        width(std::clamp(kTaskProducts / (height * depth), std::min(kTaskColumns, columns),
+                         columns)) {}
+
+  int64_t Count(const at::Tensor& sum) const {
+    return (sum.size(0) + height - 1) / height * ((sum.size(1) + width - 1) / width);
+  }
+
+  int64_t height, width;
+};
+
+// Of a piece, whose rows are contiguous.
+double PieceSquares(const at::Tensor& piece) {
+  double sum = 0;
+  for (int64_t row = 0; row < piece.size(0); ++row)
+    sum += SumOfSquares(piece.data_ptr<float>() + row * piece.stride(0), piece.size(1));
+  return sum;
+}
 
 }  // namespace
 
@@ -42,35 +104,47 @@ at::Tensor GradientSum::Slot(int parameter) const {
   return flat_.narrow(0, entry.offset, entry.weight.value.numel()).view(entry.shape);
 }
 
+void GradientSum::Begin() { std::ranges::fill(states_, State()); }
+
 std::vector<std::function<void()>> GradientSum::TakeProducts(std::span<GradientTape> tapes) {
-  std::ranges::fill(states_, State());
-  std::map<int, std::vector<GradientTape::Product>> by_parameter;
+  using AllFactors = std::deque<Factors>;
+  std::map<int, std::shared_ptr<AllFactors>> by_parameter;
   for (GradientTape& tape : tapes) {
-    for (GradientTape::Product& product : tape.products_)
-      by_parameter[product.parameter].push_back(std::move(product));
+    for (const auto& [parameter, out_gradient, input] : tape.products_) {
+      std::shared_ptr<AllFactors>& factors = by_parameter[parameter];
+      if (!factors) factors = std::make_shared<AllFactors>();
+      if (factors->empty() || factors->back().rows() >= kJoinedRows) factors->emplace_back();
+      factors->back().Add(out_gradient, input);
+    }
     tape.products_.clear();
   }
   std::vector<std::function<void()>> tasks;
-  for (auto& [parameter, products] : by_parameter) {
+  for (const auto& [parameter, factors] : by_parameter) {
     const at::Tensor sum = Slot(parameter).flatten(1);
-    const int64_t rows = sum.size(0);
-    const int64_t block = std::clamp<int64_t>(kTaskNumbers / sum.size(1), 1, rows);
+    int64_t depth = 0;
+    for (const Factors& product : *factors) depth += product.rows();
+    const Pieces pieces(sum.size(0), sum.size(1), depth);
     State& state = states_[parameter];
+    PEEKABOO_CHECK(!state.written);
     state.written = true;
-    state.squares.resize((rows + block - 1) / block);
-    const auto shared =
-        std::make_shared<const std::vector<GradientTape::Product>>(std::move(products));
-    for (int64_t first = 0; first < rows; first += block) {
-      double* square = &state.squares[first / block];
-      tasks.push_back([sum, shared, square, first, count = std::min(block, rows - first)] {
-        const at::Tensor piece = sum.narrow(0, first, count);
-        bool add = false;
-        for (const GradientTape::Product& product : *shared) {
-          Multiply(product.out_gradient.narrow(1, first, count).t(), product.input, piece, add);
-          add = true;
-        }
-        *square = SumOfSquares(piece.data_ptr<float>(), piece.numel());
-      });
+    state.squares.resize(pieces.Count(sum));
+    double* square = state.squares.data();
+    for (int64_t row = 0; row < sum.size(0); row += pieces.height) {
+      for (int64_t column = 0; column < sum.size(1); column += pieces.width, ++square) {
+        const int64_t height = std::min(pieces.height, sum.size(0) - row);
+        const int64_t width = std::min(pieces.width, sum.size(1) - column);
+        tasks.push_back([=, shared = factors] {
+          const at::Tensor piece = sum.narrow(0, row, height).narrow(1, column, width);
+          bool add = false;
+          for (Factors& product : *shared) {
+            product.Join();
+            Multiply(product.out_gradient().narrow(0, row, height),
+                     product.input().narrow(1, column, width), piece, add);
+            add = true;
+          }
+          *square = PieceSquares(piece);
+        });
+      }
     }
   }
   return tasks;

@@ -55,11 +55,13 @@ class GradientSum {
  public:
   explicit GradientSum(const Parameters& parameters);
 
-  /// Begins a sum with the products that the tapes hold. Each task makes a piece of it; they may
-  /// run in any order, side by side.
+  /// Begins a sum.
+  void Begin();
+  /// The products that the tapes hold now. Each task adds a piece of them; they may run in any
+  /// order, side by side. Of one parameter between Begin and Finish at most once.
   std::vector<std::function<void()>> TakeProducts(std::span<GradientTape> tapes);
   /// Adds what else the tapes hold, on the calling thread; call it when all tasks are done. Then
-  /// flat() is the gradient, zero for parameters that no tape names, until the next TakeProducts.
+  /// flat() is the gradient, zero for parameters that no tape names, until the next Begin.
   void Finish(std::span<GradientTape> tapes);
 
   /// [flat size of the parameters] f32, as the parameters lie.

@@ -18,6 +18,11 @@ namespace {
 
 using dnnl::memory;
 
+double& OwnOperations() {
+  thread_local double operations = 0;
+  return operations;
+}
+
 // Distance between rows, or between columns of a transposed view.
 struct Stride {
   explicit Stride(const at::Tensor& x)
@@ -124,6 +129,7 @@ void Multiply(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, boo
   if (c.numel() == 0) return;
   const at::AutoDispatchBelowAutograd no_graph;
   UseNoOtherThreads();
+  OwnOperations() += 2.0 * static_cast<double>(c.numel() * a.size(1));
   if (type == at::kFloat) {
     MultiplyF32(a, b, c, add);
   } else {
@@ -133,6 +139,7 @@ void Multiply(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, boo
 
 void AddRowProduct(const float* row, int64_t size, const float* b, bool transposed, float* sum,
                    int64_t columns) {
+  OwnOperations() += 2.0 * static_cast<double>(size * columns);
 #if defined(__x86_64__)
   const dnnl_status_t status = dnnl_sgemm('N', transposed ? 'T' : 'N', 1, columns, size, 1.0f, row,
                                           size, b, transposed ? size : columns, 1.0f, sum, columns);
@@ -145,6 +152,8 @@ void AddRowProduct(const float* row, int64_t size, const float* b, bool transpos
   view(sum, 1, columns).addmm_(view(row, 1, size), matrix);
 #endif
 }
+
+double ProductOperations() { return OwnOperations(); }
 
 at::Tensor Multiplied(const at::Tensor& a, const at::Tensor& b) {
   at::Tensor c = at::empty({a.size(0), b.size(1)}, a.options().requires_grad(false));

@@ -15,6 +15,9 @@ void Multiply(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, boo
 void AddRowProduct(const float* row, int64_t size, const float* b, bool transposed, float* sum,
                    int64_t columns);
 
+/// Multiplications and additions that the calling thread has done here since it began.
+double ProductOperations();
+
 /// a b as a new matrix of their type.
 at::Tensor Multiplied(const at::Tensor& a, const at::Tensor& b);
 

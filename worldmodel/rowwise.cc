@@ -25,6 +25,16 @@ namespace {
   }                                                                                           \
   PEEKABOO_SIMD void AccumulateRow(const T* __restrict x, float* __restrict sum, int64_t n) { \
     for (int64_t c = 0; c < n; ++c) sum[c] += ToFloat(x[c]);                                  \
+  }                                                                                           \
+  PEEKABOO_SIMD void AddRowsTo(const T* __restrict x, const RowGroups& groups,                \
+                               float* __restrict sum) {                                       \
+    const RowGroups g = groups;                                                               \
+    for (int64_t i = 0; i < g.count * g.group; ++i, x += g.columns) {                         \
+      const int64_t row = g.rows[i / g.group * g.stride + i % g.group];                       \
+      if (row < 0) continue;                                                                  \
+      float* __restrict to = sum + row * g.columns;                                           \
+      for (int64_t c = 0; c < g.columns; ++c) to[c] += ToFloat(x[c]);                         \
+    }                                                                                         \
   }
 
 PEEKABOO_SIMD float SumOfSquaresPiece(const float* __restrict x, int64_t n) {
@@ -74,6 +84,10 @@ PEEKABOO_SIMD void Mask(const Bf16* __restrict output, Bf16* __restrict gradient
     gradient[i].bits = ToFloat(output[i]) > 0.0f ? gradient[i].bits : uint16_t{0};
   }
 }
+
+void AddRows(const float* x, const RowGroups& to, float* sum) { AddRowsTo(x, to, sum); }
+
+void AddRows(const Bf16* x, const RowGroups& to, float* sum) { AddRowsTo(x, to, sum); }
 
 double SumOfSquares(const float* x, int64_t count) {
   double sum = 0;

@@ -23,6 +23,15 @@ void AddBiasBackward(const T* output, const T* gradient, T* masked, float* bias_
 void Mask(const float* output, float* gradient, int64_t count);
 void Mask(const Bf16* output, Bf16* gradient, int64_t count);
 
+/// sum[rows[i * stride + j]] += x[i, j] for x [count, group, columns], in order; a number below 0
+/// leaves its row out.
+struct RowGroups {
+  const int32_t* rows;
+  int64_t stride, count, group, columns;
+};
+void AddRows(const float* x, const RowGroups& to, float* sum);
+void AddRows(const Bf16* x, const RowGroups& to, float* sum);
+
 /// Sum of squares of many numbers: in f32 over some thousands, in f64 over those sums.
 double SumOfSquares(const float* x, int64_t count);
 

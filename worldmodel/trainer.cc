@@ -101,6 +101,7 @@ StepReport Trainer::Step(const Batch& batch, double progress, bool measure_rank)
   const double threads = terms.forward_seconds + terms.backward_seconds;
   report.forward_seconds = passes * terms.forward_seconds / threads;
   report.backward_seconds = passes * terms.backward_seconds / threads;
+  report.operations = terms.operations;
 
   const auto late = std::chrono::steady_clock::now();
   report.step = ++impl_->steps;

@@ -29,6 +29,7 @@ struct StepReport {
   double forward_seconds = 0;   ///< of the step's wall clock, shared out by what threads spent
   double backward_seconds = 0;  ///< the same
   double optimiser_seconds = 0;
+  double operations = 0;  ///< multiplications and additions of the matrix products
 };
 
 /// Trains a world model, which it borrows: the model must not be used elsewhere during a call, and

@@ -117,6 +117,7 @@ double VisualDecoder::Learn(std::span<const float> z, std::span<const uint8_t> f
   });
   if (!impl_->gradient) impl_->gradient.emplace(impl_->parameters);
   GradientSum& sum = *impl_->gradient;
+  sum.Begin();
   const auto tasks = sum.TakeProducts(tapes);
   ParallelFor(static_cast<int64_t>(tasks.size()), [&](int64_t i) { tasks[i](); });
   sum.Finish(tapes);

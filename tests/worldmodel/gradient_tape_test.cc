@@ -43,6 +43,7 @@ TEST_F(GradientTapeTest, TheSumIsWhatLibTorchAddsUp) {
   for (int round = 0; round < 2; ++round) {  // nothing is left of the first
     std::vector<GradientTape> tapes(3);
     for (int part = 0; part < 3; ++part) Loss(part + round, &tapes[part]).backward();
+    sum.Begin();
     const auto tasks = sum.TakeProducts(tapes);
     EXPECT_GT(tasks.size(), 1u);
     for (auto task = tasks.rbegin(); task != tasks.rend(); ++task) (*task)();  // in any order

@@ -94,6 +94,40 @@ INSTANTIATE_TEST_SUITE_P(Shapes, ConvolutionTest,
                                            Shape{700, 4, 3, 5, 4, 2, 1},  // last piece not full
                                            Shape{2, 4, 8, 4, 1, 1, 0}));
 
+// Pictures in which little moves: what stays is worked out once, the numbers are the same.
+TEST(Convolution, OfVideoMatchesLibTorch) {
+  at::Tensor video = Noise({1, 9, 9, 5}).repeat({6, 1, 1, 1});
+  video[1].slice(0, 2, 4).slice(1, 3, 5) += 1;
+  video[2].slice(0, 2, 4).slice(1, 3, 5) += 1;  // as before
+  video[3].slice(0, 5, 7).slice(1, 5, 7) -= 1;
+  video[5][0][0] += 2;  // a corner, after two pictures that are alike
+  Leaves l({Noise({7, 3, 3, 5}, 1), Noise({7}, 2), Noise({4, 4, 4, 7}, 3), Noise({4}, 4)});
+  const ConvolutionLayer layers[] = {
+      {AsWeight(l.ours[0]), AsWeight(l.ours[1]), 1, 1, /*relu=*/true},
+      {AsWeight(l.ours[2]), AsWeight(l.ours[3]), 2, 1, /*relu=*/true}};
+  const at::Tensor ours = Convolutions(video, layers);
+  at::Tensor plain = video.permute({0, 3, 1, 2});
+  plain = at::relu(at::conv2d(plain, l.plain[0].permute({0, 3, 1, 2}), l.plain[1], 1, 1));
+  plain = at::relu(at::conv2d(plain, l.plain[2].permute({0, 3, 1, 2}), l.plain[3], 2, 1))
+              .permute({0, 2, 3, 1});
+  ASSERT_EQ(ours.sizes(), plain.sizes());
+  EXPECT_TRUE(at::allclose(ours, plain, 1e-4, 1e-4));
+  const at::Tensor g = Noise(ours.sizes(), 5);
+  (ours * g).sum().backward();
+  (plain * g).sum().backward();
+  l.ExpectSameGradients(1e-3, 1e-2);
+
+  at::Tensor wanted = video.clone().requires_grad_(), same = video.clone().requires_grad_();
+  (Convolutions(wanted, {layers, 1}) * Noise({6, 9, 9, 7}, 6)).sum().backward();
+  (at::relu(
+       at::conv2d(same.permute({0, 3, 1, 2}), l.plain[0].permute({0, 3, 1, 2}), l.plain[1], 1, 1))
+       .permute({0, 2, 3, 1}) *
+   Noise({6, 9, 9, 7}, 6))
+      .sum()
+      .backward();
+  EXPECT_TRUE(at::allclose(wanted.grad(), same.grad(), 1e-3, 1e-3));  // of each picture its own
+}
+
 TEST(Convolution, InBf16StaysClose) {
   const at::Tensor x = Noise({20, 16, 16, 48}) - 0.5;
   at::Tensor w = (Noise({64, 3, 3, 48}, 1) - 0.5) / 20, b = Noise({64}, 2);
