@@ -1,6 +1,7 @@
 #include "agent/clip_source.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "sim/check.h"
@@ -17,6 +18,12 @@ std::vector<int64_t> EpochOrder(uint64_t seed, int64_t epoch, int64_t films) {
   RandomStream random(seed, "epoch", static_cast<uint64_t>(epoch));
   for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.Below(i)]);
   return order;
+}
+
+// Pixels, uniform within what `most` has become by now.
+int DrawShift(int most, double progress, RandomStream& random) {
+  const auto now = static_cast<int>(std::lround(most * (1 - std::clamp(progress, 0.0, 1.0))));
+  return static_cast<int>(random.Below(2 * static_cast<uint64_t>(now) + 1)) - now;
 }
 
 }  // namespace
@@ -51,7 +58,7 @@ void ClipSource::Check(int64_t films, int frames, const worldmodel::TrainConfig&
   }
 }
 
-worldmodel::Batch ClipSource::Make(int64_t step) const {
+worldmodel::Batch ClipSource::Make(int64_t step, double progress) const {
   worldmodel::Batch batch(model_, train_.clips, train_.frames);
   const int64_t steps_an_epoch = store_.size() / train_.clips;
   const auto order = EpochOrder(train_.seed, step / steps_an_epoch, store_.size());
@@ -63,9 +70,12 @@ worldmodel::Batch ClipSource::Make(int64_t step) const {
     store_.Read(order[first + b], pixels);
     const uint64_t offset =
         random.Below(static_cast<uint64_t>(store_.frames() - train_.frames) + 1);
-    const bool mirror = random.Chance(0.5);
+    worldmodel::ClipView view;
+    view.mirror = random.Chance(0.5);
+    view.right = DrawShift(train_.shift, progress, random);
+    view.down = DrawShift(train_.shift, progress, random);
     codec_.PackClip(std::span(pixels).subspan(offset * frame_bytes, frame_bytes * train_.frames),
-                    mirror, batch.Clip(b));
+                    view, batch.Clip(b));
   }
   return batch;
 }

@@ -38,8 +38,10 @@ class MemoryStore : public ClipStore {
 
 /// Which films make up the batch of each training step: every epoch shows all of them once, in an
 /// order of its own (but for the last few, when their number is no multiple of a step's clips); a
-/// film longer than a clip is cut at random; half of the clips are mirrored.
-/// The batch of a step depends on (seed, step) alone, so that training can go on where it stopped.
+/// film longer than a clip is cut at random; half of the clips are mirrored; and all are moved by
+/// some pixels, fewer and fewer (TrainConfig::shift).
+/// The batch of a step depends on (seed, step, progress) alone, so that training can go on where it
+/// stopped.
 /// Immutable; any thread.
 class ClipSource {
  public:
@@ -51,8 +53,8 @@ class ClipSource {
   static void Check(int64_t films, int frames, const worldmodel::TrainConfig& train,
                     const std::string& where);
 
-  /// Step counts from 0.
-  worldmodel::Batch Make(int64_t step) const;
+  /// `step` counts from 0; `progress` is the share of the training that is done before it.
+  worldmodel::Batch Make(int64_t step, double progress) const;
 
  private:
   const ClipStore& store_;

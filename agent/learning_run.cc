@@ -137,10 +137,12 @@ std::string LearningRun::model_path() const {
   return (fs::path(directory_) / "model.safetensors").string();
 }
 
-double LearningRun::Fraction() const {
+double LearningRun::Fraction() const { return FractionBefore(trainer_->steps()); }
+
+// With a budget in minutes: what is spent now. On any thread.
+double LearningRun::FractionBefore(int64_t step) const {
   if (budget_.steps > 0)
-    return std::min(1.0,
-                    static_cast<double>(trainer_->steps()) / static_cast<double>(budget_.steps));
+    return std::min(1.0, static_cast<double>(step) / static_cast<double>(budget_.steps));
   return std::min(1.0, seconds_ / (60 * budget_.minutes));
 }
 
@@ -148,7 +150,8 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
                       const std::function<bool(const LearningProgress&)>& observe) {
   if (finished_) return true;
   worldmodel::SetComputeThreads(budget_.threads);
-  Prefetcher data(*source_, trainer_->steps());
+  Prefetcher data(*source_, trainer_->steps(),
+                  [this](int64_t step) { return FractionBefore(step); });
   int skipped_in_a_row = 0;
   const double seconds_before = seconds_;
   const int64_t steps_before = trainer_->steps();
@@ -188,7 +191,7 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
   }
   SaveCheckpoint();
   model_->Save(model_path(), {{"steps", std::to_string(trainer_->steps())},
-                              {"training_seconds", std::to_string(seconds_)},
+                              {"training_seconds", std::to_string(seconds())},
                               {"seed", std::to_string(train_.seed)},
                               {"precision", precisions_},
                               {"train", worldmodel::TrainConfig::Describe().ToJson(train_)},
@@ -241,7 +244,7 @@ void LearningRun::SaveCheckpoint() {
   if (error) throw UserError((all / name).string(), "cannot be made: " + error.message());
   std::ostringstream seconds;
   seconds.precision(17);
-  seconds << seconds_;
+  seconds << seconds_.load();
   try {
     model_->Save((all / name / "model.safetensors").string(),
                  {{"training_seconds", seconds.str()},

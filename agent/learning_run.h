@@ -81,6 +81,7 @@ class LearningRun {
 
  private:
   double Fraction() const;
+  double FractionBefore(int64_t step) const;
   std::string ConfigText() const;
   void NotePrecision();
   void SaveCheckpoint();
@@ -97,7 +98,7 @@ class LearningRun {
   std::unique_ptr<ClipSource> source_;
   std::unique_ptr<worldmodel::WorldModel> model_;
   std::unique_ptr<worldmodel::Trainer> trainer_;
-  double seconds_ = 0;
+  std::atomic<double> seconds_ = 0;
   int64_t skipped_ = 0;  ///< steps whose gradient was not finite, in this session
   bool finished_ = false;
   std::string notice_;

@@ -1,11 +1,14 @@
 #include "agent/prefetcher.h"
 
 #include <chrono>
+#include <utility>
 
 namespace peekaboo::agent {
 
-Prefetcher::Prefetcher(const ClipSource& source, int64_t first_step, int depth)
+Prefetcher::Prefetcher(const ClipSource& source, int64_t first_step,
+                       std::function<double(int64_t)> progress, int depth)
     : source_(source),
+      progress_(std::move(progress)),
       depth_(static_cast<size_t>(depth)),
       thread_([this, first_step] { Run(first_step); }) {}
 
@@ -20,7 +23,7 @@ Prefetcher::~Prefetcher() {
 void Prefetcher::Run(int64_t step) {
   try {
     for (;; ++step) {
-      worldmodel::Batch batch = source_.Make(step);
+      worldmodel::Batch batch = source_.Make(step, progress_(step));
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return stop_ || ready_.size() < depth_; });
       if (stop_) return;

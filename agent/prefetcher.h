@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -16,7 +17,9 @@ namespace peekaboo::agent {
 class Prefetcher {
  public:
   /// Borrows `source`; batches of first_step, first_step + 1, ...; at most `depth` wait.
-  Prefetcher(const ClipSource& source, int64_t first_step, int depth = 3);
+  /// `progress`, of a step, is called on the data thread.
+  Prefetcher(const ClipSource& source, int64_t first_step,
+             std::function<double(int64_t step)> progress, int depth = 3);
   ~Prefetcher();
 
   worldmodel::Batch Next();
@@ -27,6 +30,7 @@ class Prefetcher {
   void Run(int64_t step);
 
   const ClipSource& source_;
+  const std::function<double(int64_t)> progress_;
   const size_t depth_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -26,7 +26,7 @@ worldmodel::Batch ReplayBuffer::Draw(const worldmodel::ModelConfig& model, int c
   worldmodel::Batch batch(model, clips, frames_);
   for (int b = 0; b < clips; ++b) {
     const auto& film = films_[random.Below(films_.size())];
-    codec.PackClip(film, random.Chance(0.5), batch.Clip(b));
+    codec.PackClip(film, {.mirror = random.Chance(0.5)}, batch.Clip(b));
   }
   return batch;
 }

@@ -148,7 +148,7 @@ void Train(benchmark::State& state, const worldmodel::ModelConfig& model) {
   worldmodel::WorldModel infant(model, 0);
   worldmodel::Trainer trainer(infant, train);
   const agent::ClipSource source(store, model, train, "bench");
-  agent::Prefetcher data(source, 0);
+  agent::Prefetcher data(source, 0, [](int64_t) { return 0.0; });
   for (int warm = 0; warm < 3; ++warm) trainer.Step(data.Next(), 0);
   double forward = 0, backward = 0, optimiser = 0, operations = 0;
   const double waited = data.waited_seconds();

@@ -68,7 +68,7 @@ std::vector<float> Attribute(const WorldModel& model, std::span<const uint8_t> f
   const Glimpse& before = *recent[recent.size() - ahead];
 
   Batch batch(config, 1, 1);
-  FrameCodec(config).PackClip(frame, /*mirror=*/false, batch.Clip(0));
+  FrameCodec(config).PackClip(frame, {}, batch.Clip(0));
   const at::ScalarType type = ToScalarType(batch.precision());
   const at::Tensor input =
       at::from_blob(batch.Clip(0).data(),

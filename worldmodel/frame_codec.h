@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,23 +9,28 @@
 
 namespace peekaboo::worldmodel {
 
+/// How the frames of a clip are looked at, all in the same way.
+struct ClipView {
+  bool mirror = false;      ///< left and right are swapped first
+  int right = 0, down = 0;  ///< pixels by which the picture is then moved; its edges are repeated
+};
+
 /// Turns frames into what the encoder eats. A pixel x becomes x / 64 - 1.8, and each block of
 /// unshuffle x unshuffle pixels becomes one position with 3 * unshuffle^2 channels (row of the
-/// block, column, colour), channels last. One pass over a table of 256 entries.
+/// block, column, colour), channels last.
 /// Immutable after construction: any number of threads may pack at once.
 class FrameCodec {
  public:
   explicit FrameCodec(const ModelConfig& model);
 
   /// Packs one clip. `pixels`: u8 [frames, H, W, 3]; `packed`: [frames, side, side, channels] of
-  /// the model's precision, exactly as long as the clip needs. `mirror` swaps left and right.
-  void PackClip(std::span<const uint8_t> pixels, bool mirror, std::span<std::byte> packed) const;
+  /// the model's precision, exactly as long as the clip needs.
+  void PackClip(std::span<const uint8_t> pixels, const ClipView& view,
+                std::span<std::byte> packed) const;
 
  private:
   int image_size_, unshuffle_;
   Precision precision_;
-  std::array<float, 256> f32_;
-  std::array<uint16_t, 256> bf16_;
 };
 
 /// The 16 bits of the bf16 number nearest to `value` (ties to even).

@@ -35,7 +35,7 @@ Glimpse Watch(const WorldModel& model, std::span<const uint8_t> frame,
   PEEKABOO_CHECK(frame.size() == static_cast<size_t>(config.FrameBytes()));
   const at::NoGradGuard no_gradient;
   Batch batch(config, 1, 1);
-  FrameCodec(config).PackClip(frame, /*mirror=*/false, batch.Clip(0));
+  FrameCodec(config).PackClip(frame, {}, batch.Clip(0));
   const at::Tensor input = at::from_blob(
       batch.Clip(0).data(), {1, 1, config.StemSize(), config.StemSize(), config.StemChannels()},
       at::TensorOptions(ToScalarType(batch.precision())));

@@ -75,6 +75,8 @@ const ConfigDescription<TrainConfig>& TrainConfig::Describe() {
                  {.min = 1e-12, .max = 1})
           .Field("weight_decay", &C::weight_decay, "AdamW: decoupled weight decay",
                  {.min = 0, .max = 1})
+          .Field("shift", &C::shift, "Clips are moved by up to this much at first, at the end not",
+                 {.unit = "pixels", .min = 0, .max = 64})
           .Field("warmup_steps", &C::warmup_steps, "Rise of the rate to its peak",
                  {.unit = "steps", .min = 0, .max = 1e6})
           .Field("final_rate", &C::final_rate, "Share of the peak at which the rate ends",

@@ -69,9 +69,12 @@ struct TrainConfig {
   double beta2 = 0.98;          ///< AdamW: decay of the mean of their squares
   double epsilon = 1e-8;        ///< AdamW: added to the root of the mean square
   double weight_decay = 1e-4;   ///< AdamW: decoupled, on all parameters
-  int warmup_steps = 100;       ///< steps over which the rate rises to its peak
-  double final_rate = 0.0;      ///< share of the peak at which the cosine ends
-  double clip_norm = 5.0;       ///< largest gradient norm; the variance head is clipped apart
+  /// Clips are moved by up to this many pixels in either direction at first, and by less and less
+  /// until at the end they stay where they are: what is expected here is expected elsewhere too.
+  int shift = 4;
+  int warmup_steps = 100;   ///< steps over which the rate rises to its peak
+  double final_rate = 0.0;  ///< share of the peak at which the cosine ends
+  double clip_norm = 5.0;   ///< largest gradient norm; the variance head is clipped apart
 
   std::string objective = "vicreg";  ///< what keeps latents from collapsing: AntiCollapseNames()
   double objective_weight = 1.0;     ///< of the anti-collapse term

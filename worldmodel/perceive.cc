@@ -75,7 +75,7 @@ Perception WorldModel::Perceive(std::span<const uint8_t> pixels, int clips, int 
     const at::Tensor input = at::from_blob(
         batch.Clip(0).data(), {1, frames, model.StemSize(), model.StemSize(), model.StemChannels()},
         at::TensorOptions(ToScalarType(batch.precision())));
-    codec.PackClip(pixels.subspan(b * clip_bytes, clip_bytes), /*mirror=*/false, batch.Clip(0));
+    codec.PackClip(pixels.subspan(b * clip_bytes, clip_bytes), {}, batch.Clip(0));
     PerceiveClip(*network_, input, static_cast<int>(b), out);
   });
   return out;

@@ -93,7 +93,7 @@ double VisualDecoder::Learn(std::span<const float> z, std::span<const uint8_t> f
   const ModelConfig& model = impl_->config;
   PEEKABOO_CHECK(count >= 1 && frames.size() == static_cast<size_t>(count) * model.FrameBytes());
   Batch batch(model, 1, count);
-  FrameCodec(model).PackClip(frames, /*mirror=*/false, batch.Clip(0));
+  FrameCodec(model).PackClip(frames, {}, batch.Clip(0));
   const at::Tensor pictures =
       at::from_blob(batch.Clip(0).data(),
                     {count, model.StemSize(), model.StemSize(), model.StemChannels()},

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <set>
@@ -18,6 +19,11 @@ namespace {
 
 std::string Bytes(std::span<const std::byte> clip) {
   return {reinterpret_cast<const char*>(clip.data()), clip.size()};
+}
+
+worldmodel::TrainConfig Still(worldmodel::TrainConfig train) {
+  train.shift = 0;
+  return train;
 }
 
 // Which film, from which frame on and whether mirrored, each possible clip is.
@@ -38,7 +44,7 @@ std::map<std::string, Origin> Clips(const MemoryStore& store, const worldmodel::
         worldmodel::Batch batch(model, 1, frames);
         codec.PackClip(std::span(pixels).subspan(static_cast<size_t>(first) * model.FrameBytes(),
                                                  static_cast<size_t>(frames) * model.FrameBytes()),
-                       mirror, batch.Clip(0));
+                       {.mirror = mirror}, batch.Clip(0));
         clips[Bytes(batch.Clip(0))] = {film, first, mirror};
       }
     }
@@ -48,14 +54,14 @@ std::map<std::string, Origin> Clips(const MemoryStore& store, const worldmodel::
 
 TEST(ClipSource, AnEpochShowsEveryFilmOnceInAnOrderOfItsOwn) {
   const auto model = TinyModel();
-  const auto train = TinyTraining();
+  const auto train = Still(TinyTraining());
   const MemoryStore store = NoiseFilms(model, 12, train.frames);
   const auto clips = Clips(store, model, train.frames);
   const ClipSource source(store, model, train, "films");
   std::vector<std::vector<int64_t>> epochs(3);
   int mirrored = 0;
   for (int step = 0; step < 12; ++step) {
-    const worldmodel::Batch batch = source.Make(step);
+    const worldmodel::Batch batch = source.Make(step, 0);
     ASSERT_EQ(batch.clips(), train.clips);
     for (int b = 0; b < batch.clips(); ++b) {
       const auto found = clips.find(Bytes(batch.Clip(b)));
@@ -75,29 +81,64 @@ TEST(ClipSource, AnEpochShowsEveryFilmOnceInAnOrderOfItsOwn) {
 
 TEST(ClipSource, LongerFilmsAreCutAnywhere) {
   const auto model = TinyModel();
-  const auto train = TinyTraining();
+  const auto train = Still(TinyTraining());
   const MemoryStore store = NoiseFilms(model, 3, train.frames + 2);
   const auto clips = Clips(store, model, train.frames);
   const ClipSource source(store, model, train, "films");
   std::set<int> firsts;
   for (int step = 0; step < 20; ++step) {
-    const worldmodel::Batch batch = source.Make(step);
+    const worldmodel::Batch batch = source.Make(step, 0);
     for (int b = 0; b < batch.clips(); ++b) firsts.insert(clips.at(Bytes(batch.Clip(b))).first);
   }
   EXPECT_EQ(firsts, (std::set<int>{0, 1, 2}));
 }
 
-TEST(ClipSource, ABatchDependsOnSeedAndStepAlone) {
+TEST(ClipSource, ClipsAreMovedLessAndLess) {
+  const auto model = TinyModel();
+  auto train = TinyTraining();
+  train.shift = 3;
+  const MemoryStore store = NoiseFilms(model, 9, train.frames);
+  const ClipSource source(store, model, train, "films");
+  const worldmodel::FrameCodec codec(model);
+  std::vector<uint8_t> pixels(static_cast<size_t>(train.frames) * model.FrameBytes());
+  // The furthest that a clip is moved.
+  const auto furthest = [&](double progress) {
+    std::map<std::string, int> views;
+    for (int64_t film = 0; film < store.size(); ++film) {
+      store.Read(film, pixels);
+      for (int right = -3; right <= 3; ++right) {
+        for (int down = -3; down <= 3; ++down) {
+          for (const bool mirror : {false, true}) {
+            worldmodel::Batch batch(model, 1, train.frames);
+            codec.PackClip(pixels, {mirror, right, down}, batch.Clip(0));
+            views[Bytes(batch.Clip(0))] = std::max(std::abs(right), std::abs(down));
+          }
+        }
+      }
+    }
+    int most = 0;
+    for (int step = 0; step < 30; ++step) {
+      const worldmodel::Batch batch = source.Make(step, progress);
+      for (int b = 0; b < batch.clips(); ++b) most = std::max(most, views.at(Bytes(batch.Clip(b))));
+    }
+    return most;
+  };
+  EXPECT_EQ(furthest(0), 3);
+  EXPECT_EQ(furthest(0.6), 1);
+  EXPECT_EQ(furthest(1), 0);
+}
+
+TEST(ClipSource, ABatchDependsOnSeedStepAndProgressAlone) {
   const auto model = TinyModel();
   auto train = TinyTraining();
   const MemoryStore store = NoiseFilms(model, 9, train.frames);
   const ClipSource one(store, model, train, "films"), same(store, model, train, "films");
-  (void)same.Make(0);
-  EXPECT_EQ(Bytes(one.Make(5).Clip(1)), Bytes(same.Make(5).Clip(1)));
-  EXPECT_NE(Bytes(one.Make(5).Clip(1)), Bytes(one.Make(6).Clip(1)));
+  (void)same.Make(0, 0);
+  EXPECT_EQ(Bytes(one.Make(5, 0).Clip(1)), Bytes(same.Make(5, 0).Clip(1)));
+  EXPECT_NE(Bytes(one.Make(5, 0).Clip(1)), Bytes(one.Make(6, 0).Clip(1)));
   train.seed = 1;
   const ClipSource other(store, model, train, "films");
-  EXPECT_NE(Bytes(one.Make(5).Clip(1)), Bytes(other.Make(5).Clip(1)));
+  EXPECT_NE(Bytes(one.Make(5, 0).Clip(1)), Bytes(other.Make(5, 0).Clip(1)));
 }
 
 TEST(ClipSource, TooFewOrTooShortFilmsAreNamed) {
@@ -122,9 +163,11 @@ TEST(Prefetcher, GivesTheSourcesBatchesInOrder) {
   const auto train = TinyTraining();
   const MemoryStore store = NoiseFilms(model, 9, train.frames);
   const ClipSource source(store, model, train, "films");
-  Prefetcher prefetcher(source, 4);
+  const auto progress = [](int64_t step) { return 0.05 * static_cast<double>(step); };
+  Prefetcher prefetcher(source, 4, progress);
   for (int64_t step = 4; step < 12; ++step) {
-    EXPECT_EQ(Bytes(prefetcher.Next().Clip(2)), Bytes(source.Make(step).Clip(2))) << step;
+    EXPECT_EQ(Bytes(prefetcher.Next().Clip(2)), Bytes(source.Make(step, progress(step)).Clip(2)))
+        << step;
   }
 }
 
@@ -146,7 +189,7 @@ TEST(Prefetcher, WhatTheDataThreadThrowsArrives) {
   const MemoryStore films = NoiseFilms(model, 9, train.frames);
   const BrokenStore store(films);
   const ClipSource source(store, model, train, "films");
-  Prefetcher prefetcher(source, 0);
+  Prefetcher prefetcher(source, 0, [](int64_t) { return 0.0; });
   EXPECT_THROW(prefetcher.Next(), UserError);
 }
 

@@ -18,7 +18,8 @@ constexpr int kSets = 24;
 // The whole way in small: films of the nursery, a short training, matched sets, nulls.
 TEST(Learning, AShortTrainingBeatsUntrainedNetworks) {
   const worldmodel::ModelConfig shape;
-  const worldmodel::TrainConfig train;
+  worldmodel::TrainConfig train;
+  train.shift = 0;  // pays only in longer trainings
   agent::MemoryStore films(32, shape.FrameBytes());
   sim::RecordOptions record;
   record.episodes = kFilms;
@@ -29,7 +30,8 @@ TEST(Learning, AShortTrainingBeatsUntrainedNetworks) {
   worldmodel::Trainer trainer(model, train);
   const agent::ClipSource clips(films, shape, train, "films");
   for (int step = 0; step < kSteps; ++step) {
-    trainer.Step(clips.Make(step), static_cast<double>(step) / kSteps);
+    const double progress = static_cast<double>(step) / kSteps;
+    trainer.Step(clips.Make(step, progress), progress);
   }
 
   std::vector<std::unique_ptr<lab::Examinee>> examinees;

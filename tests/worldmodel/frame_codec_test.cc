@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -30,24 +31,25 @@ float At(const Batch& batch, int clip, size_t index) {
   return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
 }
 
-class FrameCodecTest : public ::testing::TestWithParam<std::tuple<const char*, bool>> {};
+class FrameCodecTest : public ::testing::TestWithParam<std::tuple<const char*, bool, int, int>> {};
 
 TEST_P(FrameCodecTest, EveryPixelLandsInItsBlockNormalised) {
-  const auto [precision, mirror] = GetParam();
+  const auto [precision, mirror, right, down] = GetParam();
   ModelConfig model;
   model.precision = precision;
   constexpr int kFrames = 2;
   const std::vector<uint8_t> pixels = Gradient(kFrames, model);
   Batch batch(model, 2, kFrames);
-  FrameCodec(model).PackClip(pixels, mirror, batch.Clip(1));
+  FrameCodec(model).PackClip(pixels, {mirror, right, down}, batch.Clip(1));
 
   const float tolerance = model.ProductPrecision() == Precision::kBf16 ? 1.0f / 128 : 1e-6f;
   for (int t = 0; t < kFrames; ++t) {
     for (int y = 0; y < 64; ++y) {
       for (int x = 0; x < 64; ++x) {
         for (int c = 0; c < 3; ++c) {
-          const int seen_x = mirror ? 63 - x : x;
-          const float expected = pixels[((t * 64 + y) * 64 + seen_x) * 3 + c] / 64.0f - 1.8f;
+          const int from_x = std::clamp(x - right, 0, 63), from_y = std::clamp(y - down, 0, 63);
+          const int seen_x = mirror ? 63 - from_x : from_x;
+          const float expected = pixels[((t * 64 + from_y) * 64 + seen_x) * 3 + c] / 64.0f - 1.8f;
           const size_t position = (t * 16 + y / 4) * 16 + x / 4;
           const size_t channel = ((y % 4) * 4 + x % 4) * 3 + c;
           ASSERT_NEAR(At(batch, 1, position * 48 + channel), expected, tolerance);
@@ -58,14 +60,16 @@ TEST_P(FrameCodecTest, EveryPixelLandsInItsBlockNormalised) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, FrameCodecTest,
-                         ::testing::Combine(::testing::Values("f32", "bf16"), ::testing::Bool()));
+                         ::testing::Combine(::testing::Values("f32", "bf16"), ::testing::Bool(),
+                                            ::testing::Values(0, 3, -70),
+                                            ::testing::Values(0, -2)));
 
 TEST(FrameCodec, RefusesABufferOfAnotherSize) {
   ModelConfig model;
   const FrameCodec codec(model);
   std::vector<uint8_t> pixels(model.FrameBytes());
   std::vector<std::byte> packed(2 * pixels.size() - 2);
-  EXPECT_THROW(codec.PackClip(pixels, false, packed), std::logic_error);
+  EXPECT_THROW(codec.PackClip(pixels, {}, packed), std::logic_error);
 }
 
 TEST(ToBf16, RoundsToNearestTiesToEven) {

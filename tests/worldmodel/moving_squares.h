@@ -55,7 +55,7 @@ inline Batch SquaresBatch(const ModelConfig& model, int clips, int frames, uint6
   Batch batch(model, clips, frames);
   const size_t clip = static_cast<size_t>(frames) * model.FrameBytes();
   for (int b = 0; b < clips; ++b) {
-    codec.PackClip({pixels.data() + b * clip, clip}, /*mirror=*/false, batch.Clip(b));
+    codec.PackClip({pixels.data() + b * clip, clip}, {}, batch.Clip(b));
   }
   return batch;
 }
