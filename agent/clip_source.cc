@@ -64,6 +64,7 @@ worldmodel::Batch ClipSource::Make(int64_t step, double progress) const {
   const auto order = EpochOrder(train_.seed, step / steps_an_epoch, store_.size());
   const size_t first = static_cast<size_t>(step % steps_an_epoch) * train_.clips;
   RandomStream random(train_.seed, "clips", static_cast<uint64_t>(step));
+  RandomStream shifts(train_.seed, "shift", static_cast<uint64_t>(step));
   const size_t frame_bytes = static_cast<size_t>(model_.FrameBytes());
   std::vector<uint8_t> pixels(frame_bytes * store_.frames());
   for (int b = 0; b < train_.clips; ++b) {
@@ -72,8 +73,8 @@ worldmodel::Batch ClipSource::Make(int64_t step, double progress) const {
         random.Below(static_cast<uint64_t>(store_.frames() - train_.frames) + 1);
     worldmodel::ClipView view;
     view.mirror = random.Chance(0.5);
-    view.right = DrawShift(train_.shift, progress, random);
-    view.down = DrawShift(train_.shift, progress, random);
+    view.right = DrawShift(train_.shift, progress, shifts);
+    view.down = DrawShift(train_.shift, progress, shifts);
     codec_.PackClip(std::span(pixels).subspan(offset * frame_bytes, frame_bytes * train_.frames),
                     view, batch.Clip(b));
   }

@@ -40,8 +40,8 @@ class MemoryStore : public ClipStore {
 /// order of its own (but for the last few, when their number is no multiple of a step's clips); a
 /// film longer than a clip is cut at random; half of the clips are mirrored; and all are moved by
 /// some pixels, fewer and fewer (TrainConfig::shift).
-/// The batch of a step depends on (seed, step, progress) alone, so that training can go on where it
-/// stopped.
+/// The batch of a step depends on (seed, step, progress) alone, so that training with a budget in
+/// steps can go on exactly where it stopped.
 /// Immutable; any thread.
 class ClipSource {
  public:

@@ -34,6 +34,7 @@ std::string CheckSame(const std::string& config_path, const worldmodel::ModelCon
   const TomlFile file = TomlFile::Load(config_path);
   worldmodel::ModelConfig begun_model;
   worldmodel::TrainConfig begun_train;
+  begun_train.shift = 0;  // of runs that began before there was such a setting
   LearningBudget begun_budget;
   worldmodel::ModelConfig::Describe().Read(file.root().RequireTable("model"), &begun_model);
   worldmodel::TrainConfig::Describe().Read(file.root().RequireTable("train"), &begun_train);

@@ -137,14 +137,32 @@ double MostOperations(const worldmodel::ModelConfig& m, const worldmodel::TrainC
   return 2 * (2 * stem + 3 * (encoder + memory + predictor + variance));
 }
 
+std::vector<uint8_t> Noise(size_t bytes) {
+  std::vector<uint8_t> pixels(bytes);
+  uint32_t x = 1;
+  for (uint8_t& pixel : pixels)
+    pixel = static_cast<uint8_t>((x = x * 1664525u + 1013904223u) >> 24);
+  return pixels;
+}
+
+/// Films of the nursery, where most of a frame stays as it was, or of noise, where nothing does:
+/// the encoder works out what has changed.
+std::vector<sim::Episode> FilmsInMemory(bool noise, int64_t count) {
+  const sim::Repertoire nursery("nursery");
+  if (!noise) return sim::RecordInMemory(nursery, Films(0, count));
+  sim::Episode film;
+  film.frames = nursery.first().frames;
+  film.pixels = Noise(static_cast<size_t>(film.frames) * worldmodel::ModelConfig().FrameBytes());
+  return std::vector<sim::Episode>(static_cast<size_t>(count), film);
+}
+
 /// Training steps of the default recipe on films in memory, with the data thread running.
-void Train(benchmark::State& state, const worldmodel::ModelConfig& model) {
+void Train(benchmark::State& state, const worldmodel::ModelConfig& model, bool noise) {
   worldmodel::SetComputeThreads(static_cast<int>(state.range(0)));
   const worldmodel::TrainConfig train;
-  const sim::Repertoire nursery("nursery");
-  agent::MemoryStore store(nursery.first().frames, model.FrameBytes());
-  for (const sim::Episode& film : sim::RecordInMemory(nursery, Films(0, kTrainingFilms)))
-    store.Add(film);
+  const std::vector<sim::Episode> films = FilmsInMemory(noise, kTrainingFilms);
+  agent::MemoryStore store(films.front().frames, model.FrameBytes());
+  for (const sim::Episode& film : films) store.Add(film);
   worldmodel::WorldModel infant(model, 0);
   worldmodel::Trainer trainer(infant, train);
   const agent::ClipSource source(store, model, train, "bench");
@@ -168,7 +186,7 @@ void Train(benchmark::State& state, const worldmodel::ModelConfig& model) {
   if (!model.IsPixel()) {
     const double rate = operations / all / 1e9;
     state.counters["GFLOP/s"] = rate;
-    state.counters["done%"] =
+    state.counters["of_dense%"] =
         100 * operations / (steps * train.clips * train.frames * MostOperations(model, train));
     const worldmodel::GemmRate gemm = worldmodel::MeasureGemm();
     const bool bf16 = model.ProductPrecision() == worldmodel::Precision::kBf16;
@@ -178,15 +196,6 @@ void Train(benchmark::State& state, const worldmodel::ModelConfig& model) {
   state.counters["forward%"] = 100 * forward / all;
   state.counters["backward%"] = 100 * backward / all;
   state.counters["optimiser%"] = 100 * optimiser / all;
-}
-
-/// Frames of noise: how long perceiving takes does not depend on what is seen.
-std::vector<uint8_t> Noise(size_t bytes) {
-  std::vector<uint8_t> pixels(bytes);
-  uint32_t x = 1;
-  for (uint8_t& pixel : pixels)
-    pixel = static_cast<uint8_t>((x = x * 1664525u + 1013904223u) >> 24);
-  return pixels;
 }
 
 /// One frame after another on one thread, as the live window perceives.
@@ -204,14 +213,19 @@ void PerceiveLive(benchmark::State& state, const worldmodel::ModelConfig& config
 }
 
 /// Whole films, as an examination perceives.
-void PerceiveFilms(benchmark::State& state, const worldmodel::ModelConfig& config) {
+void PerceiveFilms(benchmark::State& state, const worldmodel::ModelConfig& config, bool noise) {
   worldmodel::SetComputeThreads(static_cast<int>(state.range(0)));
-  constexpr int kFilms = 16, kFrames = 32;
+  constexpr int kFilms = 16;
   const worldmodel::WorldModel model(config, 0);
-  const auto films = Noise(size_t{kFilms} * kFrames * config.FrameBytes());
-  for (auto _ : state) benchmark::DoNotOptimize(model.Perceive(films, kFilms, kFrames));
+  std::vector<uint8_t> pixels;
+  int frames = 0;
+  for (const sim::Episode& film : FilmsInMemory(noise, kFilms)) {
+    pixels.insert(pixels.end(), film.pixels.begin(), film.pixels.end());
+    frames = film.frames;
+  }
+  for (auto _ : state) benchmark::DoNotOptimize(model.Perceive(pixels, kFilms, frames));
   state.counters["frames/s"] = benchmark::Counter(
-      static_cast<double>(state.iterations() * kFilms * kFrames), benchmark::Counter::kIsRate);
+      static_cast<double>(state.iterations() * kFilms * frames), benchmark::Counter::kIsRate);
 }
 
 void Gemm(benchmark::State& state) {
@@ -264,19 +278,23 @@ Action AddBench(CLI::App& command) {
     model.precision = worldmodel::PrecisionName(model.ProductPrecision());
     Register("perceive/live/" + model.precision,
              [model](benchmark::State& state) { PerceiveLive(state, model); });
-    auto* films = Register("perceive/films/" + model.precision,
-                           [model](benchmark::State& state) { PerceiveFilms(state, model); })
-                      ->ArgName("threads")
-                      ->Arg(1);
-    if (threads > 1) films->Arg(threads);
-    for (const char* kind : {"jepa", "pixel"}) {
-      model.kind = kind;
-      auto* train = Register("train/" + model.kind + "/" + model.precision,
-                             [model](benchmark::State& state) { Train(state, model); })
-                        ->MinTime(3)
-                        ->ArgName("threads")
-                        ->Arg(1);
-      if (threads > 1) train->Arg(threads);
+    const auto with_threads = [threads](benchmark::internal::Benchmark* each) {
+      each->ArgName("threads")->Arg(1);
+      if (threads > 1) each->Arg(threads);
+    };
+    for (const bool noise : {false, true}) {
+      const std::string name = noise ? "perceive/noise/" : "perceive/films/";
+      with_threads(Register(name + model.precision, [model, noise](benchmark::State& state) {
+        PerceiveFilms(state, model, noise);
+      }));
+    }
+    for (const std::string name : {"jepa", "pixel", "noise"}) {
+      const bool noise = name == "noise";
+      model.kind = noise ? "jepa" : name;
+      with_threads(Register("train/" + name + "/" + model.precision, [model, noise](
+                                                                         benchmark::State& state) {
+                     Train(state, model, noise);
+                   })->MinTime(3));
     }
     std::vector<std::string> arguments = {
         "peekaboo bench", "--benchmark_filter=" + *filter,

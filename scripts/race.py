@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Trains the default recipe with PyTorch and with peekaboo, in turns, and prints frames/s and the ratio.
 
-    scripts/race.py [--precision bf16] [--rounds 3] [--seconds 15] [--program build/release/app/peekaboo]
+    scripts/race.py [--precision bf16] [--rounds 3] [--seconds 15] [--noise] [--program build/release/app/peekaboo]
 
 The same network, losses, optimiser and batch on the same number of threads; PyTorch eager mode, channels last, on films
-of noise in memory (speed does not depend on what is seen). In bf16 it autocasts what peekaboo multiplies in bf16:
-encoder, predictor and variance head (not the memory's input, which nn.GRU does not do apart). Needs python3-torch.
+of noise in memory, as its speed does not depend on what is seen. peekaboo's does: it works out only what has changed
+since the frame before. So it is measured on films of the nursery, and, with --noise, on noise, where everything
+changes. In bf16 PyTorch autocasts what peekaboo multiplies in bf16: encoder, predictor and variance head (not the
+memory's input, which nn.GRU does not do apart). Needs python3-torch.
 """
 import argparse
 import json
@@ -102,8 +104,8 @@ def pytorch_rate(seconds, bf16):
     return steps * CLIPS * FRAMES / (time.perf_counter() - start)
 
 
-def peekaboo_rate(program, threads, precision):
-    run = subprocess.run([program, "bench", "--filter", f"train/jepa/{precision}/threads:{threads}/", "--rounds", "1", "--json",
+def peekaboo_rate(program, films, threads, precision):
+    run = subprocess.run([program, "bench", "--filter", f"train/{films}/{precision}/threads:{threads}/", "--rounds", "1", "--json",
                           "--precision", precision, "--threads", str(threads)], capture_output=True, text=True)
     if run.returncode != 0:
         sys.exit(f"{program}: {run.stderr.strip()}")
@@ -117,13 +119,15 @@ def main():
     parser.add_argument("--seconds", type=float, default=15, help="of PyTorch, each round")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--precision", choices=["f32", "bf16"], default="bf16", help="of the products, on both sides")
+    parser.add_argument("--noise", action="store_true", help="peekaboo, too, learns from noise")
     parser.add_argument("--program", default=str(root / "build/release/app/peekaboo"))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     ratios = []
     for turn in range(arguments.rounds):
         slow = pytorch_rate(arguments.seconds, arguments.precision == "bf16")
-        fast = peekaboo_rate(arguments.program, arguments.threads, arguments.precision)
+        fast = peekaboo_rate(arguments.program, "noise" if arguments.noise else "jepa", arguments.threads,
+                             arguments.precision)
         ratios.append(fast / slow)
         print(f"round {turn + 1}: PyTorch {slow:.0f} frames/s, peekaboo {fast:.0f}, ratio {ratios[-1]:.2f}", flush=True)
     print(f"median ratio {statistics.median(ratios):.2f}")

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <span>
@@ -66,12 +67,10 @@ void PassLatents(const Network& network, const TrainConfig& config, AntiCollapse
 
 // `more`: another gradient of the latents, or not defined.
 void PassEncoder(const at::Tensor& more, Lane* lane) {
-  lane->backward += Measured([&] {
-    at::Tensor gradient = lane->z.grad();
-    if (more.defined()) gradient = gradient.defined() ? gradient + more : more;
-    if (gradient.defined()) lane->encoded.backward(gradient);
-    lane->encoded.reset();
-  });
+  at::Tensor gradient = lane->z.grad();
+  if (more.defined()) gradient = gradient.defined() ? gradient + more : more;
+  if (gradient.defined()) lane->encoded.backward(gradient);
+  lane->encoded.reset();
 }
 
 struct Penalty {
@@ -91,18 +90,12 @@ Penalty AntiCollapsePenalty(const TrainConfig& config, AntiCollapse& objective, 
   return result;
 }
 
-using Tasks = std::span<const std::function<void()>>;
+using Task = std::function<void()>;
 
-// Calls first(i) for i in [0, count), then the tasks, on all threads; returns what the tasks took.
-Effort Share(int64_t count, const std::function<void(int64_t)>& first, Tasks tasks) {
+// Runs the tasks on all threads, begun in order; returns what they took.
+Effort RunAll(std::span<const Task> tasks) {
   std::vector<Effort> efforts(tasks.size());
-  ParallelFor(count + std::ssize(tasks), [&](int64_t i) {
-    if (i < count) {
-      first(i);
-    } else {
-      efforts[i - count] = Measured(tasks[i - count]);
-    }
-  });
+  ParallelFor(std::ssize(tasks), [&](int64_t i) { efforts[i] = Measured(tasks[i]); });
   Effort sum;
   for (const Effort& effort : efforts) sum += effort;
   return sum;
@@ -128,29 +121,29 @@ LossTerms BatchGradient::Compute(const at::Tensor& frames, int64_t step) {
   for (const Lane& lane : lanes) latents.push_back(lane.z.detach());
   terms.z = at::cat(latents);
   sum_.Begin();
-  const auto tasks = sum_.TakeProducts(tapes);
-  const Tasks all(tasks), early = all.first(tasks.size() / 2), late = all.subspan(early.size());
   Penalty penalty;
-  Effort effort = Share(
-      network_.config.IsPixel() ? 0 : 1,
-      [&](int64_t) {
-        penalty =
-            AntiCollapsePenalty(config_, objective_, terms.z, network_.config.Patches(), step);
-      },
-      early);
+  std::vector<Task> tasks;
+  if (!network_.config.IsPixel()) {
+    tasks.emplace_back([&] {
+      penalty = AntiCollapsePenalty(config_, objective_, terms.z, network_.config.Patches(), step);
+    });
+  }
+  std::ranges::move(sum_.TakeProducts(tapes), std::back_inserter(tasks));
+  Effort backward = RunAll(tasks);
+  tasks.clear();
   terms.anti_collapse = penalty.value;
-  effort += Share(
-      clips,
-      [&](int64_t b) {
-        const at::Tensor& more = penalty.gradient;
-        PassEncoder(more.defined() ? more.narrow(0, b, 1) : at::Tensor(), &lanes[b]);
-      },
-      late);
-  effort += Share(0, {}, sum_.TakeProducts(tapes));
+  for (int64_t b = 0; b < clips; ++b) {
+    tasks.emplace_back([&, b] {
+      const at::Tensor& more = penalty.gradient;
+      PassEncoder(more.defined() ? more.narrow(0, b, 1) : at::Tensor(), &lanes[b]);
+    });
+  }
+  backward += RunAll(tasks);
+  backward += RunAll(sum_.TakeProducts(tapes));
   sum_.Finish(tapes);
 
-  terms.backward_seconds = effort.seconds;
-  terms.operations = effort.operations;
+  terms.backward_seconds = backward.seconds;
+  terms.operations = backward.operations;
   const int horizons = network_.config.Horizons();
   std::vector<double> sums(horizons);
   std::vector<int> counts(horizons);

@@ -28,8 +28,8 @@ struct LossTerms {
 /// Loss and gradient of a batch, clip by clip, on the calling thread's compute threads. A thread
 /// takes a clip through encoder, memory and predictor and back to its latents. Threads meet; one
 /// takes the anti-collapse term, which needs the latents of all clips, the others begin the sum of
-/// gradients. They meet again, and each takes a clip back through the encoder or a piece of the
-/// sum; then what the encoder adds to the sum. The same bits for any number of threads.
+/// gradients. They meet again, and each takes a clip back through the encoder; then they make the
+/// encoder's part of the sum. The same bits for any number of threads.
 /// One thread at a time. Internal to worldmodel.
 class BatchGradient {
  public:

@@ -54,32 +54,52 @@ void WithType(const at::Tensor& x, Body body) {
   }
 }
 
-// In bf16 oneDNN makes a kernel for each number of rows, so there matrices are filled up with rows
-// of zeros.
-int64_t PaddedRows(int64_t rows, at::ScalarType type) {
-  constexpr int64_t kRows = 32;
-  return type == at::kFloat ? rows : (rows + kRows - 1) / kRows * kRows;
+// Matrices of windows are filled up with rows of zeros to multiples of what oneDNN's products take
+// at a time, and multiplied some hundreds of rows at a time. So a window's numbers are the same to
+// the last bit whatever comes later in the film; and in bf16, where oneDNN makes a kernel for each
+// number of rows, there are few of them.
+constexpr int64_t kRowsStep = 48, kRowsAtOnce = 480;
+
+int64_t PaddedRows(int64_t rows) { return (rows + kRowsStep - 1) / kRowsStep * kRowsStep; }
+
+// Windows from `first` on as the rows of `to`, zeros where one leaves the image and after the last.
+void Gather(const at::Tensor& matrix, const Step& step, int64_t first, const at::Tensor& to) {
+  const size_t bytes = matrix.size(1) * matrix.element_size();
+  const int64_t taps = step.Taps(), last = std::min(first + to.size(0), step.windows.out.rows);
+  const auto* from = Data<const std::byte>(matrix);
+  auto* row = Data<std::byte>(to);
+  const auto* const end = row + to.nbytes();
+  for (int64_t i = first * taps; i < last * taps; ++i, row += bytes) {
+    const int32_t source = step.windows.sources[i];
+    if (source < 0) {
+      std::memset(row, 0, bytes);
+    } else {
+      std::memcpy(row, from + source * bytes, bytes);
+    }
+  }
+  std::memset(row, 0, end - row);
 }
 
-// Each window as a row, zeros where it leaves the image.
-at::Tensor Gather(const at::Tensor& matrix, const WindowRows& windows, int64_t taps) {
-  const size_t bytes = matrix.size(1) * matrix.element_size();
+// Some windows at a time, which are then still in a cache. What was gathered is kept if there will
+// be a way back.
+void Forward(const at::Tensor& matrix, const at::Tensor& bias, bool keep, Step* step) {
+  const at::Tensor weight = step->weight.flatten(1);
+  const auto options = matrix.options().requires_grad(false);
+  const int64_t rows = PaddedRows(step->windows.out.rows);
   const at::Tensor gathered =
-      at::empty({PaddedRows(windows.out.rows, matrix.scalar_type()), taps * matrix.size(1)},
-                matrix.options().requires_grad(false));
-  const auto* from = Data<const std::byte>(matrix);
-  auto* to = Data<std::byte>(gathered);
-  const auto* const end = to + gathered.nbytes();
-  for (const int32_t source : windows.sources) {
-    if (source < 0) {
-      std::memset(to, 0, bytes);
-    } else {
-      std::memcpy(to, from + source * bytes, bytes);
-    }
-    to += bytes;
+      at::empty({keep ? rows : std::min(rows, kRowsAtOnce), weight.size(1)}, options);
+  step->y = at::empty({rows, weight.size(0)}, options);
+  for (int64_t first = 0; first < rows; first += kRowsAtOnce) {
+    const int64_t count = std::min(kRowsAtOnce, rows - first);
+    const at::Tensor piece = gathered.narrow(0, keep ? first : 0, count);
+    Gather(matrix, *step, first, piece);
+    Multiply(piece, weight.t(), step->y.narrow(0, first, count));
   }
-  std::memset(to, 0, end - to);
-  return gathered;
+  if (keep) step->gathered = gathered;
+  WithType(step->y, [&](auto* type) {
+    using T = std::remove_pointer_t<decltype(type)>;
+    AddBias(Data<T>(step->y), Data<float>(bias), step->y.size(0), step->y.size(1), step->relu);
+  });
 }
 
 // `gradient` [padded rows, out] of what the weights made of the windows -> for each row that was
@@ -105,15 +125,6 @@ at::Tensor SumWindows(const at::Tensor& gradient, const Step& step) {
   return sum;
 }
 
-void Forward(const at::Tensor& matrix, const at::Tensor& bias, Step* step) {
-  step->gathered = Gather(matrix, step->windows, step->Taps());
-  step->y = Multiplied(step->gathered, step->weight.flatten(1).t());
-  WithType(step->y, [&](auto* type) {
-    using T = std::remove_pointer_t<decltype(type)>;
-    AddBias(Data<T>(step->y), Data<float>(bias), step->y.size(0), step->y.size(1), step->relu);
-  });
-}
-
 // `gradient` [padded rows, out] f32 of the layer's output -> the same before ReLU, in the products'
 // precision, and that of the bias.
 std::pair<at::Tensor, at::Tensor> BeforeBias(const Step& step, const at::Tensor& gradient) {
@@ -132,11 +143,11 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
  public:
   // `parameters`: weight and bias of each layer, in turn; the weights only take gradients.
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
-                            at::TensorList parameters, std::vector<Step> steps,
-                            GradientTape* tape) {
+                            at::TensorList parameters, std::vector<Step> steps, GradientTape* tape,
+                            bool way_back) {
     at::Tensor matrix = x.view({-1, x.size(3)});
     for (size_t i = 0; i < steps.size(); ++i) {
-      Forward(matrix, parameters[2 * i + 1], &steps[i]);
+      Forward(matrix, parameters[2 * i + 1], way_back, &steps[i]);
       matrix = steps[i].y;
     }
     const RowMap& map = steps.back().windows.out;
@@ -161,7 +172,7 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
     auto& all = static_cast<Steps&>(*kept);
     PEEKABOO_CHECK(!all.steps.empty());  // the way back is gone once
     const at::Tensor outer = gradients[0].contiguous();
-    variable_list result(1 + 2 * all.steps.size() + 2);
+    variable_list result(1 + 2 * all.steps.size() + 3);
     const at::Tensor sum = at::zeros(all.steps.back().y.sizes(), at::kFloat);
     WithType(outer, [&](auto* type) {
       using T = std::remove_pointer_t<decltype(type)>;
@@ -185,7 +196,7 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
     }
     if (context->needs_input_grad(0))
       result[0] = gradient.view(all.x_sizes).to(outer.scalar_type());
-    // The graph lives on with what was made of it; these buffers are most of a training's memory.
+    // The graph lives on with what was made of it; the tape keeps what it needs.
     if (all.tape != nullptr) all.steps.clear();
     return result;
   }
@@ -209,13 +220,14 @@ at::Tensor Convolutions(const at::Tensor& x, std::span<const ConvolutionLayer> l
     const RowMap& in = steps.empty() ? map : steps.back().windows.out;
     PEEKABOO_CHECK(w.dim() == 4 && w.size(1) == w.size(2));
     PEEKABOO_CHECK(w.size(3) == (steps.empty() ? x.size(3) : steps.back().weight.size(0)));
-    const int64_t in_rows = steps.empty() ? in.rows : PaddedRows(in.rows, x.scalar_type());
+    const int64_t in_rows = steps.empty() ? in.rows : PaddedRows(in.rows);
     steps.push_back({layer.weight.index, layer.bias.index, layer.relu, w, in_rows,
                      MapWindows(in, {w.size(1), layer.stride, layer.padding})});
     parameters.push_back(tape != nullptr ? tape->leaf() : layer.weight.value);
     parameters.push_back(tape != nullptr ? layer.bias.value.detach() : layer.bias.value);
   }
-  return ConvolutionsFunction::apply(images, at::TensorList(parameters), std::move(steps), tape);
+  return ConvolutionsFunction::apply(images, at::TensorList(parameters), std::move(steps), tape,
+                                     at::GradMode::is_enabled());
 }
 
 }  // namespace peekaboo::worldmodel

@@ -17,13 +17,13 @@
 namespace peekaboo::worldmodel {
 namespace {
 
-constexpr int64_t kTaskNumbers = 1 << 17;   // of a weight's gradient: they stay in a cache
-constexpr int64_t kTaskProducts = 1 << 25;  // multiplications: about a millisecond
-constexpr int64_t kTaskColumns = 128;       // at least: fewer make slow products
-
+// A task makes a piece of a weight's gradient that stays in a cache. Its size must not depend on
+// how many windows the encoder found: in bf16 oneDNN has a kernel for each shape.
+constexpr int64_t kTaskNumbers = 1 << 17;
+constexpr int64_t kTaskColumns = 256;
 constexpr int64_t kJoinedRows = 128;  // products over fewer are slow
 
-// Factors of a weight's gradient, the first transposed. Those of several clips are joined, by the
+// Factors of a weight's gradient. Those of several clips are joined, by the
 // thread that needs them first.
 class Factors {
  public:
@@ -34,13 +34,15 @@ class Factors {
   }
   int64_t rows() const { return rows_; }
   void Join() {
-    std::call_once(joined_, [this] {
-      const at::AutoDispatchBelowAutograd no_graph;
-      out_gradient_ = Joined(out_gradients_).t().contiguous();
-      input_ = Joined(inputs_);
-      out_gradients_.clear();
-      inputs_.clear();
-    });
+    const std::lock_guard lock(mutex_);
+    if (out_gradients_.empty()) return;
+    const at::AutoDispatchBelowAutograd no_graph;
+    out_gradient_ = Joined(out_gradients_).t();
+    // Faster in f32; in bf16 the distance between rows would be another for each number of windows.
+    if (out_gradient_.scalar_type() == at::kFloat) out_gradient_ = out_gradient_.contiguous();
+    input_ = Joined(inputs_);
+    out_gradients_.clear();
+    inputs_.clear();
   }
   /// [out, rows] and [rows, in], once they are joined.
   const at::Tensor& out_gradient() const { return out_gradient_; }
@@ -53,22 +55,24 @@ class Factors {
 
   std::vector<at::Tensor> out_gradients_, inputs_;
   int64_t rows_ = 0;
-  std::once_flag joined_;
+  std::mutex mutex_;
   at::Tensor out_gradient_, input_;
 };
 
-// How a sum of [rows, columns] is cut into pieces, each over `depth` numbers.
+// The length of each of equal pieces of `whole`, none above `most`.
+int64_t EvenPiece(int64_t whole, int64_t most) {
+  const int64_t pieces = (whole + most - 1) / most;
+  return (whole + pieces - 1) / pieces;
+}
+
+// How a sum of [rows, columns] is cut into pieces.
 struct Pieces {
-  Pieces(int64_t rows, int64_t columns, int64_t depth)
-      : height(std::clamp<int64_t>(kTaskNumbers / columns, 1, rows)),
-        width(std::clamp(kTaskProducts / (height * depth), std::min(kTaskColumns, columns),
-                         columns)) {}
+  Pieces(int64_t rows, int64_t columns)
+      : height(EvenPiece(rows, std::max<int64_t>(kTaskNumbers / columns, 1))),
+        width(EvenPiece(columns, kTaskColumns)),
+        count((rows + height - 1) / height * ((columns + width - 1) / width)) {}
 
-  int64_t Count(const at::Tensor& sum) const {
-    return (sum.size(0) + height - 1) / height * ((sum.size(1) + width - 1) / width);
-  }
-
-  int64_t height, width;
+  int64_t height, width, count;
 };
 
 // Of a piece, whose rows are contiguous.
@@ -104,9 +108,13 @@ at::Tensor GradientSum::Slot(int parameter) const {
   return flat_.narrow(0, entry.offset, entry.weight.value.numel()).view(entry.shape);
 }
 
-void GradientSum::Begin() { std::ranges::fill(states_, State()); }
+void GradientSum::Begin() {
+  std::ranges::fill(states_, State());
+  begun_ = true;
+}
 
 std::vector<std::function<void()>> GradientSum::TakeProducts(std::span<GradientTape> tapes) {
+  PEEKABOO_CHECK(begun_);
   using AllFactors = std::deque<Factors>;
   std::map<int, std::shared_ptr<AllFactors>> by_parameter;
   for (GradientTape& tape : tapes) {
@@ -121,13 +129,11 @@ std::vector<std::function<void()>> GradientSum::TakeProducts(std::span<GradientT
   std::vector<std::function<void()>> tasks;
   for (const auto& [parameter, factors] : by_parameter) {
     const at::Tensor sum = Slot(parameter).flatten(1);
-    int64_t depth = 0;
-    for (const Factors& product : *factors) depth += product.rows();
-    const Pieces pieces(sum.size(0), sum.size(1), depth);
+    const Pieces pieces(sum.size(0), sum.size(1));
     State& state = states_[parameter];
     PEEKABOO_CHECK(!state.written);
     state.written = true;
-    state.squares.resize(pieces.Count(sum));
+    state.squares.resize(pieces.count);
     double* square = state.squares.data();
     for (int64_t row = 0; row < sum.size(0); row += pieces.height) {
       for (int64_t column = 0; column < sum.size(1); column += pieces.width, ++square) {
@@ -151,6 +157,7 @@ std::vector<std::function<void()>> GradientSum::TakeProducts(std::span<GradientT
 }
 
 void GradientSum::Finish(std::span<GradientTape> tapes) {
+  PEEKABOO_CHECK(std::exchange(begun_, false));
   const at::NoGradGuard no_gradient;
   std::vector<bool> changed(states_.size());
   for (GradientTape& tape : tapes) {

@@ -57,8 +57,9 @@ class GradientSum {
 
   /// Begins a sum.
   void Begin();
-  /// The products that the tapes hold now. Each task adds a piece of them; they may run in any
-  /// order, side by side. Of one parameter between Begin and Finish at most once.
+  /// Takes the products that the tapes hold now. Each task computes a piece of the sum; they may
+  /// run in any order, side by side. The products of one parameter may be taken only once between
+  /// Begin and Finish.
   std::vector<std::function<void()>> TakeProducts(std::span<GradientTape> tapes);
   /// Adds what else the tapes hold, on the calling thread; call it when all tasks are done. Then
   /// flat() is the gradient, zero for parameters that no tape names, until the next Begin.
@@ -78,6 +79,7 @@ class GradientSum {
   const Parameters& parameters_;
   at::Tensor flat_;
   std::vector<State> states_;  // of each parameter
+  bool begun_ = false;
 };
 
 }  // namespace peekaboo::worldmodel

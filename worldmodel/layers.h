@@ -31,10 +31,11 @@ struct ConvolutionLayer {
 
 /// x [N, side, side, in], channels last -> [N, side', side', out] through one layer after another,
 /// side' = (side + 2 padding - kernel) / stride + 1. The images are taken as a film: a window in
-/// which nothing has changed since the image before is not worked out again (row_map.h), neither on
-/// the way back, where gradients of the same window are added up first. The numbers are those of
-/// any convolution, but for rounding; films of the nursery need a fifth of its multiplications. A
-/// gradient of x is wanted for each image, so where x requires one nothing is shared.
+/// which nothing has changed since the image before is not worked out again (row_map.h), and not on
+/// the way back either: gradients of the same window are added up first. The numbers are those of
+/// any convolution, but for rounding; films of the nursery need a fifth of its multiplications.
+/// Where x requires a gradient, which is another for each image, nothing is shared. Until the way
+/// back is done each new window is kept, kernel^2 in numbers.
 at::Tensor Convolutions(const at::Tensor& x, std::span<const ConvolutionLayer> layers,
                         GradientTape* tape = nullptr);
 

@@ -76,7 +76,7 @@ const ConfigDescription<TrainConfig>& TrainConfig::Describe() {
           .Field("weight_decay", &C::weight_decay, "AdamW: decoupled weight decay",
                  {.min = 0, .max = 1})
           .Field("shift", &C::shift, "Clips are moved by up to this much at first, at the end not",
-                 {.unit = "pixels", .min = 0, .max = 64})
+                 {.unit = "pixels", .min = 0, .max = 16})
           .Field("warmup_steps", &C::warmup_steps, "Rise of the rate to its peak",
                  {.unit = "steps", .min = 0, .max = 1e6})
           .Field("final_rate", &C::final_rate, "Share of the peak at which the rate ends",

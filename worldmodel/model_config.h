@@ -60,7 +60,7 @@ struct ModelConfig {
   bool operator==(const ModelConfig&) const = default;
 };
 
-/// How a world model is trained. The defaults are the recipe of the shipped model.
+/// How a world model is trained. The defaults are the recipe of the shipped model (models/README).
 struct TrainConfig {
   int clips = 4;                ///< clips a step
   int frames = 32;              ///< frames a clip; more than the longest horizon
@@ -69,8 +69,9 @@ struct TrainConfig {
   double beta2 = 0.98;          ///< AdamW: decay of the mean of their squares
   double epsilon = 1e-8;        ///< AdamW: added to the root of the mean square
   double weight_decay = 1e-4;   ///< AdamW: decoupled, on all parameters
-  /// Clips are moved by up to this many pixels in either direction at first, and by less and less
-  /// until at the end they stay where they are: what is expected here is expected elsewhere too.
+  /// Recorded clips are moved by up to this many pixels to each side, up and down at first, and by
+  /// less and less until at the end they stay where they are: what is learned at one place then
+  /// holds at others. Live learning moves nothing.
   int shift = 4;
   int warmup_steps = 100;   ///< steps over which the rate rises to its peak
   double final_rate = 0.0;  ///< share of the peak at which the cosine ends

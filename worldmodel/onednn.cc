@@ -41,7 +41,7 @@ void Execute(const dnnl::primitive& primitive, std::unordered_map<int, memory> a
              const memory::desc& scratchpad) {
   at::Tensor scratch;
   if (scratchpad.get_size() > 0) {
-    scratch = Allocate(scratchpad);
+    scratch = at::empty({static_cast<int64_t>(scratchpad.get_size())}, at::kByte);
     arguments.emplace(DNNL_ARG_SCRATCHPAD, Wrap(scratchpad, scratch));
   }
   primitive.execute(OwnStream(), arguments);
@@ -49,15 +49,7 @@ void Execute(const dnnl::primitive& primitive, std::unordered_map<int, memory> a
 }
 
 memory Wrap(const memory::desc& description, const at::Tensor& tensor) {
-  return Wrap(description, tensor.data_ptr());
-}
-
-memory Wrap(const memory::desc& description, const void* data) {
-  return {description, Processor(), const_cast<void*>(data)};
-}
-
-at::Tensor Allocate(const memory::desc& description) {
-  return at::empty({static_cast<int64_t>(description.get_size())}, at::kByte);
+  return {description, Processor(), tensor.data_ptr()};
 }
 
 memory::data_type ToDnnl(at::ScalarType type) {

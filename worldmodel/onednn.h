@@ -21,9 +21,6 @@ void Execute(const dnnl::primitive& primitive, std::unordered_map<int, dnnl::mem
 
 /// Memory of a tensor that lives on; the description says how numbers lie in it.
 dnnl::memory Wrap(const dnnl::memory::desc& description, const at::Tensor& tensor);
-dnnl::memory Wrap(const dnnl::memory::desc& description, const void* data);
-/// An uninitialised buffer [bytes] u8 as long as a description needs.
-at::Tensor Allocate(const dnnl::memory::desc& description);
 
 dnnl::memory::data_type ToDnnl(at::ScalarType type);
 

@@ -18,6 +18,8 @@ namespace {
 
 using dnnl::memory;
 
+constexpr int64_t kBf16Piece = 480;
+
 double& OwnOperations() {
   thread_local double operations = 0;
   return operations;
@@ -102,7 +104,7 @@ std::shared_ptr<const ProductPlan> FindPlan(const at::Tensor& a, const at::Tenso
   return plan;
 }
 
-void MultiplyBf16(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, bool add) {
+void MultiplyPieceBf16(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, bool add) {
   if (const auto plan = FindPlan(a, b, c, add)) {
     Execute(plan->run,
             {{DNNL_ARG_SRC, Wrap(plan->a, a)},
@@ -116,6 +118,21 @@ void MultiplyBf16(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c,
   if (add && !in_place) sum.copy_(c);
   MultiplyF32(a.to(at::kFloat), b.to(at::kFloat), sum, add);
   if (!in_place) at::Tensor(c).copy_(sum);
+}
+
+// oneDNN makes a kernel for each shape. How many windows a film has is another number each time, be
+// they rows or what is summed over; pieces of one length keep the kernels few.
+void MultiplyBf16(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, bool add) {
+  const int64_t rows = a.size(0), depth = a.size(1);
+  const int64_t piece = c.scalar_type() == at::kFloat ? kBf16Piece : depth;  // sums stay f32
+  for (int64_t row = 0; row < rows; row += kBf16Piece) {
+    const int64_t height = std::min(kBf16Piece, rows - row);
+    for (int64_t first = 0; first < depth; first += piece) {
+      const int64_t length = std::min(piece, depth - first);
+      MultiplyPieceBf16(a.narrow(0, row, height).narrow(1, first, length),
+                        b.narrow(0, first, length), c.narrow(0, row, height), add || first > 0);
+    }
+  }
 }
 
 }  // namespace

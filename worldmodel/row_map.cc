@@ -44,6 +44,7 @@ RowMap MapImages(const std::byte* numbers, int64_t images, int64_t side, size_t 
 }
 
 WindowRows MapWindows(const RowMap& in, const Window& window) {
+  PEEKABOO_CHECK(in.side + 2 * window.padding >= window.kernel);
   const int64_t taps = window.kernel * window.kernel, in_positions = in.Positions();
   const std::vector<int32_t> positions = WindowPositions(in.side, window);
   WindowRows result;

@@ -75,16 +75,6 @@ void AddBiasBackward(const T* output, const T* gradient, T* masked, float* bias_
   }
 }
 
-PEEKABOO_SIMD void Mask(const float* __restrict output, float* __restrict gradient, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) gradient[i] = output[i] > 0.0f ? gradient[i] : 0.0f;
-}
-
-PEEKABOO_SIMD void Mask(const Bf16* __restrict output, Bf16* __restrict gradient, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) {
-    gradient[i].bits = ToFloat(output[i]) > 0.0f ? gradient[i].bits : uint16_t{0};
-  }
-}
-
 void AddRows(const float* x, const RowGroups& to, float* sum) { AddRowsTo(x, to, sum); }
 
 void AddRows(const Bf16* x, const RowGroups& to, float* sum) { AddRowsTo(x, to, sum); }

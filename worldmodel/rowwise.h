@@ -19,10 +19,6 @@ template <typename T>
 void AddBiasBackward(const T* output, const T* gradient, T* masked, float* bias_gradient,
                      int64_t rows, int64_t columns, bool relu);
 
-/// gradient[i] = 0 where output[i] is not above 0.
-void Mask(const float* output, float* gradient, int64_t count);
-void Mask(const Bf16* output, Bf16* gradient, int64_t count);
-
 /// sum[rows[i * stride + j]] += x[i, j] for x [count, group, columns], in order; a number below 0
 /// leaves its row out.
 struct RowGroups {

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "agent/prefetcher.h"
 #include "sim/error.h"
@@ -101,31 +101,35 @@ TEST(ClipSource, ClipsAreMovedLessAndLess) {
   const ClipSource source(store, model, train, "films");
   const worldmodel::FrameCodec codec(model);
   std::vector<uint8_t> pixels(static_cast<size_t>(train.frames) * model.FrameBytes());
-  // The furthest that a clip is moved.
-  const auto furthest = [&](double progress) {
-    std::map<std::string, int> views;
-    for (int64_t film = 0; film < store.size(); ++film) {
-      store.Read(film, pixels);
-      for (int right = -3; right <= 3; ++right) {
-        for (int down = -3; down <= 3; ++down) {
-          for (const bool mirror : {false, true}) {
-            worldmodel::Batch batch(model, 1, train.frames);
-            codec.PackClip(pixels, {mirror, right, down}, batch.Clip(0));
-            views[Bytes(batch.Clip(0))] = std::max(std::abs(right), std::abs(down));
-          }
+  std::map<std::string, std::pair<int, int>> views;  // right and down
+  for (int64_t film = 0; film < store.size(); ++film) {
+    store.Read(film, pixels);
+    for (int right = -3; right <= 3; ++right) {
+      for (int down = -3; down <= 3; ++down) {
+        for (const bool mirror : {false, true}) {
+          worldmodel::Batch batch(model, 1, train.frames);
+          codec.PackClip(pixels, {mirror, right, down}, batch.Clip(0));
+          views[Bytes(batch.Clip(0))] = {right, down};
         }
       }
     }
-    int most = 0;
-    for (int step = 0; step < 30; ++step) {
+  }
+  const auto expect = [&](double progress, const std::set<int>& shifts) {
+    std::set<int> right, down;
+    for (int step = 0; step < 40; ++step) {
       const worldmodel::Batch batch = source.Make(step, progress);
-      for (int b = 0; b < batch.clips(); ++b) most = std::max(most, views.at(Bytes(batch.Clip(b))));
+      for (int b = 0; b < batch.clips(); ++b) {
+        const auto& view = views.at(Bytes(batch.Clip(b)));
+        right.insert(view.first);
+        down.insert(view.second);
+      }
     }
-    return most;
+    EXPECT_EQ(right, shifts) << progress;
+    EXPECT_EQ(down, shifts) << progress;
   };
-  EXPECT_EQ(furthest(0), 3);
-  EXPECT_EQ(furthest(0.6), 1);
-  EXPECT_EQ(furthest(1), 0);
+  expect(0, {-3, -2, -1, 0, 1, 2, 3});
+  expect(0.6, {-1, 0, 1});
+  expect(1, {0});
 }
 
 TEST(ClipSource, ABatchDependsOnSeedStepAndProgressAlone) {

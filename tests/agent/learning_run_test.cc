@@ -132,6 +132,19 @@ TEST_F(LearningRunTest, WhatWasLoggedAfterTheCheckpointIsLoggedOnce) {
   for (int i = 0; i < kSteps; ++i) EXPECT_EQ(metrics[i]["step"], i + 1);
 }
 
+TEST_F(LearningRunTest, ARunFromBeforeClipsWereMovedGoesOnAsItWas) {
+  auto still = TinyTraining();
+  still.shift = 0;
+  const auto stop = [](const LearningProgress& progress) { return progress.report.step < 3; };
+  ASSERT_FALSE(Open("run", kSteps, still).Run(nullptr, stop));
+  std::string config = ReadBytes(folder_ / "run/config.toml");
+  const size_t line = config.find("shift = 0");
+  ASSERT_NE(line, std::string::npos);
+  folder_.Write("run/config.toml", config.erase(line, config.find('\n', line) + 1 - line));
+  EXPECT_THAT(ErrorOf([&] { Open("run"); }), HasSubstr("config.toml"));
+  EXPECT_EQ(Open("run", kSteps, still).steps(), 3);
+}
+
 TEST_F(LearningRunTest, OtherSettingsAreRefused) {
   ASSERT_FALSE(Train("run", 3));
   auto train = TinyTraining();

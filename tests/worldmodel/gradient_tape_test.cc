@@ -67,6 +67,35 @@ TEST_F(GradientTapeTest, TheSumIsWhatLibTorchAddsUp) {
   EXPECT_NEAR(sum.Norms().variance / std::sqrt(squares[1]), 1, 1e-5);
 }
 
+// A weight that is summed in pieces of rows and of columns, over clips that are not joined.
+TEST(GradientSum, LargeSumsAreMadeInPieces) {
+  Parameters parameters;
+  parameters.DeclareLayer("large", {500, 600}, 1.0);
+  parameters.Allocate(1);
+  const Weight &weight = parameters.Get("large.weight"), &bias = parameters.Get("large.bias");
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+    const auto loss = [&](int part, GradientTape* tape) {
+      const at::Tensor x = (Noise({200 + part, 600}, part) - 0.5).to(type);
+      return Linear(x, weight, bias, /*relu=*/true, tape).to(at::kFloat).square().sum();
+    };
+    GradientSum sum(parameters);
+    std::vector<GradientTape> tapes(3);
+    for (int part = 0; part < 3; ++part) loss(part, &tapes[part]).backward();
+    sum.Begin();
+    const auto tasks = sum.TakeProducts(tapes);
+    EXPECT_GE(tasks.size(), 6u);
+    for (auto task = tasks.rbegin(); task != tasks.rend(); ++task) (*task)();
+    sum.Finish(tapes);
+    weight.value.mutable_grad() = at::Tensor();
+    bias.value.mutable_grad() = at::Tensor();
+    for (int part = 0; part < 3; ++part) loss(part, nullptr).backward();
+    const at::Tensor plain = weight.value.grad();
+    const at::Tensor ours = sum.flat().narrow(0, 0, plain.numel()).view_as(plain);
+    EXPECT_LT((ours - plain).norm().item<float>(), 1e-4 * plain.norm().item<float>());
+    EXPECT_NEAR(sum.Norms().main / sum.flat().norm().item<double>(), 1, 1e-5);
+  }
+}
+
 TEST_F(GradientTapeTest, WithATapeTheLeavesGetNothing) {
   GradientTape tape;
   Loss(0, &tape).backward();

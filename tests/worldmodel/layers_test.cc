@@ -7,6 +7,7 @@
 
 #include "worldmodel/gru.h"
 #include "worldmodel/horizon_loss.h"
+#include "worldmodel/products.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -117,6 +118,17 @@ TEST(Convolution, OfVideoMatchesLibTorch) {
   (plain * g).sum().backward();
   l.ExpectSameGradients(1e-3, 1e-2);
 
+  // As it says, it is worked out once.
+  const auto operations = [&](const at::Tensor& x) {
+    const double before = ProductOperations();
+    (void)Convolutions(x, layers);
+    return ProductOperations() - before;
+  };
+  EXPECT_LT(operations(video), 0.7 * operations(Noise(video.sizes(), 7)));
+  const ConvolutionLayer* first = layers;
+  EXPECT_TRUE(at::allclose(Convolutions(video.to(at::kBFloat16), {first, 1}).to(at::kFloat),
+                           Convolutions(video, {first, 1}), 2e-2, 5e-2));
+
   at::Tensor wanted = video.clone().requires_grad_(), same = video.clone().requires_grad_();
   (Convolutions(wanted, {layers, 1}) * Noise({6, 9, 9, 7}, 6)).sum().backward();
   (at::relu(
@@ -126,6 +138,33 @@ TEST(Convolution, OfVideoMatchesLibTorch) {
       .sum()
       .backward();
   EXPECT_TRUE(at::allclose(wanted.grad(), same.grad(), 1e-3, 1e-3));  // of each picture its own
+}
+
+TEST(Convolution, OfABeginningDoesNotDependOnTheEnd) {
+  at::Tensor film = Noise({1, 16, 16, 48}).repeat({9, 1, 1, 1}) - 0.5;
+  for (int t = 1; t < 9; ++t) film[t].slice(0, t, t + 3).slice(1, 2, 5 + t % 3) += 0.1 * t;
+  at::Tensor other = film.clone();
+  other[8] = Noise({16, 16, 48}, 1);
+  const at::Tensor w = Noise({32, 3, 3, 48}, 1) - 0.5, b = Noise({32}, 2);
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+    const auto begin = [&](const at::Tensor& x, int64_t count) {
+      const at::Tensor y = Convolution(x.to(type), AsWeight(w), AsWeight(b), 1, 1, true);
+      return y.narrow(0, 0, count).contiguous();
+    };
+    EXPECT_TRUE(at::equal(begin(film, 8), begin(other, 8)));
+    for (int64_t count = 1; count < 9; ++count)
+      EXPECT_TRUE(at::equal(begin(film, count), begin(film.narrow(0, 0, count), count))) << count;
+  }
+}
+
+TEST(Convolution, IsTheSameWithoutAWayBack) {
+  const at::Tensor x = Noise({40, 8, 8, 5});  // more windows than are gathered at a time
+  const at::Tensor w = Noise({7, 3, 3, 5}, 1), b = Noise({7}, 2);
+  at::Tensor kept = Convolution(x, AsWeight(w.clone().requires_grad_()), AsWeight(b), 1, 1, true);
+  const at::NoGradGuard no_gradient;
+  EXPECT_TRUE(at::equal(Convolution(x, AsWeight(w), AsWeight(b), 1, 1, true), kept));
+  const at::Tensor one = Convolution(x.narrow(0, 0, 1), AsWeight(w), AsWeight(b), 1, 1, true);
+  EXPECT_TRUE(at::equal(one, kept.narrow(0, 0, 1)));
 }
 
 TEST(Convolution, InBf16StaysClose) {

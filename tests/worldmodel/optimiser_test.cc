@@ -27,6 +27,7 @@ class Gradient {
   }
   GradientNorms Apply(Optimiser* optimiser, Parameters* parameters, const TrainConfig& config,
                       double rate, int64_t step) {
+    sum_.Begin();
     EXPECT_TRUE(sum_.TakeProducts({&tape_, 1}).empty());
     sum_.Finish({&tape_, 1});
     const GradientNorms norms = sum_.Norms();
