@@ -108,7 +108,7 @@ BatchGradient::BatchGradient(const Network& network, const TrainConfig& config,
     : network_(network), config_(config), objective_(objective), sum_(network.parameters) {}
 
 LossTerms BatchGradient::Compute(const at::Tensor& frames, int64_t step) {
-  const int64_t clips = frames.size(0), steps = frames.size(1);
+  const int64_t clips = frames.size(0);
   std::vector<Lane> lanes(clips);
   std::vector<GradientTape> tapes(clips);
   ParallelFor(clips, [&](int64_t b) {
