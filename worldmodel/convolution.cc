@@ -108,7 +108,7 @@ void Forward(const at::Tensor& matrix, const at::Tensor& bias, bool keep, Step* 
 at::Tensor SumWindows(const at::Tensor& gradient, const Step& step) {
   constexpr int64_t kColumns = 64;
   const int64_t taps = step.Taps(), channels = step.InChannels();
-  const at::Tensor sum = at::zeros({step.in_rows, channels}, at::kFloat);
+  at::Tensor sum = at::zeros({step.in_rows, channels}, at::kFloat);
   const at::Tensor weight = step.weight.flatten(1);
   const int64_t most = std::clamp<int64_t>(kColumns / channels, 1, taps);
   for (int64_t tap = 0; tap < taps; tap += most) {
@@ -151,8 +151,7 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
       matrix = steps[i].y;
     }
     const RowMap& map = steps.back().windows.out;
-    const at::Tensor out =
-        at::empty({map.images, map.side, map.side, matrix.size(1)}, matrix.options());
+    at::Tensor out = at::empty({map.images, map.side, map.side, matrix.size(1)}, matrix.options());
     const size_t bytes = matrix.size(1) * matrix.element_size();
     auto* to = Data<std::byte>(out);
     for (const int32_t row : map.row) {
