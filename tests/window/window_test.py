@@ -111,8 +111,14 @@ class WindowTest(unittest.TestCase):
         window.key("r")
         state = window.wait(lambda s: s["frame"] == 0, "the beginning")
         x, y = state["places"]["car"]
-        window.double_click(x, y)
-        window.wait(lambda s: s["selected"] == "car", "a selected car")
+        for attempt in range(3):  # on a busy machine two clicks may be too far apart
+            window.double_click(x, y)
+            try:
+                window.wait(lambda s: s["selected"] == "car", "a selected car", seconds=5)
+                break
+            except AssertionError:
+                if attempt == 2:
+                    raise
         window.drag((x, y), (x + 60, y - 60), button=3, key="ctrl")
         state = window.wait(lambda s: s["places"]["car"][1] < y - 30, "a car that was moved")
         self.assertAlmostEqual(state["places"]["car"][0], x + 60, delta=30)
