@@ -109,9 +109,10 @@ class WindowTest(unittest.TestCase):
         window.key("space")
         window.wait(lambda s: not s["playing"], "a pause")
         window.key("r")
-        state = window.wait(lambda s: s["frame"] == 0, "the beginning")
-        x, y = state["places"]["car"]
+        window.wait(lambda s: s["frame"] == 0, "the beginning")
         for attempt in range(3):  # on a busy machine two clicks may be too far apart
+            state = window.wait(lambda s: s["frame"] == 0 and s["perceived"] == s["moment"], "a still stage")
+            x, y = state["places"]["car"]
             window.double_click(x, y)
             try:
                 window.wait(lambda s: s["selected"] == "car", "a selected car", seconds=5)
