@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "sim/check.h"
-#include "sim/error.h"
-#include "sim/random.h"
+#include "base/check.h"
+#include "base/error.h"
+#include "base/random.h"
 
 namespace peekaboo::agent {
 namespace {

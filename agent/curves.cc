@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "sim/atomic_file.h"
+#include "base/atomic_file.h"
 
 namespace peekaboo::agent {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "agent/snapshot.h"
-#include "sim/atomic_file.h"
+#include "base/atomic_file.h"
 
 namespace peekaboo::agent {
 

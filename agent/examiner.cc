@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "sim/check.h"
-#include "sim/random.h"
+#include "base/check.h"
+#include "base/random.h"
 
 namespace peekaboo::agent {
 namespace {

@@ -1,6 +1,6 @@
 #include "agent/file_store.h"
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::agent {
 

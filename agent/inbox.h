@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::agent {
 

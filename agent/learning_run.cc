@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "agent/prefetcher.h"
-#include "sim/atomic_file.h"
-#include "sim/error.h"
-#include "sim/toml_file.h"
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/toml_file.h"
 #include "worldmodel/compute.h"
 
 namespace fs = std::filesystem;

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "agent/clip_source.h"
-#include "sim/config.h"
+#include "base/config.h"
 #include "worldmodel/model_config.h"
 #include "worldmodel/trainer.h"
 #include "worldmodel/world_model.h"

@@ -3,10 +3,10 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/error.h"
+#include "base/random.h"
+#include "base/suggest.h"
 #include "sim/draw.h"
-#include "sim/error.h"
-#include "sim/random.h"
-#include "sim/suggest.h"
 
 namespace peekaboo::agent {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::agent {
 

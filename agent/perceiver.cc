@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "agent/reading.h"
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::agent {
 

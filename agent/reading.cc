@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "agent/examiner.h"
-#include "sim/check.h"
+#include "base/check.h"
 #include "sim/view_camera.h"
 #include "worldmodel/attribution.h"
 

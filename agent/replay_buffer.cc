@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "sim/check.h"
-#include "sim/random.h"
+#include "base/check.h"
+#include "base/random.h"
 #include "worldmodel/frame_codec.h"
 
 namespace peekaboo::agent {

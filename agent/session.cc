@@ -4,8 +4,8 @@
 #include <exception>
 #include <utility>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 #include "worldmodel/compute.h"
 
 namespace peekaboo::agent {

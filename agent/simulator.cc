@@ -6,9 +6,9 @@
 
 #include "agent/play.h"
 #include "agent/spell.h"
-#include "sim/check.h"
-#include "sim/error.h"
-#include "sim/suggest.h"
+#include "base/check.h"
+#include "base/error.h"
+#include "base/suggest.h"
 
 namespace peekaboo::agent {
 

@@ -5,9 +5,9 @@
 #include <cinttypes>
 #include <cstdio>
 
+#include "base/atomic_file.h"
+#include "base/random.h"
 #include "peekaboo_commit.h"
-#include "sim/atomic_file.h"
-#include "sim/random.h"
 
 namespace peekaboo::app {
 

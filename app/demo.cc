@@ -10,10 +10,10 @@
 #include "app/options.h"
 #include "app/stop.h"
 #include "app/training.h"
+#include "base/error.h"
+#include "base/ordered_pool.h"
 #include "lab/matched_set.h"
 #include "lab/scoring.h"
-#include "sim/error.h"
-#include "sim/ordered_pool.h"
 
 namespace peekaboo::app {
 namespace {
@@ -95,7 +95,7 @@ Action AddDemo(CLI::App& command) {
     std::printf("1. The infant's nursery: %lld films of possible events\n",
                 static_cast<long long>(plan.episodes));
     std::fflush(stdout);
-    const int threads = sim::ThreadsOrAll(training.budget.threads);
+    const int threads = ThreadsOrAll(training.budget.threads);
     if (!RecordFor({training, baseline}, plan.episodes, threads, stop.requested(), quiet)) return 1;
 
     const auto how_long = [](const agent::LearningBudget& budget) {

@@ -17,11 +17,11 @@
 #include "app/run_log.h"
 #include "app/slow_products.h"
 #include "app/unfinished.h"
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/random.h"
 #include "lab/report_input.h"
 #include "lab/summary.h"
-#include "sim/atomic_file.h"
-#include "sim/error.h"
-#include "sim/random.h"
 #include "worldmodel/compute.h"
 
 namespace fs = std::filesystem;

@@ -9,7 +9,7 @@
 
 #include "app/commands.h"
 #include "app/options.h"
-#include "sim/error.h"
+#include "base/error.h"
 #include "sim/scene.h"
 
 namespace peekaboo::app {

@@ -4,10 +4,10 @@
 
 #include "app/inspect.h"
 #include "app/text.h"
+#include "base/atomic_file.h"
+#include "base/error.h"
 #include "lab/results.h"
 #include "lab/summary.h"
-#include "sim/atomic_file.h"
-#include "sim/error.h"
 
 namespace fs = std::filesystem;
 

@@ -20,8 +20,8 @@
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/stop.h"
-#include "sim/error.h"
-#include "sim/suggest.h"
+#include "base/error.h"
+#include "base/suggest.h"
 
 namespace peekaboo::app {
 namespace {

@@ -3,11 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <limits>
 
-#include "sim/ordered_pool.h"
+#include "base/ordered_pool.h"
 
 namespace peekaboo::app {
 
-int CommonOptions::Threads() const { return sim::ThreadsOrAll(threads); }
+int CommonOptions::Threads() const { return ThreadsOrAll(threads); }
 
 void AddSeed(CLI::App& command, CommonOptions* options) {
   // What a TOML integer can hold, so that the resolved configuration can say it.

@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::app {
 namespace {

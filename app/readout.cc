@@ -11,7 +11,7 @@
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/stop.h"
-#include "sim/error.h"
+#include "base/error.h"
 #include "sim/gl_context.h"
 #include "worldmodel/compute.h"
 

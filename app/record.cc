@@ -9,8 +9,8 @@
 #include "app/progress.h"
 #include "app/recording.h"
 #include "app/stop.h"
+#include "base/error.h"
 #include "sim/episode_file.h"
-#include "sim/error.h"
 #include "sim/gl_context.h"
 
 namespace peekaboo::app {

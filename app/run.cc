@@ -13,8 +13,8 @@
 #include "app/build.h"
 #include "app/commands.h"
 #include "app/text.h"
-#include "sim/error.h"
-#include "sim/suggest.h"
+#include "base/error.h"
+#include "base/suggest.h"
 
 namespace peekaboo::app {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "app/build.h"
 #include "app/text.h"
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::app {
 

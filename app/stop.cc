@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::app {
 namespace {

@@ -15,8 +15,8 @@
 #include "app/slow_products.h"
 #include "app/stop.h"
 #include "app/training.h"
+#include "base/error.h"
 #include "sim/episode_file.h"
-#include "sim/error.h"
 #include "sim/recorder.h"
 
 namespace peekaboo::app {

@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
+#include "base/error.h"
 #include "lab/battery.h"
 #include "lab/media.h"
-#include "sim/error.h"
 
 namespace fs = std::filesystem;
 

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <filesystem>
 
+#include "base/check.h"
+#include "base/error.h"
 #include "lab/scoring.h"
-#include "sim/check.h"
-#include "sim/error.h"
 #include "sim/stage.h"
 
 namespace fs = std::filesystem;

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::lab {
 namespace {

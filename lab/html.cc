@@ -2,8 +2,8 @@
 
 #include <cmath>
 
+#include "base/check.h"
 #include "lab/svg.h"
-#include "sim/check.h"
 
 namespace peekaboo::lab {
 

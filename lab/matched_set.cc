@@ -4,10 +4,10 @@
 #include <cstring>
 #include <map>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
+#include "base/ordered_pool.h"
 #include "sim/gl_context.h"
-#include "sim/ordered_pool.h"
 
 namespace peekaboo::lab {
 
@@ -300,7 +300,7 @@ void MakeMatchedSets(const std::shared_ptr<const sim::Scene>& scene, sim::Split 
       return workshop->maker->Make(split, seed, static_cast<uint64_t>(set));
     };
   };
-  sim::RunOrdered<MatchedSet>(sim::ThreadsOrAll(threads), count, make_worker, consume);
+  RunOrdered<MatchedSet>(ThreadsOrAll(threads), count, make_worker, consume);
 }
 
 }  // namespace peekaboo::lab

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/atomic_file.h"
+#include "base/error.h"
 #include "lab/matched_set.h"
-#include "sim/atomic_file.h"
-#include "sim/error.h"
 #include "sim/image.h"
 #include "sim/video.h"
 

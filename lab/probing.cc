@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/check.h"
 #include "lab/matched_set.h"
-#include "sim/check.h"
 #include "sim/draw.h"
 #include "sim/recorder.h"
 #include "worldmodel/probe.h"

@@ -1,10 +1,10 @@
 #include "lab/report.h"
 
+#include "base/atomic_file.h"
 #include "lab/html.h"
 #include "lab/report_sections.h"
 #include "lab/summary.h"
 #include "lab/svg.h"
-#include "sim/atomic_file.h"
 
 namespace peekaboo::lab {
 namespace {

@@ -9,9 +9,9 @@
 #include <sstream>
 #include <utility>
 
+#include "base/atomic_file.h"
+#include "base/error.h"
 #include "lab/media.h"
-#include "sim/atomic_file.h"
-#include "sim/error.h"
 
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;

@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 
 namespace fs = std::filesystem;
 

@@ -10,10 +10,10 @@
 #include <sstream>
 #include <utility>
 
+#include "base/atomic_file.h"
+#include "base/error.h"
 #include "lab/results.h"
 #include "lab/summary.h"
-#include "sim/atomic_file.h"
-#include "sim/error.h"
 
 namespace peekaboo::lab {
 namespace {

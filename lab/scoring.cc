@@ -4,9 +4,9 @@
 #include <functional>
 #include <limits>
 
-#include "sim/check.h"
-#include "sim/error.h"
-#include "sim/suggest.h"
+#include "base/check.h"
+#include "base/error.h"
+#include "base/suggest.h"
 
 namespace peekaboo::lab {
 namespace {

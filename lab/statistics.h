@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/random.h"
+#include "base/random.h"
 
 /// The numbers of a violation-of-expectation battery. Pure functions of spans; any thread. NaN goes
 /// in as a wrong answer or comes out as NaN, it never crashes.

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <utility>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::lab {
 namespace {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::lab {
 namespace {

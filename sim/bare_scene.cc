@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "sim/atomic_file.h"
-#include "sim/error.h"
-#include "sim/random.h"
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/random.h"
 #include "sim/stage.h"
 
 namespace peekaboo::sim {

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::sim {
 namespace {

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <set>
 
-#include "sim/check.h"
-#include "sim/error.h"
-#include "sim/random.h"
+#include "base/check.h"
+#include "base/error.h"
+#include "base/random.h"
 
 namespace peekaboo::sim {
 namespace {

@@ -7,10 +7,10 @@
 #include <sstream>
 #include <utility>
 
-#include "sim/check.h"
+#include "base/check.h"
+#include "base/error.h"
 #include "sim/episode_columns.h"
 #include "sim/episode_file.h"
-#include "sim/error.h"
 #include "sim/hdf5_handle.h"
 
 namespace peekaboo::sim {

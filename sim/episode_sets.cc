@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 
 namespace peekaboo::sim {
 namespace {

@@ -8,11 +8,11 @@
 #include <optional>
 #include <utility>
 
-#include "sim/check.h"
+#include "base/check.h"
+#include "base/error.h"
 #include "sim/disk_reserve.h"
 #include "sim/episode_file.h"
 #include "sim/episode_sets.h"
-#include "sim/error.h"
 #include "sim/hdf5_handle.h"
 
 namespace peekaboo::sim {

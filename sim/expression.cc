@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <map>
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::sim {
 

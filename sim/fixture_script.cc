@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 
 namespace peekaboo::sim {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::sim {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "sim/atomic_file.h"
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/atomic_file.h"
+#include "base/check.h"
+#include "base/error.h"
 
 namespace peekaboo::sim {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 /// Everything that differs between the MuJoCo versions we build on (2.2.2 in Debian 12, 3.x
 /// elsewhere). No other file of the tree asks for mjVERSION_HEADER.

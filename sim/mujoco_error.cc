@@ -4,7 +4,7 @@
 
 #include <mutex>
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::sim {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
+#include "base/error.h"
+#include "base/random.h"
 #include "sim/bare_scene.h"
-#include "sim/error.h"
-#include "sim/random.h"
 
 namespace peekaboo::sim {
 

@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/ordered_pool.h"
 #include "sim/episode_file.h"
 #include "sim/film.h"
 #include "sim/gl_context.h"
-#include "sim/ordered_pool.h"
 #include "sim/scene.h"
 
 namespace peekaboo::sim {

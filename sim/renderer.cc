@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 #include "sim/mujoco_error.h"
 
 namespace peekaboo::sim {

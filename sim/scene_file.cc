@@ -5,13 +5,13 @@
 #include <filesystem>
 #include <set>
 
-#include "sim/atomic_file.h"
-#include "sim/error.h"
-#include "sim/random.h"
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "base/suggest.h"
+#include "base/toml_file.h"
 #include "sim/scene.h"
 #include "sim/scene_parts.h"
-#include "sim/suggest.h"
-#include "sim/toml_file.h"
 
 namespace fs = std::filesystem;
 

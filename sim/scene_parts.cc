@@ -4,8 +4,8 @@
 #include <cctype>
 #include <set>
 
-#include "sim/error.h"
-#include "sim/suggest.h"
+#include "base/error.h"
+#include "base/suggest.h"
 
 namespace peekaboo::sim {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "base/toml_file.h"
 #include "sim/scene.h"
-#include "sim/toml_file.h"
 
 namespace peekaboo::sim {
 

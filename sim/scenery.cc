@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "sim/error.h"
+#include "base/error.h"
 #include "sim/surface_mesh.h"
 
 namespace peekaboo::sim {

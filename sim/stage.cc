@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
-#include "sim/error.h"
+#include "base/error.h"
+#include "base/suggest.h"
 #include "sim/mujoco_error.h"
-#include "sim/suggest.h"
 
 namespace peekaboo::sim {
 namespace {

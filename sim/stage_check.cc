@@ -4,9 +4,9 @@
 #include <cmath>
 #include <set>
 
-#include "sim/error.h"
+#include "base/error.h"
+#include "base/suggest.h"
 #include "sim/stage.h"
-#include "sim/suggest.h"
 
 namespace peekaboo::sim {
 namespace {

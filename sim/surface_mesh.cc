@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::sim {
 namespace {

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 #include "sim/mujoco_error.h"
 #include "sim/renderer.h"
 #include "sim/surface_mesh.h"

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 #include "sim/world_script.h"
 
 namespace peekaboo::sim {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string_view>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 #include "sim/mujoco_compat.h"
 #include "sim/world_script.h"
 

@@ -1,7 +1,8 @@
-"""Reads the tree as a critic would: includes that point up, long files, missing READMEs, paths of
-somebody's machine, window libraries in the headless program. Standard library only.
+"""Reads the tree as a critic would: includes and links that the table of rooms does not have, links that
+nothing uses, long files and classes, missing READMEs, paths of somebody's machine, window libraries in the
+headless program. Standard library only.
 
-  layering_test.py --source DIR [--headless PROGRAM]
+  layering_test.py --source DIR [--headless PROGRAM] [--classes COUNT]
   layering_test.py --self-test     shows that each rule can fail
 """
 
@@ -15,8 +16,20 @@ import tempfile
 
 MAX_LINES = 400
 
-# Lowest first: a room may include itself and those before it.
-ROOMS = ["sim", "worldmodel", "agent", "lab", "ui", "app"]
+# A class is as long as its definition in the header and those of its members in all files together.
+MAX_CLASS_LINES = 1000
+
+# Which rooms a room may include and link, beside itself.
+MAY_USE = {
+    "base": [],
+    "sim": ["base"],
+    "worldmodel": ["base"],
+    "agent": ["base", "sim", "worldmodel"],
+    "lab": ["base", "sim", "worldmodel", "agent"],
+    "ui": ["base", "sim", "worldmodel", "agent"],
+    "app": ["base", "sim", "worldmodel", "agent", "lab", "ui"],
+}
+ROOMS = list(MAY_USE)
 
 WINDOW = r"imgui|GLFW/"
 TORCH = r"torch/|ATen/|c10/"
@@ -25,6 +38,7 @@ THREADS = r"(thread|future|pthread\.h)$"
 
 # What a room must never include, not even through a header of a room below it.
 FORBIDDEN_INCLUDES = {
+    "base": [MUJOCO, TORCH, WINDOW],
     "sim": [TORCH, WINDOW],
     "worldmodel": [MUJOCO, WINDOW],
     "agent": [WINDOW],
@@ -68,7 +82,8 @@ def read_sources(root):
                 text = path.read_text()
                 name = path.relative_to(root).as_posix()
                 includes = [match[1] for match in INCLUDE.findall(text)]
-                sources[name] = Source(name, room, includes, COMMENT_OR_STRING.sub(" ", text))
+                code = COMMENT_OR_STRING.sub(lambda found: " " + "\n" * found[0].count("\n"), text)
+                sources[name] = Source(name, room, includes, code)
     return sources
 
 
@@ -92,7 +107,7 @@ def check_includes(sources):
     for source in sources.values():
         for include in source.includes:
             room = include.split("/")[0]
-            if room in ROOMS and ROOMS.index(room) > ROOMS.index(source.room):
+            if room in ROOMS and room != source.room and room not in MAY_USE[source.room]:
                 yield f"{source.path}: {source.room} may not include {include}"
             for pattern in FORBIDDEN_OWN_INCLUDES.get(source.room, []):
                 if re.match(pattern, include):
@@ -110,6 +125,57 @@ def check_words(sources):
             found = re.search(pattern, source.code)
             if found:
                 yield f"{source.path}: {source.room} may not use {found.group()}"
+
+
+def links_of(root, room):
+    """The rooms that the target of a room names in its CMakeLists.txt."""
+    path = root / room / "CMakeLists.txt"
+    text = re.sub(r"#[^\n]*", "", path.read_text()) if path.is_file() else ""
+    calls = re.findall(r"(?:peekaboo_room|target_link_libraries)\s*\(([^)]*)\)", text)
+    return {link for call in calls for link in re.findall(r"\bpeekaboo_(\w+)", call)
+            if link in ROOMS and link != room}
+
+
+def check_links(root, sources):
+    for room in ROOMS:
+        used = {include.split("/")[0] for source in sources.values() if source.room == room
+                for include in source.includes}
+        for link in sorted(links_of(root, room)):
+            if link not in MAY_USE[room]:
+                yield f"{room}: may not link {link}"
+            elif link not in used:
+                yield f"{room}: links {link} and includes nothing of it"
+
+
+def body_end(code, brace):
+    """The index after the brace that closes the one at `brace`."""
+    depth = 0
+    for match in re.compile(r"[{}]").finditer(code, brace):
+        depth += 1 if match[0] == "{" else -1
+        if depth == 0:
+            return match.end()
+    return len(code)
+
+
+def class_lines(sources):
+    """{room::Class: lines}: its definition, and the definitions of its members wherever they are."""
+    definition = re.compile(r"^(?:class|struct) (\w+)[^;{}()]*\{", re.MULTILINE)
+    member = re.compile(r"^(?!\s|#|namespace|using|class |struct )[^;{}]*?\b(\w+)::~?\w+\([^;{}]*\)[^;{}]*"
+                        r"(?:\{[^{}]*\},?[^;{}]*)*\{", re.MULTILINE)
+    lines = {}
+    for source in sources.values():
+        for pattern in (definition, member):
+            for match in pattern.finditer(source.code):
+                name = f"{source.room}::{match[1]}"
+                end = body_end(source.code, match.end() - 1)
+                lines[name] = lines.get(name, 0) + source.code.count("\n", match.start(), end) + 1
+    return lines
+
+
+def check_classes(sources):
+    for name, lines in class_lines(sources).items():
+        if lines > MAX_CLASS_LINES:
+            yield f"{name}: {lines} lines; at most {MAX_CLASS_LINES}: it has more than one duty"
 
 
 def check_readmes(root):
@@ -164,6 +230,8 @@ def complaints(root, names):
     sources = read_sources(root)
     yield from check_includes(sources)
     yield from check_words(sources)
+    yield from check_links(root, sources)
+    yield from check_classes(sources)
     yield from check_readmes(root)
     yield from check_files(root, names)
 
@@ -186,10 +254,22 @@ def self_test():
         "worldmodel/README.md": "worldmodel\n",
         "lab/trial.h": "#include <imgui.h>\n",
         "lab/plot.h": '#include "backends/imgui_impl_glfw.h"\n',
+        "lab/CMakeLists.txt": "peekaboo_room(lab peekaboo_ui peekaboo_agent peekaboo_options)  # peekaboo_sim\n",
+        "agent/big.h": "class Big {" + "\n" * (MAX_CLASS_LINES // 3) + "};\n",
+        "agent/big_one.cc": "void Big::One() {" + "\n" * (MAX_CLASS_LINES // 3) + "}\n",
+        "agent/big_two.cc": "int Big::Two(int n) const {" + "\n" * (MAX_CLASS_LINES // 3) + "}\n",
+        "agent/CMakeLists.txt": "peekaboo_room(agent peekaboo_sim)\n",
+        "agent/README.md": "agent\n",
+        "agent/uses.h": '#include "sim/world.h"\n',
         "ui/panel.cc": "#include <imgui.h>\nvoid f() { loss.backward(); }\n",
+        "ui/sideways.h": '#include "lab/trial.h"\n',
         "ui/README.md": "relative sim/work/x and https://host/home/page are no paths\n",
     }
     expected = {
+        f"agent::Big: {MAX_CLASS_LINES // 3 * 3 + 3} lines; at most {MAX_CLASS_LINES}: it has more than one duty",
+        "lab: links agent and includes nothing of it",
+        "lab: may not link ui",
+        "ui/sideways.h: ui may not include lab/trial.h",
         "lab/plot.h: lab may not include backends/imgui_impl_glfw.h",
         "lab/trial.h: lab may not include imgui.h",
         "lab: has no README.md",
@@ -200,6 +280,7 @@ def self_test():
         "sim/where.h:1: names a folder of somebody's machine",
         "ui/panel.cc: ui may not use backward(",
         "worldmodel/async.cc: worldmodel may not use std::async",
+        "worldmodel/sees_mujoco.h: worldmodel may not include sim/world.h",
         "worldmodel/sees_mujoco.h: worldmodel may not include mujoco/mujoco.h (through sim/world.h)",
         "worldmodel/threads.cc: worldmodel may not include thread",
     }
@@ -222,6 +303,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--source", type=pathlib.Path)
     parser.add_argument("--headless")
+    parser.add_argument("--classes", type=int, default=0, help="print so many of the longest classes")
     parser.add_argument("--self-test", action="store_true")
     arguments = parser.parse_args()
     if arguments.self_test:
@@ -230,6 +312,9 @@ def main():
         problems = list(complaints(arguments.source, listed_files(arguments.source)))
         if arguments.headless:
             problems += check_libraries(*libraries_of(arguments.headless))
+        longest = sorted(class_lines(read_sources(arguments.source)).items(), key=lambda item: -item[1])
+        for name, lines in longest[:arguments.classes]:
+            print(f"{lines:5d} {name}")
     for problem in problems:
         print(problem)
     sys.exit(1 if problems else 0)

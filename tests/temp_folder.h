@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo {
 

@@ -2,7 +2,7 @@
 
 #include <GL/gl.h>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::ui {
 

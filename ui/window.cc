@@ -14,7 +14,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::ui {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/batch.h"
 #include "worldmodel/frame_codec.h"
 #include "worldmodel/layers.h"

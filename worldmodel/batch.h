@@ -6,7 +6,7 @@
 #include <new>
 #include <span>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/model_config.h"
 
 namespace peekaboo::worldmodel {

@@ -5,17 +5,17 @@
 
 #include <memory>
 
-#include "sim/check.h"
-#include "sim/ordered_pool.h"
-#include "sim/worker_team.h"
+#include "base/check.h"
+#include "base/ordered_pool.h"
+#include "base/worker_team.h"
 
 namespace peekaboo::worldmodel {
 namespace {
 
 struct Threads {
-  int count = sim::Processors();
-  std::unique_ptr<sim::WorkerTeam> team;  // made when it is first needed
-  bool busy = false;                      // inside ParallelFor
+  int count = Processors();
+  std::unique_ptr<WorkerTeam> team;  // made when it is first needed
+  bool busy = false;                 // inside ParallelFor
 };
 
 // Of the calling thread, as LibTorch's number of threads is.
@@ -33,7 +33,7 @@ void SetComputeThreads(int threads) {
   Threads& own = OwnThreads();
   PEEKABOO_CHECK(!own.busy);
   UseNoOtherThreads();
-  own.count = sim::ThreadsOrAll(threads);
+  own.count = ThreadsOrAll(threads);
   if (own.team && own.team->threads() != own.count) own.team.reset();
 }
 
@@ -52,7 +52,7 @@ void ParallelFor(int64_t count, const std::function<void(int64_t)>& task) {
     for (int64_t i = 0; i < count; ++i) task(i);
     return;
   }
-  if (!own.team) own.team = std::make_unique<sim::WorkerTeam>(own.count, BeginWorker);
+  if (!own.team) own.team = std::make_unique<WorkerTeam>(own.count, BeginWorker);
   struct Busy {
     explicit Busy(bool* flag) : flag(flag) { *flag = true; }
     ~Busy() { *flag = false; }

@@ -19,7 +19,7 @@ int ComputeThreads();
 void UseNoOtherThreads();
 
 /// Calls task(i) once for each i in [0, count) on the calling thread's compute threads, and returns
-/// when all are done (sim::WorkerTeam::Run). Tasks are few and long, tenths of milliseconds at
+/// when all are done (WorkerTeam::Run). Tasks are few and long, tenths of milliseconds at
 /// least. A task that itself calls this runs the inner tasks one after another, if it is one of
 /// several. LibTorch records gradients in the tasks if it does so in the caller.
 void ParallelFor(int64_t count, const std::function<void(int64_t)>& task);

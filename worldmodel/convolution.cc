@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/layers.h"
 #include "worldmodel/products.h"

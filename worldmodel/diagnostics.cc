@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/simd.h"
 
 namespace peekaboo::worldmodel {

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <vector>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/simd.h"
 
 namespace peekaboo::worldmodel {

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <utility>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/products.h"
 #include "worldmodel/rowwise.h"
 

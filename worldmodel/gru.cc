@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/products.h"
 #include "worldmodel/simd.h"

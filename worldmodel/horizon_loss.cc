@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/simd.h"
 
 namespace peekaboo::worldmodel {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/batch.h"
 #include "worldmodel/frame_codec.h"
 #include "worldmodel/layers.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "sim/error.h"
+#include "base/error.h"
 #include "worldmodel/gemm_probe.h"
 
 namespace peekaboo::worldmodel {

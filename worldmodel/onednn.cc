@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::worldmodel {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/simd.h"
 

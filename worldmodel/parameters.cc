@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "sim/check.h"
-#include "sim/random.h"
+#include "base/check.h"
+#include "base/random.h"
 
 namespace peekaboo::worldmodel {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/batch.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/frame_codec.h"

@@ -8,7 +8,7 @@
 #include <map>
 #include <utility>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::worldmodel {
 namespace {

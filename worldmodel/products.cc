@@ -9,7 +9,7 @@
 #include <memory>
 #include <mutex>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/onednn.h"
 

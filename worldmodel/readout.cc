@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 #include "worldmodel/safetensors.h"
 #include "worldmodel/tensor_reader.h"
 #include "worldmodel/weights_file.h"

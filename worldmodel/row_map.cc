@@ -5,7 +5,7 @@
 #include <limits>
 #include <numeric>
 
-#include "sim/check.h"
+#include "base/check.h"
 
 namespace peekaboo::worldmodel {
 namespace {

@@ -12,9 +12,9 @@
 #include <tuple>
 #include <utility>
 
-#include "sim/atomic_file.h"
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/atomic_file.h"
+#include "base/check.h"
+#include "base/error.h"
 
 static_assert(std::endian::native == std::endian::little, "the format is little-endian");
 

@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 
 namespace peekaboo::worldmodel {
 namespace {

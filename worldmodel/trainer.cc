@@ -10,8 +10,8 @@
 #include <numbers>
 #include <span>
 
-#include "sim/check.h"
-#include "sim/error.h"
+#include "base/check.h"
+#include "base/error.h"
 #include "worldmodel/batch_gradient.h"
 #include "worldmodel/layers.h"
 #include "worldmodel/network.h"

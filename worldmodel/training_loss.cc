@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sim/random.h"
+#include "base/random.h"
 #include "worldmodel/horizon_loss.h"
 
 namespace peekaboo::worldmodel {

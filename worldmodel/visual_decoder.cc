@@ -7,7 +7,7 @@
 #include <numeric>
 #include <optional>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/batch.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/frame_codec.h"

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/network.h"
 
 namespace peekaboo::worldmodel {

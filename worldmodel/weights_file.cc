@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/safetensors.h"
 
 namespace peekaboo::worldmodel {

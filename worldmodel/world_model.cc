@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/network.h"
 #include "worldmodel/weights_file.h"
 

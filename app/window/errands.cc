@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::app {
 

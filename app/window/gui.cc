@@ -22,7 +22,7 @@
 #include "app/window/recorder.h"
 #include "app/window/settings_file.h"
 #include "app/window/state.h"
-#include "sim/error.h"
+#include "base/error.h"
 #include "sim/image.h"
 
 namespace peekaboo::app {

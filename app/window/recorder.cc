@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "sim/error.h"
+#include "base/error.h"
 #include "sim/video.h"
 
 namespace peekaboo::app {

@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "sim/atomic_file.h"
-#include "sim/error.h"
-#include "sim/toml_file.h"
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/toml_file.h"
 
 namespace peekaboo::app {
 

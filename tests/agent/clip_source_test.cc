@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "agent/prefetcher.h"
-#include "sim/error.h"
+#include "base/error.h"
 #include "tests/agent/noise_films.h"
 #include "worldmodel/frame_codec.h"
 

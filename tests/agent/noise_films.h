@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "agent/clip_source.h"
-#include "sim/random.h"
+#include "base/random.h"
 #include "tests/worldmodel/moving_squares.h"
 #include "worldmodel/model_config.h"
 

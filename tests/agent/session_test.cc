@@ -7,7 +7,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "sim/error.h"
+#include "base/error.h"
 #include "tests/temp_folder.h"
 
 namespace peekaboo::agent {

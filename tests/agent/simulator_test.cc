@@ -5,7 +5,7 @@
 
 #include <limits>
 
-#include "sim/error.h"
+#include "base/error.h"
 #include "sim/gl_context.h"
 
 namespace peekaboo::agent {

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/error.h"
 #include "lab/media.h"
-#include "sim/error.h"
 #include "tests/lab/own_scene.h"
 #include "tests/temp_folder.h"
 

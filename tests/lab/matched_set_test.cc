@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "lab/battery.h"
-#include "sim/error.h"
 #include "sim/gl_context.h"
 #include "sim/scene.h"
 #include "tests/lab/own_scene.h"

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "lab/report_sections.h"
 #include "lab/summary.h"
-#include "sim/error.h"
 #include "tests/lab/markup.h"
 #include "tests/lab/synthetic_report.h"
 #include "tests/temp_folder.h"

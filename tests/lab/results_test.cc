@@ -9,9 +9,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "base/atomic_file.h"
+#include "base/error.h"
 #include "lab/summary.h"
-#include "sim/atomic_file.h"
-#include "sim/error.h"
 #include "tests/temp_folder.h"
 
 namespace peekaboo::lab {

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::lab {
 namespace {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "lab/report.h"
-#include "sim/random.h"
 
 /// A report about nothing, for tests and for looking at the page: scores drawn from normal
 /// distributions whose distance is the "competence" of a model in a concept.

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 #include <hdf5.h>
 
+#include "base/random.h"
 #include "sim/episode_file.h"
 #include "sim/hdf5_handle.h"
-#include "sim/random.h"
 #include "tests/sim/episode_samples.h"
 #include "tests/temp_folder.h"
 

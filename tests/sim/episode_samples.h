@@ -4,8 +4,8 @@
 
 #include <vector>
 
+#include "base/random.h"
 #include "sim/episode.h"
-#include "sim/random.h"
 
 namespace peekaboo::sim {
 

@@ -11,7 +11,7 @@
 #include <set>
 #include <sstream>
 
-#include "sim/ordered_pool.h"
+#include "base/ordered_pool.h"
 #include "tests/sim/small_world.h"
 #include "tests/temp_folder.h"
 

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "sim/error.h"
+#include "base/error.h"
 #include "tests/sim/small_world.h"
 
 namespace peekaboo::sim {

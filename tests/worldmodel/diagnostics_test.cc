@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "sim/random.h"
+#include "base/random.h"
 
 namespace peekaboo::worldmodel {
 namespace {

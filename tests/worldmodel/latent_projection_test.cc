@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-#include "sim/random.h"
+#include "base/random.h"
 
 namespace peekaboo::worldmodel {
 namespace {

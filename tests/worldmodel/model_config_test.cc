@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::worldmodel {
 namespace {

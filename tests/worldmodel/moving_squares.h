@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/random.h"
+#include "base/random.h"
 #include "worldmodel/batch.h"
 #include "worldmodel/frame_codec.h"
 #include "worldmodel/model_config.h"

@@ -6,7 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "sim/random.h"
+#include "base/random.h"
 
 namespace peekaboo::worldmodel {
 namespace {

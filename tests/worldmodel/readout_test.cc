@@ -10,7 +10,7 @@
 #include <functional>
 #include <limits>
 
-#include "sim/error.h"
+#include "base/error.h"
 #include "tests/worldmodel/moving_squares.h"
 #include "worldmodel/safetensors.h"
 

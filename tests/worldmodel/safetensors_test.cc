@@ -11,8 +11,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "sim/atomic_file.h"
-#include "sim/error.h"
+#include "base/atomic_file.h"
+#include "base/error.h"
 #include "tests/temp_folder.h"
 
 namespace peekaboo::worldmodel {

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <limits>
 
-#include "sim/error.h"
+#include "base/error.h"
 #include "tests/worldmodel/moving_squares.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/objectives/anti_collapse.h"

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "sim/error.h"
+#include "base/error.h"
 #include "worldmodel/objectives/anti_collapse.h"
 
 namespace peekaboo::worldmodel {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "sim/error.h"
+#include "base/error.h"
 #include "tests/worldmodel/moving_squares.h"
 #include "worldmodel/world_model.h"
 

@@ -1,6 +1,6 @@
 #include "worldmodel/objectives/anti_collapse.h"
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo::worldmodel {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/check.h"
-#include "sim/random.h"
+#include "base/check.h"
+#include "base/random.h"
 #include "worldmodel/compute.h"
 #include "worldmodel/objectives/anti_collapse.h"
 #include "worldmodel/products.h"

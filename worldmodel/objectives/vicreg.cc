@@ -2,7 +2,7 @@
 
 #include <torch/torch.h>
 
-#include "sim/check.h"
+#include "base/check.h"
 #include "worldmodel/objectives/anti_collapse.h"
 #include "worldmodel/products.h"
 

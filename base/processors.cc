@@ -7,9 +7,9 @@
 #include <string>
 #include <thread>
 
-#include "sim/ordered_pool.h"
+#include "base/ordered_pool.h"
 
-namespace peekaboo::sim {
+namespace peekaboo {
 namespace {
 
 int Allowed() {
@@ -37,4 +37,4 @@ int Processors() {
   return count;
 }
 
-}  // namespace peekaboo::sim
+}  // namespace peekaboo

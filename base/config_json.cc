@@ -2,9 +2,9 @@
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
-#include "sim/config.h"
-#include "sim/error.h"
-#include "sim/plain_value.h"
+#include "base/config.h"
+#include "base/error.h"
+#include "base/plain_value.h"
 
 namespace peekaboo {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/toml_file.h"
+#include "base/toml_file.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -6,9 +6,9 @@
 #include <system_error>
 #include <utility>
 
-#include "sim/error.h"
-#include "sim/suggest.h"
-#include "sim/toml_nesting.h"
+#include "base/error.h"
+#include "base/suggest.h"
+#include "base/toml_nesting.h"
 
 namespace peekaboo {
 namespace {

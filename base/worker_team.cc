@@ -1,11 +1,11 @@
-#include "sim/worker_team.h"
+#include "base/worker_team.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "sim/check.h"
+#include "base/check.h"
 
-namespace peekaboo::sim {
+namespace peekaboo {
 
 WorkerTeam::WorkerTeam(int threads, const std::function<void()>& begin) {
   PEEKABOO_CHECK(threads >= 1);
@@ -73,4 +73,4 @@ void WorkerTeam::Work(const std::function<void()>& begin) {
   }
 }
 
-}  // namespace peekaboo::sim
+}  // namespace peekaboo

@@ -1,4 +1,4 @@
-#include "sim/toml_nesting.h"
+#include "base/toml_nesting.h"
 
 #include <algorithm>
 #include <cstddef>

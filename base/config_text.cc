@@ -1,4 +1,4 @@
-#include "sim/config_text.h"
+#include "base/config_text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "sim/check.h"
-#include "sim/error.h"
-#include "sim/plain_value.h"
+#include "base/check.h"
+#include "base/error.h"
+#include "base/plain_value.h"
 
 namespace peekaboo {
 namespace {

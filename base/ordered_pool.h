@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace peekaboo::sim {
+namespace peekaboo {
 
 /// Processors that this process may use, at least 1: those of the machine, less those that its
 /// affinity (taskset) or a container's quota (cgroup cpu.max) keep from it. Read once.
@@ -87,4 +87,4 @@ void RunOrdered(int threads, int64_t count,
   if (failure) std::rethrow_exception(failure);
 }
 
-}  // namespace peekaboo::sim
+}  // namespace peekaboo

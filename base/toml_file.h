@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/plain_value.h"
+#include "base/plain_value.h"
 
 namespace peekaboo {
 
@@ -35,7 +35,7 @@ class TomlTable {
   /// In the order in which the file has them.
   std::vector<std::string> Keys() const;
 
-  /// T: what sim/plain_value.h converts to. Require throws when the key is missing.
+  /// T: what base/plain_value.h converts to. Require throws when the key is missing.
   template <typename T>
   T Require(std::string_view key) const;
   template <typename T>

@@ -1,4 +1,4 @@
-#include "sim/config.h"
+#include "base/config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "sim/error.h"
-#include "sim/toml_file.h"
+#include "base/error.h"
+#include "base/toml_file.h"
 
 namespace peekaboo {
 namespace {

@@ -1,16 +1,16 @@
-#include "sim/config.h"
+#include "base/config.h"
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <type_traits>
 
-#include "sim/check.h"
-#include "sim/config_text.h"
-#include "sim/error.h"
-#include "sim/plain_value.h"
-#include "sim/suggest.h"
-#include "sim/toml_file.h"
+#include "base/check.h"
+#include "base/config_text.h"
+#include "base/error.h"
+#include "base/plain_value.h"
+#include "base/suggest.h"
+#include "base/toml_file.h"
 
 namespace peekaboo {
 namespace {

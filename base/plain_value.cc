@@ -1,4 +1,4 @@
-#include "sim/plain_value.h"
+#include "base/plain_value.h"
 
 #include <cmath>
 #include <limits>

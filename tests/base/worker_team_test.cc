@@ -1,4 +1,4 @@
-#include "sim/worker_team.h"
+#include "base/worker_team.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace peekaboo::sim {
+namespace peekaboo {
 namespace {
 
 class WorkerTeamTest : public ::testing::TestWithParam<int> {};
@@ -68,4 +68,4 @@ TEST(WorkerTeam, EachWorkerBeginsWithBegin) {
 }
 
 }  // namespace
-}  // namespace peekaboo::sim
+}  // namespace peekaboo

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace peekaboo::sim {
+namespace peekaboo {
 
 /// Threads that wait for numbered tasks and work through them together with the thread that asks.
 /// Whoever is free takes the next task, so a thread that shares its processor with another program
@@ -45,4 +45,4 @@ class WorkerTeam {
   std::vector<std::jthread> workers_;  // last: its threads use what is above
 };
 
-}  // namespace peekaboo::sim
+}  // namespace peekaboo

@@ -1,11 +1,11 @@
-#include "sim/toml_file.h"
+#include "base/toml_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-#include "sim/error.h"
+#include "base/error.h"
 
 namespace peekaboo {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/suggest.h"
+#include "base/suggest.h"
 
 #include <algorithm>
 #include <cctype>
