@@ -8,18 +8,18 @@
 #include <functional>
 #include <memory>
 
-#include "agent/clip_source.h"
-#include "agent/prefetcher.h"
+#include "agent/learning/clip_source.h"
+#include "agent/learning/prefetcher.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "base/error.h"
-#include "sim/episode_file.h"
-#include "sim/recorder.h"
-#include "sim/renderer.h"
-#include "worldmodel/compute.h"
-#include "worldmodel/gemm_probe.h"
-#include "worldmodel/live_perception.h"
-#include "worldmodel/trainer.h"
+#include "sim/episode/episode_file.h"
+#include "sim/episode/recorder.h"
+#include "sim/render/renderer.h"
+#include "worldmodel/kernels/compute.h"
+#include "worldmodel/kernels/gemm_probe.h"
+#include "worldmodel/learners/trainer.h"
+#include "worldmodel/model/live_perception.h"
 
 namespace peekaboo::app {
 namespace {

@@ -12,8 +12,8 @@
 #include "app/training.h"
 #include "base/error.h"
 #include "base/ordered_pool.h"
-#include "lab/matched_set.h"
-#include "lab/scoring.h"
+#include "lab/battery/matched_set.h"
+#include "lab/battery/scoring.h"
 
 namespace peekaboo::app {
 namespace {

@@ -20,9 +20,9 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/random.h"
-#include "lab/report_input.h"
-#include "lab/summary.h"
-#include "worldmodel/compute.h"
+#include "lab/report/report_input.h"
+#include "lab/statistics/summary.h"
+#include "worldmodel/kernels/compute.h"
 
 namespace fs = std::filesystem;
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "lab/battery.h"
-#include "lab/probing.h"
-#include "lab/results.h"
-#include "lab/summary.h"
+#include "lab/battery/battery.h"
+#include "lab/battery/probing.h"
+#include "lab/statistics/results.h"
+#include "lab/statistics/summary.h"
 
 namespace peekaboo::app {
 

@@ -10,7 +10,7 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "base/error.h"
-#include "sim/scene.h"
+#include "sim/scene/scene.h"
 
 namespace peekaboo::app {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "app/inspect.h"
 #include "app/text.h"
-#include "sim/episode_file.h"
+#include "sim/episode/episode_file.h"
 
 namespace peekaboo::app {
 

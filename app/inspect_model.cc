@@ -2,7 +2,7 @@
 
 #include "app/inspect.h"
 #include "app/text.h"
-#include "worldmodel/safetensors.h"
+#include "worldmodel/io/safetensors.h"
 
 namespace peekaboo::app {
 

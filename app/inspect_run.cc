@@ -6,8 +6,8 @@
 #include "app/text.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "lab/results.h"
-#include "lab/summary.h"
+#include "lab/statistics/results.h"
+#include "lab/statistics/summary.h"
 
 namespace fs = std::filesystem;
 

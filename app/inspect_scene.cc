@@ -3,8 +3,8 @@
 
 #include "app/inspect.h"
 #include "app/text.h"
-#include "sim/scene.h"
-#include "sim/stage.h"
+#include "sim/scene/scene.h"
+#include "sim/scene/stage.h"
 
 namespace peekaboo::app {
 namespace {

@@ -13,8 +13,8 @@
 #include <utility>
 #include <variant>
 
-#include "agent/curves.h"
-#include "agent/session.h"
+#include "agent/session/curves.h"
+#include "agent/session/session.h"
 #include "app/commands.h"
 #include "app/examination.h"
 #include "app/options.h"

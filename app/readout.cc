@@ -1,19 +1,19 @@
-#include "worldmodel/readout.h"
+#include "worldmodel/readout/readout.h"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "agent/examiner.h"
+#include "agent/mind/examiner.h"
 #include "app/commands.h"
 #include "app/examination.h"
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/stop.h"
 #include "base/error.h"
-#include "sim/gl_context.h"
-#include "worldmodel/compute.h"
+#include "sim/render/gl_context.h"
+#include "worldmodel/kernels/compute.h"
 
 namespace peekaboo::app {
 namespace {

@@ -10,8 +10,8 @@
 #include "app/recording.h"
 #include "app/stop.h"
 #include "base/error.h"
-#include "sim/episode_file.h"
-#include "sim/gl_context.h"
+#include "sim/episode/episode_file.h"
+#include "sim/render/gl_context.h"
 
 namespace peekaboo::app {
 namespace {

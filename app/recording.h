@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "sim/recorder.h"
+#include "sim/episode/recorder.h"
 
 namespace peekaboo::app {
 

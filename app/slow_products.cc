@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <mutex>
 
-#include "worldmodel/gemm_probe.h"
+#include "worldmodel/kernels/gemm_probe.h"
 
 namespace peekaboo::app {
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "agent/file_store.h"
+#include "agent/learning/file_store.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/progress.h"
@@ -16,8 +16,8 @@
 #include "app/stop.h"
 #include "app/training.h"
 #include "base/error.h"
-#include "sim/episode_file.h"
-#include "sim/recorder.h"
+#include "sim/episode/episode_file.h"
+#include "sim/episode/recorder.h"
 
 namespace peekaboo::app {
 

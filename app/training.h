@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/learning_run.h"
+#include "agent/learning/learning_run.h"
 
 namespace peekaboo::app {
 

@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "base/error.h"
-#include "lab/battery.h"
-#include "lab/media.h"
+#include "lab/battery/battery.h"
+#include "lab/report/media.h"
 
 namespace fs = std::filesystem;
 

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <string>
 
-#include "lab/results.h"
-#include "sim/episode.h"
+#include "lab/statistics/results.h"
+#include "sim/episode/episode.h"
 
 namespace peekaboo::app {
 

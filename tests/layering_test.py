@@ -127,6 +127,26 @@ def check_words(sources):
                 yield f"{source.path}: {source.room} may not use {found.group()}"
 
 
+def check_sub_rooms(sources):
+    """Includes between the sub-rooms of a room go one way."""
+    uses = {}
+    for source in sources.values():
+        here = tuple(source.path.split("/")[:-1])
+        for include in source.includes:
+            there = tuple(include.split("/")[:-1])
+            if there != here and there[:1] == here[:1]:
+                uses.setdefault(here, {}).setdefault(there, source.path)
+    for start in sorted(uses):
+        waiting, reached = list(uses[start]), set()
+        while waiting:
+            current = waiting.pop()
+            if current not in reached:
+                reached.add(current)
+                waiting += uses.get(current, [])
+        if start in reached:
+            yield f"{'/'.join(start)}: its includes lead back to it"
+
+
 def links_of(root, room):
     """The rooms that the target of a room names in its CMakeLists.txt."""
     path = root / room / "CMakeLists.txt"
@@ -231,6 +251,7 @@ def complaints(root, names):
     yield from check_includes(sources)
     yield from check_words(sources)
     yield from check_links(root, sources)
+    yield from check_sub_rooms(sources)
     yield from check_classes(sources)
     yield from check_readmes(root)
     yield from check_files(root, names)
@@ -241,13 +262,13 @@ def self_test():
     somewhere = "/".join(["", "home", "somebody", "peekaboo"])
     files = {
         "sim/torch.h": "#include <torch/torch.h>\n",
-        "sim/world.h": "#include <mujoco/mujoco.h>\n",
+        "sim/world/world.h": "#include <mujoco/mujoco.h>\n",
         "sim/up.h": '#include "lab/trial.h"\n',
         "sim/fine.cc": "// torch/torch.h, std::thread\n#include <thread>\nstd::thread t;\n",
         "sim/where.h": f'const char* kPath = "{somewhere}";\n',
         "sim/long.cc": "\n" * (MAX_LINES + 1),
         "sim/README.md": "sim\n",
-        "worldmodel/sees_mujoco.h": '#include "sim/world.h"\n',
+        "worldmodel/sees_mujoco.h": '#include "sim/world/world.h"\n',
         "worldmodel/threads.cc": "#include <thread>\n",
         "worldmodel/async.cc": "auto f = std::async(g);\n",
         "worldmodel/fine.cc": '// std::async\nconst char* s = "pthread_create";\n',
@@ -260,13 +281,19 @@ def self_test():
         "agent/big_two.cc": "int Big::Two(int n) const {" + "\n" * (MAX_CLASS_LINES // 3) + "}\n",
         "agent/CMakeLists.txt": "peekaboo_room(agent peekaboo_sim)\n",
         "agent/README.md": "agent\n",
-        "agent/uses.h": '#include "sim/world.h"\n',
+        "agent/uses.h": '#include "sim/world/world.h"\n',
         "ui/panel.cc": "#include <imgui.h>\nvoid f() { loss.backward(); }\n",
+        "base/a/one.h": '#include "base/b/two.h"\n',
+        "base/b/two.h": '#include "base/c/three.h"\n',
+        "base/c/three.h": '#include "base/b/four.h"\n',
+        "base/README.md": "base\n",
         "ui/sideways.h": '#include "lab/trial.h"\n',
         "ui/README.md": "relative sim/work/x and https://host/home/page are no paths\n",
     }
     expected = {
         f"agent::Big: {MAX_CLASS_LINES // 3 * 3 + 3} lines; at most {MAX_CLASS_LINES}: it has more than one duty",
+        "base/b: its includes lead back to it",
+        "base/c: its includes lead back to it",
         "lab: links agent and includes nothing of it",
         "lab: may not link ui",
         "ui/sideways.h: ui may not include lab/trial.h",
@@ -280,14 +307,14 @@ def self_test():
         "sim/where.h:1: names a folder of somebody's machine",
         "ui/panel.cc: ui may not use backward(",
         "worldmodel/async.cc: worldmodel may not use std::async",
-        "worldmodel/sees_mujoco.h: worldmodel may not include sim/world.h",
-        "worldmodel/sees_mujoco.h: worldmodel may not include mujoco/mujoco.h (through sim/world.h)",
+        "worldmodel/sees_mujoco.h: worldmodel may not include sim/world/world.h",
+        "worldmodel/sees_mujoco.h: worldmodel may not include mujoco/mujoco.h (through sim/world/world.h)",
         "worldmodel/threads.cc: worldmodel may not include thread",
     }
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         for name, text in files.items():
-            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
         found = set(complaints(root, list(files)))
     found_libraries = set(check_libraries(["libglfw.so.3", "libX11.so.6", "libQt5Gui.so.5"], ["libEGL.so.1"]))

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "agent/session.h"
+#include "agent/session/session.h"
 #include "ui/key_map.h"
 #include "ui/layout.h"
 #include "ui/panels/controls_panel.h"

@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 
-#include "agent/command.h"
-#include "agent/snapshot.h"
+#include "agent/session/command.h"
+#include "agent/session/snapshot.h"
 #include "ui/theme.h"
 
 namespace peekaboo::ui {

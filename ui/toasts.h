@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/notices.h"
+#include "agent/session/notices.h"
 #include "ui/theme.h"
 
 namespace peekaboo::ui {

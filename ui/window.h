@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/image.h"
+#include "sim/media/image.h"
 #include "ui/key_map.h"
 #include "ui/theme.h"
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <thread>
 
-#include "agent/inbox.h"
-#include "agent/notices.h"
+#include "agent/session/inbox.h"
+#include "agent/session/notices.h"
 
 namespace peekaboo::app {
 

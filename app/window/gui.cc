@@ -11,8 +11,8 @@
 #include <set>
 #include <tuple>
 
-#include "agent/curves.h"
-#include "agent/session.h"
+#include "agent/session/curves.h"
+#include "agent/session/session.h"
 #include "app/commands.h"
 #include "app/examination.h"
 #include "app/options.h"
@@ -23,7 +23,7 @@
 #include "app/window/settings_file.h"
 #include "app/window/state.h"
 #include "base/error.h"
-#include "sim/image.h"
+#include "sim/media/image.h"
 
 namespace peekaboo::app {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "sim/video.h"
+#include "sim/media/video.h"
 
 namespace peekaboo::app {
 

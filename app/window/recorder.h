@@ -5,8 +5,8 @@
 #include <string>
 #include <thread>
 
-#include "agent/inbox.h"
-#include "sim/image.h"
+#include "agent/session/inbox.h"
+#include "sim/media/image.h"
 
 namespace peekaboo::app {
 

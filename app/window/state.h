@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "agent/session.h"
+#include "agent/session/session.h"
 #include "ui/gui.h"
 
 namespace peekaboo::app {

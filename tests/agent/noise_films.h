@@ -2,10 +2,10 @@
 
 #include <memory>
 
-#include "agent/clip_source.h"
+#include "agent/learning/clip_source.h"
 #include "base/random.h"
 #include "tests/worldmodel/moving_squares.h"
-#include "worldmodel/model_config.h"
+#include "worldmodel/model/model_config.h"
 
 namespace peekaboo::agent {
 

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "sim/episode_file.h"
+#include "sim/episode/episode_file.h"
 #include "tests/app/run_program.h"
-#include "worldmodel/world_model.h"
+#include "worldmodel/model/world_model.h"
 
 namespace peekaboo::app {
 namespace {

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "sim/episode_file.h"
+#include "sim/episode/episode_file.h"
 #include "tests/app/run_program.h"
-#include "worldmodel/safetensors.h"
+#include "worldmodel/io/safetensors.h"
 
 namespace peekaboo::app {
 namespace {

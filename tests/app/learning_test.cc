@@ -2,11 +2,11 @@
 
 #include <filesystem>
 
-#include "agent/clip_source.h"
-#include "lab/battery.h"
-#include "lab/summary.h"
-#include "sim/recorder.h"
-#include "worldmodel/trainer.h"
+#include "agent/learning/clip_source.h"
+#include "lab/battery/battery.h"
+#include "lab/statistics/summary.h"
+#include "sim/episode/recorder.h"
+#include "worldmodel/learners/trainer.h"
 
 namespace peekaboo {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "lab/report.h"
+#include "lab/report/report.h"
 
 /// A report about nothing, for tests and for looking at the page: scores drawn from normal
 /// distributions whose distance is the "competence" of a model in a concept.

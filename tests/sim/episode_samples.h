@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "sim/episode.h"
+#include "sim/episode/episode.h"
 
 namespace peekaboo::sim {
 

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "sim/episode_file.h"
+#include "sim/episode/episode_file.h"
 #include "tests/sim/episode_samples.h"
 #include "tests/temp_folder.h"
 

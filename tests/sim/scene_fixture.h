@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "sim/draw.h"
-#include "sim/scene.h"
-#include "sim/stage.h"
+#include "sim/scene/draw.h"
+#include "sim/scene/scene.h"
+#include "sim/scene/stage.h"
 #include "tests/sim/small_world.h"
 #include "tests/temp_folder.h"
 

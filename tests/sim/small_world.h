@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "sim/draw.h"
-#include "sim/scene.h"
-#include "sim/stage.h"
-#include "sim/world.h"
+#include "sim/scene/draw.h"
+#include "sim/scene/scene.h"
+#include "sim/scene/stage.h"
+#include "sim/world/world.h"
 #include "tests/temp_folder.h"
 
 namespace peekaboo::sim {

@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "agent/session.h"
+#include "agent/session/session.h"
 #include "tests/ui/null_backend.h"
 #include "ui/panels/controls_panel.h"
 #include "ui/panels/latent_panel.h"

@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/session.h"
-#include "sim/gl_context.h"
+#include "agent/session/session.h"
+#include "sim/render/gl_context.h"
 #include "tests/ui/null_backend.h"
 #include "ui/panels/eye_panel.h"
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/random.h"
-#include "worldmodel/batch.h"
-#include "worldmodel/frame_codec.h"
-#include "worldmodel/model_config.h"
+#include "worldmodel/model/batch.h"
+#include "worldmodel/model/frame_codec.h"
+#include "worldmodel/model/model_config.h"
 
 namespace peekaboo::worldmodel {
 

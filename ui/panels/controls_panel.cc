@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "agent/play.h"
+#include "agent/session/play.h"
 #include "ui/empty_state.h"
 #include "ui/wrap.h"
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "agent/reading.h"
-#include "sim/ghost.h"
+#include "agent/mind/reading.h"
+#include "sim/view/ghost.h"
 #include "ui/empty_state.h"
 #include "ui/imgui_compat.h"
 #include "ui/wrap.h"

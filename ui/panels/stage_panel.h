@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "sim/view_renderer.h"
+#include "sim/view/view_renderer.h"
 #include "ui/key_map.h"
 #include "ui/panel.h"
 

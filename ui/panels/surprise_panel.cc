@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string>
 
-#include "agent/looking_time.h"
+#include "agent/mind/looking_time.h"
 #include "ui/empty_state.h"
 
 namespace peekaboo::ui {

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "sim/scene/scene.h"
+
+namespace peekaboo::agent {
+
+/// A half-line in the world: what lies under a mouse pointer.
+struct Ray {
+  std::array<double, 3> origin = {};     ///< m, world frame
+  std::array<double, 3> direction = {};  ///< any length above 0
+  bool through = false;                  ///< screens and platforms: what is behind them
+};
+
+/// Whom or what a command is about: by name, or what a ray hits first.
+using Target = std::variant<std::string, Ray>;
+
+/// What people ask of a Session; taken at frame boundaries, in order. A command that cannot be done
+/// leaves everything as it was and says why in a Notice.
+namespace command {
+
+// Of the stage.
+struct LoadScene {
+  std::string scene;   ///< name or path, as sim::FindScene
+  std::string member;  ///< of a matched set: whose events happen; empty: none but the scene's own
+};
+struct Restart {};  ///< the same draw, from its first frame
+struct Reseed {
+  std::optional<uint64_t> index;  ///< of the draw; nothing: the next one
+};
+struct SetPlaying {
+  bool playing = true;
+};
+struct Step {
+  int frames = 1;  ///< forward, or back through the history if negative; pauses
+};
+struct Seek {
+  int64_t moment = 0;  ///< into the history; pauses. What comes after it is kept until time goes on
+};
+struct SetSpeed {
+  double factor = 1;  ///< simulated seconds a second; 0: as fast as it goes
+};
+/// What happens when a scene has played its frames.
+enum class Encore {
+  kNext,  ///< its next draw
+  kAgain,
+  kGoOn,  ///< the world goes on
+};
+struct SetEncore {
+  Encore encore = Encore::kNext;
+};
+struct SetFactor {
+  std::string key;  ///< "stage.gravity", "ball.colour"
+  sim::Value value;
+};
+struct SetTimeStep {
+  double seconds = 0.002;  ///< of the physics; stays for the episodes to come
+};
+struct ResetFactors {
+  std::string key;  ///< empty: all
+};
+/// Breaks a law of physics for one body.
+struct Wand {
+  sim::Intervention::Kind spell = sim::Intervention::Kind::kVanish;
+  Target target;
+  /// Teleport, appear: where to, x and z [m]; nothing: what appears does so where it was.
+  std::optional<std::array<double, 2>> place;
+  std::string word;  ///< the new colour or shape; empty: the next one
+};
+struct Select {
+  Target target;
+};
+struct Deselect {};
+/// Drags what is selected towards a point, as with a spring.
+struct Pull {
+  std::array<double, 3> point = {};  ///< m, world frame
+};
+/// Turns what is selected about y, likewise; again: further.
+struct Twist {
+  double by = 0;  ///< rad, clockwise for the audience
+};
+struct LetGo {};
+
+// Of the mind.
+struct LoadModel {
+  std::string path;
+};
+struct NewModel {  ///< an infant that has learned nothing
+  uint64_t seed = 0;
+};
+struct SaveModel {
+  std::string path;
+};
+struct SetLearning {  ///< off: what was learned becomes a version
+  bool on = true;
+};
+struct SetLearningRate {
+  double rate = 5e-5;
+};
+struct SetWeight {  ///< of a scene in what is filmed to learn from
+  std::string scene;
+  double weight = 1;
+};
+struct UseVersion {  ///< goes on from a version that was kept
+  int number = 0;
+};
+
+}  // namespace command
+
+using StageCommand =
+    std::variant<command::LoadScene, command::Restart, command::Reseed, command::SetPlaying,
+                 command::Step, command::Seek, command::SetSpeed, command::SetEncore,
+                 command::SetFactor, command::ResetFactors, command::SetTimeStep, command::Wand,
+                 command::Select, command::Deselect, command::Pull, command::Twist, command::LetGo>;
+using LearnCommand =
+    std::variant<command::LoadModel, command::NewModel, command::SaveModel, command::SetLearning,
+                 command::SetLearningRate, command::SetWeight, command::UseVersion>;
+using Command = std::variant<StageCommand, LearnCommand>;
+
+}  // namespace peekaboo::agent

@@ -1,0 +1,144 @@
+#include "agent/session/play.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/error.h"
+#include "base/suggest.h"
+
+namespace peekaboo::agent {
+
+namespace {
+
+std::vector<FactorRange> Ranges(const Play& play) {
+  const sim::NameLookup lookup = sim::LookupIn(*play.stage, play.draw);
+  std::vector<FactorRange> ranges;
+  for (const sim::Factor& factor : play.scene->vary) {
+    const auto value = play.draw.find(factor.key);
+    if (value == play.draw.end()) continue;
+    FactorRange range;
+    range.key = factor.key;
+    range.unit = factor.unit;
+    const sim::Entity* entity = nullptr;
+    const sim::Attribute* attribute = nullptr;
+    if (play.stage->Resolve(factor.key, &entity, &attribute)) {
+      range.meaning = attribute->meaning;
+      if (range.unit.empty()) range.unit = attribute->unit;
+    }
+    range.value = value->second;
+    range.set = play.overrides.count(factor.key) > 0;
+    const sim::Distribution& d = factor.distribution;
+    range.drawn = d.kind != sim::Distribution::Kind::kConstant;
+    if (std::holds_alternative<std::string>(value->second)) {
+      for (const sim::Value& choice : d.choices) {
+        if (const auto* word = std::get_if<std::string>(&choice)) range.choices.push_back(*word);
+      }
+    } else if (d.kind == sim::Distribution::Kind::kUniform) {
+      range.low = d.numbers[0].Evaluate(lookup);
+      range.high = d.numbers[1].Evaluate(lookup);
+    } else if (d.kind == sim::Distribution::Kind::kChance) {
+      range.high = 1;
+    } else {
+      const double now = std::get<double>(value->second);
+      const double room = std::max(1.0, std::abs(now));
+      range.low = now - room;
+      range.high = now + room;
+    }
+    ranges.push_back(std::move(range));
+  }
+  return ranges;
+}
+
+}  // namespace
+
+void CheckFactor(const Play& play, const std::string& key, const sim::Value& value) {
+  const sim::Stage& stage = *play.stage;
+  const sim::Entity* entity = nullptr;
+  const sim::Attribute* attribute = nullptr;
+  const bool resolved = stage.Resolve(key, &entity, &attribute);
+  const auto drawn = play.draw.find(key);
+  if (drawn == play.draw.end() && !(resolved && !attribute->derived)) {
+    std::vector<std::string> known;
+    for (const sim::Entity& each : stage.entities()) {
+      for (const sim::Attribute& a : each.attributes()) {
+        if (!a.derived) known.push_back(each.name + "." + a.name);
+      }
+    }
+    throw UserError("factor", "there is no '" + key + "'" + Suggest(key, known));
+  }
+  const bool word = resolved ? attribute->word : std::holds_alternative<std::string>(drawn->second);
+  const auto* number = std::get_if<double>(&value);
+  if (word != !number)
+    throw UserError("factor", "'" + key + "' is a " + (word ? "word" : "number"));
+  if (number && !std::isfinite(*number))
+    throw UserError("factor", "'" + key + "' must be a finite number");
+}
+
+const sim::Member* MemberOf(const Play& play) {
+  return play.member.empty() ? nullptr : play.scene->FindMember(play.member);
+}
+
+std::vector<sim::Event> EventsOf(const Play& play) {
+  const sim::Member* member = MemberOf(play);
+  return member ? member->events : std::vector<sim::Event>{};
+}
+
+std::string WhyOnlyInASet(const sim::Member& member) {
+  if (!member.splice.empty()) return "it is spliced from other films";
+  for (const sim::Factor& factor : member.set) {
+    for (const sim::Expression& number : factor.distribution.numbers) {
+      for (const std::string& name : number.names()) {
+        for (const char* of_set : {"event.", "splice.", "hidden.", "seen.", "emerges."}) {
+          if (name.starts_with(of_set)) return "it begins from where another film was: " + name;
+        }
+      }
+    }
+  }
+  return "";
+}
+
+void CheckMember(const sim::Scene& scene, const std::string& name) {
+  const sim::Member* member = scene.FindMember(name);
+  std::vector<std::string> names;
+  for (const sim::Member& each : scene.members) names.push_back(each.name);
+  if (!member)
+    throw UserError(scene.path, "has no film called '" + name + "'" + Suggest(name, names));
+  if (const std::string why = WhyOnlyInASet(*member); !why.empty())
+    throw UserError(scene.path, "no world can play '" + name + "': " + why);
+}
+
+std::string Describe(const sim::Event& event) {
+  std::string text;
+  for (const sim::Intervention& intervention : event.interventions) {
+    if (!text.empty()) text += ", ";
+    text += sim::InterventionName(intervention.kind);
+    for (const std::string& body : intervention.bodies) text += " " + body;
+  }
+  return text.empty() ? "event" : text;
+}
+
+std::shared_ptr<const Play> MakePlay(std::shared_ptr<const sim::Repertoire> repertoire,
+                                     const std::string& requested, const std::string& member,
+                                     const sim::DrawId& id, const sim::Draw& overrides) {
+  auto play = std::make_shared<Play>();
+  play->scene = repertoire->scenes()[repertoire->Pick(id.seed, id.index)].first;
+  play->stage = repertoire->stage();
+  play->repertoire = std::move(repertoire);
+  play->requested = requested;
+  play->member = member;
+  play->seed = id.seed;
+  play->index = id.index;
+  play->overrides = overrides;
+  play->draw = sim::DrawFactors(*play->stage, *play->scene, id, overrides);
+  if (const sim::Member* own = MemberOf(*play); own && !own->set.empty()) {
+    const auto nothing_more = [](const std::string&, double*) { return false; };
+    sim::Draw set = sim::EvaluateOverrides(*play->stage, play->draw, *own, nothing_more);
+    for (const auto& [key, value] : overrides) set[key] = value;
+    play->draw = sim::DrawFactors(*play->stage, *play->scene, id, set);
+  }
+  play->factors = Ranges(*play);
+  return play;
+}
+
+}  // namespace peekaboo::agent

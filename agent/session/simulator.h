@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/session/command.h"
+#include "agent/session/snapshot.h"
+#include "sim/episode/recorder.h"
+#include "sim/render/eye.h"
+#include "sim/view/scene_view.h"
+#include "sim/world/world.h"
+
+namespace peekaboo::agent {
+
+/// The stage of a Session that simulates: a world that plays scenes, frame by frame, with a history
+/// that can be gone back to, and people who break its laws. Belongs to the thread whose GlContext
+/// is current when it is made; knows no clock.
+class Simulator {
+ public:
+  struct Options {
+    uint64_t seed = 0;
+    int image_size = 64;     ///< pixels, of the infant's eye
+    int64_t history = 3750;  ///< moments that are kept; 5 minutes of 12.5 frames a second
+    sim::Split split = sim::Split::kSeen;
+    bool views = false;  ///< for people who look on
+  };
+  explicit Simulator(const Options& options);
+  ~Simulator();
+
+  /// Does as told. Throws UserError, changing nothing, for what cannot be. True if the stage now
+  /// shows another moment or world.
+  bool Handle(const StageCommand& command);
+
+  bool playing() const { return playing_; }
+  double speed() const { return speed_; }
+
+  /// Plays one frame, or begins the next episode when this one is over, and returns what the
+  /// infant sees of it. Nothing without a scene. Throws UserError when the physics diverges; the
+  /// scene then begins again with its next draw, and stands still if that happens time after time.
+  std::optional<Sight> Advance();
+
+  /// The first frame of an episode that a command began, or frames that it stepped to: what the
+  /// infant has not seen yet. Empties the list.
+  std::vector<Sight> TakeSights();
+
+  /// Everything as it is now; rates are the caller's to fill in.
+  std::shared_ptr<StageSnapshot> Snapshot() const;
+
+ private:
+  struct Entry;  // a moment of the history
+
+  void Load(const command::LoadScene& load);
+  void Begin(std::shared_ptr<const Play> play);
+  /// Another draw of what is played now.
+  std::shared_ptr<const Play> Again(uint64_t index, const sim::Draw& overrides) const;
+  void Go(int64_t moment);
+  void CutFuture();
+  std::shared_ptr<const sim::SceneView> View() const;
+  void ShowAsItIs();
+  Sight Look(std::vector<Mark> marks);
+  void StepWorld();
+  Sight Next();
+  /// A hand moved what is selected.
+  void Handled();
+  void Cast(const command::Wand& wand);
+  void SetFactor(const std::string& key, const sim::Value& value);
+  std::string NameOf(const Target& target) const;
+  const sim::Entity& Selected() const;
+  const Entry& Now() const;
+
+  Options options_;
+  std::unique_ptr<sim::World> world_;
+  std::unique_ptr<sim::Eye> eye_;
+  int camera_ = -1;
+
+  std::deque<Entry> history_;
+  int64_t oldest_ = 0;   // moment of history_.front()
+  int64_t moment_ = -1;  // where the stage is
+  int64_t episodes_ = 0;
+
+  bool playing_ = true;
+  double speed_ = 1;
+  command::Encore encore_ = command::Encore::kNext;
+  std::string selected_;
+  bool handled_ = false;                        // since it was taken; marked
+  int diverged_ = 0;                            // films in a row
+  double time_step_ = 0;                        // s, that people chose; 0: the scene's
+  std::vector<Mark> pending_;                   // for the next frame
+  std::map<std::string, std::string> swapped_;  // in this episode: "ball.colour" is now "red"
+  std::vector<Sight> sights_;
+  std::unique_ptr<sim::SceneViewer> viewer_;  // of the world's stage
+  std::vector<std::shared_ptr<const sim::SceneView>> views_;
+};
+
+}  // namespace peekaboo::agent

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/mind/moment.h"
+#include "agent/mind/observation.h"
+#include "agent/session/command.h"
+#include "sim/render/eye.h"
+#include "sim/scene/scene.h"
+#include "sim/view/scene_view.h"
+
+namespace peekaboo::agent {
+
+/// The stage as it is. Immutable once published.
+struct StageSnapshot {
+  std::shared_ptr<const Play> play;  ///< nullptr before the first scene
+  int64_t moment = -1;               ///< the one shown
+  int64_t oldest = 0, newest = -1;   ///< moments that can be gone back to
+  int64_t episode = 0;
+  int frame = 0;
+  double time = 0;       ///< s, of the episode
+  double period = 0;     ///< s between frames
+  double time_step = 0;  ///< s, of the physics
+  bool playing = false;
+  double speed = 1;
+  double real_time_factor = 0;  ///< measured; 0 while not playing
+  command::Encore encore = command::Encore::kNext;
+  sim::Draw factors;     ///< all that was drawn, as it now is
+  std::string selected;  ///< a body, or empty
+  std::vector<sim::ObjectTruth> objects;
+  /// What people see of it: the frame in equal shares, the moment itself last; one if the stage
+  /// stands still. Empty in a session without views.
+  std::vector<std::shared_ptr<const sim::SceneView>> views;
+  double made_at = 0;   ///< s, by the session's clock
+  double frame_ms = 0;  ///< to simulate and render a frame for the eye, mean of recent ones
+};
+
+/// A point of the learning curves: means over the steps since the last one.
+struct LearningPoint {
+  int64_t step = 0;
+  double seconds = 0;  ///< of training
+  double loss = 0, prediction = 0, anti_collapse = 0, variance = 0;
+  std::vector<double> by_horizon;  ///< [K]
+  double effective_rank = 0;
+  double deviation = 0, temporal_deviation = 0;
+  double copy_error = 0;
+};
+
+/// How the infant learns.
+struct LearningSnapshot {
+  bool on = false;
+  std::string doing;  ///< "learns", "films the nursery", "sits an exam"; empty: nothing
+  int64_t steps = 0;  ///< since the model was loaded
+  double frames_per_second = 0;
+  double learning_rate = 0;
+  std::vector<LearningPoint> curve;
+  std::string warning;  ///< of collapse, empty if all is well
+  int64_t replay_films = 0, replay_capacity = 0;
+  std::vector<std::pair<std::string, double>> mixture;        ///< scenes and their weights
+  std::vector<std::shared_ptr<const ModelVersion>> versions;  ///< kept, oldest first
+};
+
+/// Something a person should read.
+struct Notice {
+  enum class Level { kInfo, kWarning, kError };
+  Level level = Level::kInfo;
+  std::string text;
+  int64_t number = 0;  ///< counts from 1
+};
+
+}  // namespace peekaboo::agent

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/episode/episode.h"
+#include "sim/render/eye.h"
+#include "sim/render/gl_context.h"
+#include "sim/scene/draw.h"
+#include "sim/world/world.h"
+
+namespace peekaboo::sim {
+
+/// What the camera keeps of a scene: size of the picture and whether visibility is measured.
+struct FilmOptions {
+  int height = 64;
+  int width = 64;
+  bool visible = false;
+};
+
+/// A film with what happened in it.
+struct Film {
+  Episode episode;
+  std::vector<int> event_frames;  ///< scene's events, then the member's; -1: did not happen
+  std::vector<std::vector<BodyReading>> bodies;  ///< [T][O], in the order of the scene's objects
+};
+
+/// Films scenes of one stage: a World and a Renderer. Belongs to the thread whose GlContext is
+/// current when it is made.
+class Filmer {
+ public:
+  Filmer(std::shared_ptr<const Stage> stage, const FilmOptions& options);
+
+  /// Films `scene` with this draw; `events`: the member's own, beside the scene's. The same
+  /// arguments give the same bytes. Throws UserError as World does.
+  Film Shoot(const Scene& scene, const Draw& draw, const std::vector<Event>& events);
+
+  EpisodeSchema Schema(const Scene& scene) const;
+  const Stage& stage() const { return world_.stage(); }
+
+ private:
+  void Record(const Scene& scene, int camera, int t, Film* film);
+
+  FilmOptions options_;
+  World world_;
+  Eye eye_;
+};
+
+}  // namespace peekaboo::sim

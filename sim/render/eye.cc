@@ -1,0 +1,65 @@
+#include "sim/render/eye.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace peekaboo::sim {
+namespace {
+
+/// Where a point of the world lies in the picture: x right, y up, [-1, 1] inside.
+std::array<float, 2> Project(const mjModel* m, const mjData* d, int camera, const double point[3],
+                             double aspect) {
+  mjtNum offset[3], local[3];
+  mju_sub3(offset, point, d->cam_xpos + 3 * camera);
+  mju_mulMatTVec(local, d->cam_xmat + 9 * camera, offset, 3, 3);
+  const double scale = 1 / std::tan(m->cam_fovy[camera] * std::numbers::pi / 360);
+  const double depth = std::max(1e-3, -local[2]);
+  return {static_cast<float>(std::clamp(local[0] / depth * scale / aspect, -4.0, 4.0)),
+          static_cast<float>(std::clamp(local[1] / depth * scale, -4.0, 4.0))};
+}
+
+void FlipRows(std::span<uint8_t> rgb, int height, int width) {
+  for (int y = 0; y < height; ++y) {
+    uint8_t* row = rgb.data() + static_cast<size_t>(y) * width * 3;
+    for (int l = 0, r = width - 1; l < r; ++l, --r)
+      std::swap_ranges(row + 3 * l, row + 3 * l + 3, row + 3 * r);
+  }
+}
+
+}  // namespace
+
+Eye::Eye(const mjModel* model, int height, int width)
+    : renderer_(model, height, width), geom_ids_(static_cast<size_t>(height) * width) {}
+
+void Eye::See(const World& world, int camera, std::span<uint8_t> rgb) {
+  renderer_.Render(world.model(), world.data(), camera, rgb);
+  if (world.mirrored()) FlipRows(rgb, height(), width());
+}
+
+std::vector<ObjectTruth> Eye::Examine(const Scene& scene, int camera, bool visibility,
+                                      World* world) {
+  const mjModel* m = world->model();
+  const bool look = visibility || world->NeedsVisibility();
+  if (look) renderer_.Segment(m, world->data(), camera, geom_ids_);
+  std::vector<ObjectTruth> truths;
+  for (const std::string& name : scene.objects) {
+    const Entity& body = world->stage().Require(name, scene.path);
+    ObjectTruth truth{world->Read(body),
+                      Project(m, world->data(), camera, world->data()->xpos + 3 * body.id,
+                              static_cast<double>(width()) / height()),
+                      -1};
+    if (world->mirrored()) truth.image_xy[0] = -truth.image_xy[0];
+    if (look) {
+      truth.visible =
+          static_cast<int>(std::count_if(geom_ids_.begin(), geom_ids_.end(), [&](int32_t id) {
+            return id >= 0 && m->body_rootid[m->geom_bodyid[id]] == body.id;
+          }));
+      world->NoteVisible(name, truth.visible);
+    }
+    truths.push_back(truth);
+  }
+  return truths;
+}
+
+}  // namespace peekaboo::sim

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "base/toml_file.h"
+#include "sim/scene/scene.h"
+
+namespace peekaboo::sim {
+
+/// A table of factors (`[vary]`, or a member's `set`): every key a factor, every value a constant,
+/// an expression in quotes, or a distribution. Throws UserError naming file, line and key.
+std::vector<Factor> ReadFactors(const TomlTable& table);
+
+/// The `event` of a table: one, a list, or none. Throws UserError naming file, line and key.
+std::vector<Event> ReadEvents(const TomlTable& table);
+
+}  // namespace peekaboo::sim

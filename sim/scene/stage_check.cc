@@ -1,0 +1,206 @@
+// Whether everything that a scene names exists on its stage.
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/error.h"
+#include "base/suggest.h"
+#include "sim/scene/stage.h"
+
+namespace peekaboo::sim {
+namespace {
+
+class Checker {
+ public:
+  Checker(const Stage& stage, const Scene& scene) : stage_(stage), scene_(scene) {}
+
+  void CheckFactor(const Factor& factor) {
+    const auto dot = factor.key.rfind('.');
+    const Entity* entity = nullptr;
+    const Attribute* attribute = nullptr;
+    if (dot != std::string::npos) {
+      entity = &stage_.Require(factor.key.substr(0, dot), factor.where);
+      attribute = entity->FindAttribute(factor.key.substr(dot + 1));
+      if (!attribute || attribute->derived) {
+        std::vector<std::string> known;
+        for (const Attribute& a : entity->attributes()) {
+          if (!a.derived) known.emplace_back(a.name);
+        }
+        const std::string name = factor.key.substr(dot + 1);
+        throw UserError(factor.where, "'" + entity->name + "' has no factor '" + name + "'" +
+                                          Suggest(name, known));
+      }
+    }
+    CheckDistribution(factor, factor.distribution, entity, attribute);
+    for (const auto& [split, distribution] : factor.elsewhere)
+      CheckDistribution(factor, distribution, entity, attribute);
+  }
+
+  /// What later expressions can name besides what the stage has.
+  void Know(const std::string& name) { known_.insert(name); }
+  void KnowNumber(const Factor& factor) {
+    const Entity* entity = nullptr;
+    const Attribute* attribute = nullptr;
+    if (!stage_.Resolve(factor.key, &entity, &attribute) || !attribute->word) Know(factor.key);
+  }
+  /// What is measured on the films of a matched set (docs/scenes.md, "require").
+  void KnowMeasures() {
+    for (const char* name :
+         {"event.frame", "splice.frame", "splice.last", "hidden.windows", "hidden.count",
+          "seen.before", "seen.between", "seen.after", "emerges.apart", "emerges.last"})
+      Know(name);
+    for (const std::string& object : scene_.objects) {
+      for (const char* reading : {"x", "z", "vx", "vz", "angle", "spin"})
+        Know("event." + object + "." + reading);
+    }
+  }
+
+  void CheckNames(const Expression& expression, const std::string& where) {
+    for (const std::string& name : expression.names()) {
+      const Entity* entity = nullptr;
+      const Attribute* attribute = nullptr;
+      if (known_.contains(name)) continue;
+      if (stage_.Resolve(name, &entity, &attribute)) {
+        if (!attribute->word) continue;
+        throw UserError(where, "'" + name + "' is a word, not a number");
+      }
+      std::vector<std::string> near(known_.begin(), known_.end());
+      const auto dot = name.rfind('.');
+      if (const Entity* owner =
+              dot == std::string::npos ? nullptr : stage_.Find(name.substr(0, dot))) {
+        for (const Attribute& a : owner->attributes()) {
+          if (!a.word) near.push_back(owner->name + "." + a.name);
+        }
+      } else {
+        for (const Entity& e : stage_.entities()) {
+          if (dot != std::string::npos) near.push_back(e.name + name.substr(dot));
+        }
+      }
+      throw UserError(where, "nothing is called '" + name + "' in \"" + expression.text() + "\"" +
+                                 Suggest(name, near));
+    }
+  }
+
+  void CheckEvent(const Event& event) {
+    const Condition& when = event.when;
+    for (const auto* expression : {&when.value, &when.after}) {
+      if (*expression) CheckNames(**expression, event.where);
+    }
+    for (const Intervention& intervention : event.interventions) {
+      for (const auto& [name, expression] : intervention.numbers)
+        CheckNames(expression, intervention.where);
+    }
+    if (when.kind == Condition::Kind::kContact) {
+      for (const std::string& body : when.bodies) RequireSolid(body, event.where);
+    }
+    if (when.kind == Condition::Kind::kCrosses) RequireBody(when.bodies[0], event.where);
+    if (when.kind == Condition::Kind::kHidden) RequireObject(when.bodies[0], event.where);
+    for (const Intervention& intervention : event.interventions) {
+      using Kind = Intervention::Kind;
+      const Kind kind = intervention.kind;
+      if (kind == Kind::kPassThrough) {
+        for (const std::string& body : intervention.bodies) RequireSolid(body, intervention.where);
+        continue;
+      }
+      const Entity& entity = RequireBody(intervention.bodies[0], intervention.where);
+      if (kind == Kind::kSwapColour) CheckColour(intervention.word, intervention.where);
+      if (kind == Kind::kSwapShape) CheckShape(entity, intervention.word, intervention.where);
+    }
+  }
+
+  const Entity& RequireBody(const std::string& name, const std::string& where) {
+    const Entity& entity = stage_.Require(name, where);
+    if (entity.kind != Entity::Kind::kBody)
+      throw UserError(where, "'" + name + "' is not a body that moves");
+    return entity;
+  }
+
+  /// A body whose visibility the camera measures.
+  void RequireObject(const std::string& name, const std::string& where) {
+    RequireBody(name, where);
+    if (std::find(scene_.objects.begin(), scene_.objects.end(), name) == scene_.objects.end()) {
+      throw UserError(where, "'" + name + "' is not among objects");
+    }
+  }
+
+ private:
+  void RequireSolid(const std::string& name, const std::string& where) {
+    const Entity& entity = stage_.Require(name, where);
+    if (entity.geoms.empty() || entity.kind == Entity::Kind::kStage)
+      throw UserError(where, "'" + name + "' is nothing that could touch");
+  }
+
+  void CheckDistribution(const Factor& factor, const Distribution& d, const Entity* entity,
+                         const Attribute* attribute) {
+    const bool word = attribute && attribute->word;
+    for (const Expression& number : d.numbers) CheckNames(number, factor.where);
+    for (const Value& choice : d.choices) {
+      const std::string* text = std::get_if<std::string>(&choice);
+      if (word != (text != nullptr))
+        throw UserError(factor.where, word ? "expected words" : "expected numbers");
+      if (!text) continue;
+      const std::string name = attribute->name;
+      if (name == "colour") CheckColour(*text, factor.where);
+      if (name == "shape") CheckShape(*entity, *text, factor.where);
+      if (name == "style" && *text != "slide" && *text != "rotate") {
+        throw UserError(factor.where, "'" + *text + "' is not slide or rotate");
+      }
+    }
+    if (word && d.choices.empty())
+      throw UserError(factor.where, "expected a word or a choice of words");
+  }
+
+  void CheckColour(const std::string& name, const std::string& where) {
+    if (scene_.colours.count(name)) return;
+    std::vector<std::string> known;
+    for (const auto& colour : scene_.colours) known.push_back(colour.first);
+    throw UserError(where,
+                    "no colour is called '" + name + "' in [colours]" + Suggest(name, known));
+  }
+
+  void CheckShape(const Entity& entity, const std::string& name, const std::string& where) {
+    for (const std::string& shape : entity.shapes) {
+      if (shape == name) return;
+    }
+    throw UserError(where, "'" + entity.name + "' has no geom '" + entity.name + "." + name +
+                               "' in " + stage_.path() + Suggest(name, entity.shapes));
+  }
+
+  const Stage& stage_;
+  const Scene& scene_;
+  std::set<std::string> known_;
+};
+
+}  // namespace
+
+void Stage::Check(const Scene& scene) const {
+  Checker checker(*this, scene);
+  const Entity& camera = Require(scene.camera, scene.path + ": camera");
+  if (camera.kind != Entity::Kind::kCamera)
+    throw UserError(scene.path + ": camera", "'" + scene.camera + "' is not a camera");
+  for (const std::string& object : scene.objects)
+    checker.RequireBody(object, scene.path + ": objects");
+  if (!scene.hidden.empty()) checker.RequireObject(scene.hidden, scene.path + ": hidden");
+  const double steps = 1 / (scene.frame_hz * model_->opt.timestep);
+  if (std::lround(steps) < 1 || std::abs(steps - std::round(steps)) > 1e-6 * steps) {
+    throw UserError(scene.path + ": frame_hz",
+                    "a frame must last a whole number of the stage's steps of " +
+                        std::to_string(model_->opt.timestep) + " s, not " + std::to_string(steps));
+  }
+  for (const Factor& factor : scene.vary) checker.KnowNumber(factor);
+  for (const Factor& factor : scene.vary) checker.CheckFactor(factor);
+  for (const Event& event : scene.events) checker.CheckEvent(event);
+  Checker measured = checker;
+  measured.KnowMeasures();
+  for (const Expression& condition : scene.require)
+    measured.CheckNames(condition, scene.path + ": require");
+  for (const Member& member : scene.members) {
+    for (const Factor& factor : member.set) measured.CheckFactor(factor);
+    Checker own = checker;
+    for (const Factor& factor : member.set) own.KnowNumber(factor);
+    for (const Event& event : member.events) own.CheckEvent(event);
+  }
+}
+
+}  // namespace peekaboo::sim

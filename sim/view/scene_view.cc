@@ -1,0 +1,64 @@
+#include "sim/view/scene_view.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace peekaboo::sim {
+namespace {
+
+SceneView::Camera ReadCamera(const mjModel* m, const mjData* d, int id) {
+  SceneView::Camera camera;
+  const char* name = mj_id2name(m, mjOBJ_CAMERA, id);
+  camera.name = name ? name : "camera " + std::to_string(id);
+  const mjtNum* rotation = d->cam_xmat + 9 * id;  // columns: right, up, backward
+  for (int k = 0; k < 3; ++k) {
+    camera.position[k] = d->cam_xpos[3 * id + k];
+    camera.up[k] = rotation[3 * k + 1];
+    camera.forward[k] = -rotation[3 * k + 2];
+  }
+  camera.fovy = m->cam_fovy[id];
+  return camera;
+}
+
+}  // namespace
+
+SceneViewer::SceneViewer(const Stage& stage) : scenery_(LoadScenery(stage)) {
+  const mjModel* model = stage.model();
+  mjv_defaultOption(&visible_);
+  std::fill(std::begin(visible_.sitegroup), std::end(visible_.sitegroup), mjtByte{0});
+  visible_.geomgroup[2] = 0;
+  visible_.geomgroup[3] = 1;
+  mjv_defaultScene(&scene_);
+  mjv_makeScene(model, &scene_, 2 * model->ngeom + 100);
+}
+
+SceneViewer::~SceneViewer() { mjv_freeScene(&scene_); }
+
+SceneView SceneViewer::Capture(const World& world) {
+  const mjModel* m = world.model();
+  const mjData* d = world.data();
+  mjvCamera camera;
+  mjv_defaultCamera(&camera);
+  mjv_updateScene(m, world.data(), &visible_, nullptr, &camera, mjCAT_ALL, &scene_);
+  SceneView view;
+  view.scenery = scenery_;
+  if (scenery_) view.geoms = scenery_->geoms;
+  std::copy_if(scene_.geoms, scene_.geoms + scene_.ngeom, std::back_inserter(view.geoms),
+               [](const mjvGeom& geom) { return geom.rgba[3] > 0; });
+  if (scenery_) {
+    view.lights = scenery_->lights;
+  } else {
+    view.lights.assign(scene_.lights, scene_.lights + scene_.nlight);
+  }
+  for (int c = 0; c < m->ncam; ++c) view.cameras.push_back(ReadCamera(m, d, c));
+  for (int c = 0; scenery_ && c < scenery_->model->ncam; ++c)
+    view.cameras.push_back(ReadCamera(scenery_->model.get(), scenery_->data.get(), c));
+  for (const Entity& entity : world.stage().entities()) {
+    if (entity.kind != Entity::Kind::kBody && entity.kind != Entity::Kind::kFixture) continue;
+    const mjtNum* at = d->xpos + 3 * entity.id;
+    view.things.push_back({entity.name, {at[0], at[1], at[2]}, world.IsPresent(entity)});
+  }
+  return view;
+}
+
+}  // namespace peekaboo::sim

@@ -1,0 +1,171 @@
+#include "worldmodel/learners/batch_gradient.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <numeric>
+#include <span>
+
+#include "worldmodel/kernels/compute.h"
+#include "worldmodel/kernels/products.h"
+#include "worldmodel/learners/training_loss.h"
+
+namespace peekaboo::worldmodel {
+namespace {
+
+double Now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// What a part of a step took of the thread that did it.
+struct Effort {
+  double seconds = 0, operations = 0;
+
+  Effort& operator+=(const Effort& other) {
+    seconds += other.seconds;
+    operations += other.operations;
+    return *this;
+  }
+};
+
+template <typename Part>
+Effort Measured(const Part& part) {
+  const double start = Now(), before = ProductOperations();
+  part();
+  return {Now() - start, ProductOperations() - before};
+}
+
+// A clip between its way forward and its way back.
+struct Lane {
+  at::Tensor encoded;  // [1, T, D] f32, with the encoder's graph
+  at::Tensor z;        // the same numbers as a leaf, whose gradient the rest of the network gives
+  ClipLoss loss;
+  Effort forward, backward;
+};
+
+// Through the whole network, and back to the latents.
+void PassLatents(const Network& network, const TrainConfig& config, AntiCollapse& objective,
+                 const at::Tensor& frames, const ClipOfStep& clip, GradientTape* tape, Lane* lane) {
+  lane->forward = Measured([&] {
+    lane->encoded = network.encoder.Encode(frames[0], tape).view({1, frames.size(1), -1});
+    lane->z = lane->encoded.detach().requires_grad_(true);
+    const Outlook outlook = LookAheadFrom(network, lane->z, frames.scalar_type(), {}, tape);
+    lane->loss = network.config.IsPixel()
+                     ? PixelLoss(network, config, frames, outlook, clip, tape)
+                     : JepaLoss(network, config, objective, outlook, clip, tape);
+  });
+  lane->backward = Measured([&] {
+    if (!lane->loss.total.defined()) return;
+    lane->loss.total.backward();
+    lane->loss.total = lane->loss.total.detach();  // frees the graph
+  });
+}
+
+// `more`: another gradient of the latents, or not defined.
+void PassEncoder(const at::Tensor& more, Lane* lane) {
+  at::Tensor gradient = lane->z.grad();
+  if (more.defined()) gradient = gradient.defined() ? gradient + more : more;
+  if (gradient.defined()) lane->encoded.backward(gradient);
+  lane->encoded.reset();
+}
+
+struct Penalty {
+  double value = 0;     // unweighted
+  at::Tensor gradient;  // of the weighted one [B, T, D], or not defined
+};
+
+Penalty AntiCollapsePenalty(const TrainConfig& config, AntiCollapse& objective, const at::Tensor& z,
+                            int64_t patches, int64_t step) {
+  const at::Tensor leaf = z.view({z.size(0), z.size(1), patches, -1}).detach().requires_grad_(true);
+  const at::Tensor penalty = objective.Penalty({leaf, step});
+  Penalty result{penalty.item<float>(), {}};
+  if (penalty.requires_grad()) {
+    (penalty * config.objective_weight).backward();
+    result.gradient = leaf.grad().view(z.sizes());
+  }
+  return result;
+}
+
+using Task = std::function<void()>;
+
+// Runs the tasks on all threads, begun in order; returns what they took.
+Effort RunAll(std::span<const Task> tasks) {
+  std::vector<Effort> efforts(tasks.size());
+  ParallelFor(std::ssize(tasks), [&](int64_t i) { efforts[i] = Measured(tasks[i]); });
+  Effort sum;
+  for (const Effort& effort : efforts) sum += effort;
+  return sum;
+}
+
+}  // namespace
+
+BatchGradient::BatchGradient(const Network& network, const TrainConfig& config,
+                             AntiCollapse& objective)
+    : network_(network), config_(config), objective_(objective), sum_(network.parameters) {}
+
+LossTerms BatchGradient::Compute(const at::Tensor& frames, int64_t step) {
+  const int64_t clips = frames.size(0);
+  std::vector<Lane> lanes(clips);
+  std::vector<GradientTape> tapes(clips);
+  ParallelFor(clips, [&](int64_t b) {
+    PassLatents(network_, config_, objective_, frames.narrow(0, b, 1), {step, b, clips}, &tapes[b],
+                &lanes[b]);
+  });
+
+  LossTerms terms;
+  std::vector<at::Tensor> latents;
+  for (const Lane& lane : lanes) latents.push_back(lane.z.detach());
+  terms.z = at::cat(latents);
+  sum_.Begin();
+  Penalty penalty;
+  std::vector<Task> tasks;
+  if (!network_.config.IsPixel()) {
+    tasks.emplace_back([&] {
+      penalty = AntiCollapsePenalty(config_, objective_, terms.z, network_.config.Patches(), step);
+    });
+  }
+  std::ranges::move(sum_.TakeProducts(tapes), std::back_inserter(tasks));
+  Effort backward = RunAll(tasks);
+  tasks.clear();
+  terms.anti_collapse = penalty.value;
+  for (int64_t b = 0; b < clips; ++b) {
+    tasks.emplace_back([&, b] {
+      const at::Tensor& more = penalty.gradient;
+      PassEncoder(more.defined() ? more.narrow(0, b, 1) : at::Tensor(), &lanes[b]);
+    });
+  }
+  backward += RunAll(tasks);
+  backward += RunAll(sum_.TakeProducts(tapes));
+  sum_.Finish(tapes);
+
+  terms.backward_seconds = backward.seconds;
+  terms.operations = backward.operations;
+  const int horizons = network_.config.Horizons();
+  std::vector<double> sums(horizons);
+  std::vector<int> counts(horizons);
+  for (const Lane& lane : lanes) {
+    for (int k = 0; k < horizons; ++k) {
+      sums[k] += lane.loss.error[k];
+      counts[k] += lane.loss.errors[k];
+    }
+    terms.variance += lane.loss.variance;
+    terms.total += lane.loss.total.defined() ? lane.loss.total.item<float>() : 0;
+    terms.forward_seconds += lane.forward.seconds;
+    terms.backward_seconds += lane.backward.seconds;
+    terms.operations += lane.forward.operations + lane.backward.operations;
+  }
+  for (int k = 0; k < horizons; ++k) {
+    terms.by_horizon.push_back(counts[k] > 0 ? sums[k] / counts[k]
+                                             : std::numeric_limits<double>::quiet_NaN());
+  }
+  terms.prediction = std::accumulate(sums.begin(), sums.end(), 0.0) /
+                     std::max(1, std::accumulate(counts.begin(), counts.end(), 0));
+  terms.total += terms.anti_collapse * config_.objective_weight;
+  return terms;
+}
+
+}  // namespace peekaboo::worldmodel

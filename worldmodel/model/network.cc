@@ -1,0 +1,54 @@
+#include "worldmodel/model/network.h"
+
+#include <ATen/ATen.h>
+
+namespace peekaboo::worldmodel {
+namespace {
+
+Parameters AllocateNetwork(const ModelConfig& config, uint64_t seed) {
+  Parameters parameters = DeclareNetwork(config);
+  parameters.Allocate(seed);
+  return parameters;
+}
+
+}  // namespace
+
+Parameters DeclareNetwork(const ModelConfig& config) {
+  Parameters parameters;
+  Encoder::Declare(config, parameters);
+  Memory::Declare(config, parameters);
+  Predictor::Declare(config, parameters);
+  if (config.IsPixel()) PixelDecoder::Declare(config, parameters);
+  VarianceHead::Declare(config, parameters);
+  return parameters;
+}
+
+Network::Network(const ModelConfig& model, uint64_t seed)
+    : config(model),
+      parameters(AllocateNetwork(model, seed)),
+      encoder(model, parameters),
+      memory(model, parameters),
+      predictor(model, parameters),
+      variance(model, parameters) {
+  if (config.IsPixel()) decoder.emplace(model, parameters);
+}
+
+Outlook LookAhead(const Network& network, const at::Tensor& frames, const at::Tensor& state) {
+  const at::Tensor z = network.encoder.Encode(frames.flatten(0, 1));
+  return LookAheadFrom(network, z.view({frames.size(0), frames.size(1), -1}), frames.scalar_type(),
+                       state);
+}
+
+Outlook LookAheadFrom(const Network& network, const at::Tensor& z, at::ScalarType type,
+                      const at::Tensor& state, GradientTape* tape) {
+  Outlook outlook;
+  outlook.z = z;
+  const at::Tensor rounded = z.to(type);
+  outlook.h = network.memory.Remember(rounded, state, tape);
+  outlook.context = at::cat({outlook.h.to(type), rounded}, -1).flatten(0, 1);
+  outlook.predictions = network.predictor.Predict(outlook.context, tape)
+                            .view({z.size(0), z.size(1), network.config.Horizons(), -1});
+  return outlook;
+}
+
+}  // namespace peekaboo::worldmodel
