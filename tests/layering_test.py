@@ -128,13 +128,13 @@ def check_words(sources):
 
 
 def check_sub_rooms(sources):
-    """Includes between the sub-rooms of a room go one way."""
+    """Includes between the sub-rooms of a room go one way; files of no sub-room do not count."""
     uses = {}
     for source in sources.values():
         here = tuple(source.path.split("/")[:-1])
         for include in source.includes:
             there = tuple(include.split("/")[:-1])
-            if there != here and there[:1] == here[:1]:
+            if there != here and there[:1] == here[:1] and min(len(here), len(there)) > 1:
                 uses.setdefault(here, {}).setdefault(there, source.path)
     for start in sorted(uses):
         waiting, reached = list(uses[start]), set()
