@@ -43,7 +43,7 @@ sim::RecordOptions Films(int threads, int64_t episodes) {
 void BareMujoco(benchmark::State& state) {
   const auto gl = sim::GlContext::Create();
   gl->MakeCurrent();
-  const sim::Repertoire nursery("nursery");
+  const sim::SceneMixture nursery("nursery");
   sim::World world(nursery.stage());
   const sim::RecordOptions options = Films(1, kEpisodes);
   mjvScene scene;
@@ -101,7 +101,7 @@ struct TemporaryFile {
 
 /// Simulate, render, deflate and store, as `peekaboo record` does.
 void Record(benchmark::State& state) {
-  const sim::Repertoire nursery("nursery");
+  const sim::SceneMixture nursery("nursery");
   const TemporaryFile file;
   int64_t frames = 0;
   for (auto _ : state) {
@@ -148,7 +148,7 @@ std::vector<uint8_t> Noise(size_t bytes) {
 /// Films of the nursery, where most of a frame stays as it was, or of noise, where nothing does:
 /// the encoder works out what has changed.
 std::vector<sim::Episode> FilmsInMemory(bool noise, int64_t count) {
-  const sim::Repertoire nursery("nursery");
+  const sim::SceneMixture nursery("nursery");
   if (!noise) return sim::RecordInMemory(nursery, Films(0, count));
   sim::Episode film;
   film.frames = nursery.first().frames;
@@ -203,11 +203,11 @@ void PerceiveLive(benchmark::State& state, const worldmodel::ModelConfig& config
   worldmodel::SetComputeThreads(1);
   const worldmodel::WorldModel model(config, 0);
   const auto frame = Noise(static_cast<size_t>(config.FrameBytes()));
-  std::deque<worldmodel::Glimpse> seen;
+  std::deque<worldmodel::FrameState> seen;
   for (auto _ : state) {
-    std::vector<const worldmodel::Glimpse*> recent;
-    for (const auto& glimpse : seen) recent.push_back(&glimpse);
-    seen.push_back(worldmodel::Watch(model, frame, recent));
+    std::vector<const worldmodel::FrameState*> recent;
+    for (const auto& frame_state : seen) recent.push_back(&frame_state);
+    seen.push_back(worldmodel::PerceiveFrame(model, frame, recent));
     if (static_cast<int>(seen.size()) > config.horizons.back()) seen.pop_front();
   }
 }
@@ -246,7 +246,7 @@ benchmark::internal::Benchmark* Register(const std::string& name,
 
 }  // namespace
 
-Action AddBench(CLI::App& command) {
+SubcommandFn AddBench(CLI::App& command) {
   auto options = std::make_shared<CommonOptions>();
   auto filter = std::make_shared<std::string>(".");
   auto rounds = std::make_shared<int>(3);

@@ -2,8 +2,8 @@
 
 namespace peekaboo::app {
 
-std::span<const Command> Commands() {
-  static constexpr Command kCommands[] = {
+std::span<const Subcommand> Subcommands() {
+  static constexpr Subcommand kCommands[] = {
       {"demo", "The whole story: record, train, examine, report", AddDemo},
       {"record", "Films of a scene or a mixture of scenes, to HDF5", AddRecord},
       {"train", "Learn a world model from films", AddTrain},

@@ -60,7 +60,7 @@ Training InfantsTraining(const DemoCommand& options, const DemoPlan& plan, const
 
 }  // namespace
 
-Action AddDemo(CLI::App& command) {
+SubcommandFn AddDemo(CLI::App& command) {
   auto options = std::make_shared<DemoCommand>();
   command.add_flag("--quick", options->quick,
                    "The same story in two minutes, with a model that has hardly learned");

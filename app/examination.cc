@@ -12,11 +12,11 @@
 #include <optional>
 #include <thread>
 
+#include "app/blas_check.h"
 #include "app/build.h"
+#include "app/examination_checkpoint.h"
 #include "app/progress.h"
 #include "app/run_log.h"
-#include "app/slow_products.h"
-#include "app/unfinished.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/random.h"
@@ -53,7 +53,7 @@ std::string Name(const char* kind, size_t index, size_t count) {
 }
 
 struct Class {
-  std::vector<std::unique_ptr<lab::Examinee>> examinees;
+  std::vector<std::unique_ptr<lab::Subject>> subjects;
   std::vector<int> horizons;  ///< the same for all
   worldmodel::Precision precision;
 };
@@ -65,8 +65,8 @@ double NumberIn(const std::map<std::string, std::string>& metadata, const char* 
   return number >= 0 && number < 1e15 ? number : 0;
 }
 
-lab::ResultModel WhoIs(const std::string& name, lab::ModelKind kind, const std::string& file,
-                       const worldmodel::WorldModel& model) {
+lab::ResultModel DescribeModel(const std::string& name, lab::ModelKind kind,
+                               const std::string& file, const worldmodel::WorldModel& model) {
   lab::ResultModel who{.name = name, .kind = kind, .file = file};
   who.fingerprint = Fingerprint(ReadSmallFile(file));
   who.steps = static_cast<int64_t>(NumberIn(model.metadata(), "steps"));
@@ -76,8 +76,8 @@ lab::ResultModel WhoIs(const std::string& name, lab::ModelKind kind, const std::
   return who;
 }
 
-Class Invite(const Examination& examination) {
-  std::vector<std::unique_ptr<lab::Examinee>> examinees;
+Class LoadSubjects(const Examination& examination) {
+  std::vector<std::unique_ptr<lab::Subject>> subjects;
   std::optional<worldmodel::ModelConfig> shape;
   const auto invite = [&](const std::vector<std::string>& files, const char* name,
                           lab::ModelKind kind) {
@@ -98,21 +98,21 @@ Class Invite(const Examination& examination) {
       if (!shape) shape = config;
       if (config.horizons != shape->horizons)
         throw UserError(files[i], "predicts other horizons than " + examination.models[0]);
-      lab::ResultModel who = WhoIs(Name(name, i, files.size()), kind, files[i], model);
-      examinees.push_back(lab::MakeNetworkExaminee(std::move(who), std::move(model)));
+      lab::ResultModel who = DescribeModel(Name(name, i, files.size()), kind, files[i], model);
+      subjects.push_back(lab::MakeNetworkSubject(std::move(who), std::move(model)));
     }
   };
   invite(examination.models, "infant", lab::ModelKind::kTrained);
   for (int i = 0; i < examination.untrained; ++i) {
     const uint64_t own = kUntrainedSeed + static_cast<uint64_t>(i);
-    examinees.push_back(lab::MakeNetworkExaminee({.name = "untrained " + std::to_string(i + 1),
-                                                  .kind = lab::ModelKind::kUntrained,
-                                                  .seed = own},
-                                                 worldmodel::WorldModel(*shape, own)));
+    subjects.push_back(lab::MakeNetworkSubject({.name = "untrained " + std::to_string(i + 1),
+                                                .kind = lab::ModelKind::kUntrained,
+                                                .seed = own},
+                                               worldmodel::WorldModel(*shape, own)));
   }
   invite(examination.pixels, "pixel prediction", lab::ModelKind::kPixel);
-  examinees.push_back(lab::MakeFrameDifferenceExaminee(shape->horizons));
-  return {std::move(examinees), shape->horizons, shape->ProductPrecision()};
+  subjects.push_back(lab::MakeFrameDifferenceSubject(shape->horizons));
+  return {std::move(subjects), shape->horizons, shape->ProductPrecision()};
 }
 
 /// False if `stop` was requested.
@@ -121,11 +121,11 @@ bool Probe(const Examination& examination, const Class& invited, const std::atom
   lab::ProbingOptions options = *examination.probing;
   options.seed = examination.battery.seed;
   options.threads = examination.battery.threads;
-  std::vector<const lab::Examinee*> probed;
-  for (const auto& examinee : invited.examinees) {
-    const lab::ModelKind kind = examinee->who().kind;
+  std::vector<const lab::Subject*> probed;
+  for (const auto& subject : invited.subjects) {
+    const lab::ModelKind kind = subject->who().kind;
     if (kind == lab::ModelKind::kTrained || kind == lab::ModelKind::kUntrained)
-      probed.push_back(examinee.get());
+      probed.push_back(subject.get());
   }
   std::unique_ptr<Progress> progress;
   auto readings = lab::RunProbes(options, probed, [&](int64_t done, int64_t total) {
@@ -164,7 +164,7 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
   const fs::path out = examination.out;
   if (!examination.run.empty()) lab::CheckTrainingFolder(examination.run);
   worldmodel::SetComputeThreads(examination.battery.threads);
-  const Class invited = Invite(examination);
+  const Class invited = LoadSubjects(examination);
   WarnOfSlowProducts(examination.precision);
   lab::BatteryOptions options = examination.battery;
   options.created_by = BuildAndEngine();
@@ -172,9 +172,9 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
   options.build = BuildFingerprint();
   options.machine = Machine();
   options.precision = worldmodel::PrecisionName(invited.precision);
-  Unfinished unfinished(examination.out,
-                        lab::BeginResults(options, invited.examinees, invited.horizons));
-  if (unfinished.is_another()) {
+  ExaminationCheckpoint checkpoint(examination.out,
+                                   lab::BeginResults(options, invited.subjects, invited.horizons));
+  if (checkpoint.is_another()) {
     std::fprintf(
         stderr,
         "note: %s: the unfinished examination there is by other models, seed, precision or "
@@ -184,7 +184,7 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
   std::optional<RunLog> log;  // begins with the first film, when nothing can be refused any more
   const auto begin = [&] {
     if (log) return;
-    unfinished.Begin();
+    checkpoint.Begin();
     log.emplace(examination.out, "examines " + Describe(examination));
   };
   std::unique_ptr<Progress> progress;
@@ -200,15 +200,15 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
   observer.example = [&](const lab::SceneResult& result, const sim::Scene& scene, int member,
                          const sim::Episode& film) {
     begin();
-    unfinished.AddFilm(result, member, film, scene.frame_hz);
+    checkpoint.AddFilm(result, member, film, scene.frame_hz);
   };
-  observer.finished_scene = [&](const lab::VoeResults& so_far) { unfinished.Update(so_far); };
+  observer.finished_scene = [&](const lab::VoeResults& so_far) { checkpoint.Update(so_far); };
   std::optional<lab::VoeResults> results =
-      lab::RunBattery(options, invited.examinees, invited.horizons, observer, unfinished.before());
+      lab::RunBattery(options, invited.subjects, invited.horizons, observer, checkpoint.before());
   if (progress) progress->Finish();
   begin();
   if (!results) {
-    unfinished.Save();
+    checkpoint.Save();
     log->End("stopped");
     return std::nullopt;
   }
@@ -219,14 +219,14 @@ std::optional<lab::Summary> Examine(const Examination& examination, const std::a
   fs::remove(out / "probes.json", error);
   fs::remove(out / "report.html", error);
   lab::SaveResults((out / "voe.json").string(), *results, &summary);
-  unfinished.PublishFilms();
+  checkpoint.PublishFilms();
   if (examination.probing && !Probe(examination, invited, stop, quiet)) {
-    unfinished.Save();
+    checkpoint.Save();
     log->End("stopped before the probes were done");
     return std::nullopt;
   }
   WriteReport(examination.out, examination.run, std::move(*results), &summary);
-  unfinished.Remove();
+  checkpoint.Remove();
   log->End("finished");
   return summary;
 }

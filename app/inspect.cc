@@ -92,7 +92,7 @@ int RunInspect(const InspectOptions& options) {
 
 }  // namespace
 
-Action AddInspect(CLI::App& command) {
+SubcommandFn AddInspect(CLI::App& command) {
   auto options = std::make_shared<InspectOptions>();
   command
       .add_option(

@@ -72,7 +72,7 @@ Timed ReadWand(const std::string& text) {
   for (const auto kind : sim::kInterventions) {
     names.emplace_back(sim::InterventionName(kind));
     if (names.back() != parts[1]) continue;
-    timed.wand.spell = kind;
+    timed.wand.kind = kind;
     known = true;
   }
   if (!known) throw UserError(where, "'" + parts[1] + "' is no spell" + Suggest(parts[1], names));
@@ -87,7 +87,7 @@ Timed ReadWand(const std::string& text) {
       read(parts[3].substr(comma + 1), &place[1]);
     }
   }
-  if (timed.wand.spell == sim::Intervention::Kind::kTeleport && !timed.wand.place)
+  if (timed.wand.kind == sim::Intervention::Kind::kTeleport && !timed.wand.place)
     throw UserError(where, "does not say where to: teleport takes X,Z");
   return timed;
 }
@@ -110,12 +110,12 @@ struct Tally {
   double most_surprise = 0;
 
   void Add(const agent::MindSnapshot& mind) {
-    for (size_t i = mind.moments.size(); i-- > 0 && mind.moments[i]->sight.moment > last;) {
-      const agent::Moment& moment = *mind.moments[i];
+    for (size_t i = mind.moments.size(); i-- > 0 && mind.moments[i]->observation.moment > last;) {
+      const agent::TimelineEntry& moment = *mind.moments[i];
       alarms += moment.alarm;
       if (std::isfinite(moment.surprise)) most_surprise = std::max(most_surprise, moment.surprise);
     }
-    if (!mind.moments.empty()) last = std::max(last, mind.moments.back()->sight.moment);
+    if (!mind.moments.empty()) last = std::max(last, mind.moments.back()->observation.moment);
   }
 };
 
@@ -159,8 +159,8 @@ bool Print(const agent::Notices& notices, int64_t* seen) {
 nlohmann::ordered_json Summary(const agent::Session& session, const Tally& tally, double seconds) {
   nlohmann::ordered_json summary;
   summary["seconds"] = seconds;
-  if (const auto stage = session.stage(); stage && stage->play) {
-    summary["scene"] = stage->play->scene->name;
+  if (const auto stage = session.stage(); stage && stage->spec) {
+    summary["scene"] = stage->spec->scene->name;
     summary["moments"] = stage->newest + 1;
     summary["episodes"] = stage->episode;
     summary["real_time_factor"] = stage->real_time_factor;
@@ -328,7 +328,7 @@ int Live(const LiveCommand& options) {
 
 }  // namespace
 
-Action AddLive(CLI::App& command) {
+SubcommandFn AddLive(CLI::App& command) {
   auto options = std::make_shared<LiveCommand>();
   command.add_option("scene", options->scene, "Scene or mixture, by name or path")
       ->capture_default_str();

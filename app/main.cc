@@ -3,7 +3,7 @@
 int main(int argc, char** argv) {
 #ifdef PEEKABOO_WINDOW
   using peekaboo::app::AddGui;
-  static constexpr peekaboo::app::Command kWindow[] = {
+  static constexpr peekaboo::app::Subcommand kWindow[] = {
       {"gui", "The live window: see what the infant sees, expects and is surprised by", AddGui}};
   return peekaboo::app::Run(argc, argv, kWindow);
 #else

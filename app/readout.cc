@@ -5,7 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "agent/mind/examiner.h"
+#include "agent/mind/readout_fitter.h"
 #include "app/commands.h"
 #include "app/examination.h"
 #include "app/options.h"
@@ -34,16 +34,16 @@ int FitReadout(const ReadoutCommand& options) {
   const std::string path =
       options.common.out.empty() ? worldmodel::ReadoutPath(options.model) : options.common.out;
   agent::Nursery nursery(options.nursery, model->config().image_size, options.common.seed);
-  agent::Examiner examiner(
+  agent::ReadoutFitter readout_fitter(
       {.films = options.films, .decoder_steps = options.decoder_steps, .seed = options.common.seed},
       &nursery);
-  examiner.Begin(model, nullptr);
+  readout_fitter.Begin(model, nullptr);
   const StopOnInterrupt stop;
   Progress progress("readout", options.films + options.decoder_steps + 1,
                     Progress::StandardError(options.common.quiet));
   std::shared_ptr<const worldmodel::Readout> readout;
-  for (int64_t done = 0; examiner.busy() && !stop.requested(); ++done) {
-    if (auto better = examiner.Work()) readout = std::move(better);
+  for (int64_t done = 0; readout_fitter.busy() && !stop.requested(); ++done) {
+    if (auto better = readout_fitter.Work()) readout = std::move(better);
     progress.Update(done);
   }
   progress.Finish();
@@ -71,7 +71,7 @@ int FitReadout(const ReadoutCommand& options) {
 
 }  // namespace
 
-Action AddReadout(CLI::App& command) {
+SubcommandFn AddReadout(CLI::App& command) {
   auto options = std::make_shared<ReadoutCommand>();
   command.add_option("--model", options->model, "The model to be read (safetensors)")
       ->capture_default_str();

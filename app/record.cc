@@ -27,26 +27,25 @@ struct RecordCommand {
 int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
                      const std::atomic<bool>& stop, bool quiet) {
   sim::RecordOptions options = wanted;
-  const sim::Repertoire repertoire(options.scene);
+  const sim::SceneMixture mixture(options.scene);
   std::string scenes;
-  for (const auto& scene : repertoire.scenes()) scenes += scene.first->name + "\n";
-  const sim::EpisodeAttributes attributes = {
-      {"scene", options.scene},
-      {"scenes", scenes},
-      {"seed", std::to_string(options.seed)},
-      {"split", sim::SplitName(options.split)},
-      {"fingerprint", std::to_string(repertoire.fingerprint())},
-      {"frame_hz", std::to_string(repertoire.first().frame_hz)},
-      {"created_by", BuildAndEngine()}};
+  for (const auto& scene : mixture.scenes()) scenes += scene.first->name + "\n";
+  const sim::EpisodeAttributes attributes = {{"scene", options.scene},
+                                             {"scenes", scenes},
+                                             {"seed", std::to_string(options.seed)},
+                                             {"split", sim::SplitName(options.split)},
+                                             {"fingerprint", std::to_string(mixture.fingerprint())},
+                                             {"frame_hz", std::to_string(mixture.first().frame_hz)},
+                                             {"created_by", BuildAndEngine()}};
   sim::EpisodeSchema schema;
   schema.height = options.film.height;
   schema.width = options.film.width;
-  schema.qpos_size = repertoire.stage()->model()->nq;
-  schema.qvel_size = repertoire.stage()->model()->nv;
-  schema.objects = repertoire.first().objects;
+  schema.qpos_size = mixture.stage()->model()->nq;
+  schema.qvel_size = mixture.stage()->model()->nv;
+  schema.objects = mixture.first().objects;
   schema.has_visible = options.film.visible;
 
-  const int frames = repertoire.first().frames;
+  const int frames = mixture.first().frames;
   int64_t have = 0;
   std::error_code unreadable;
   const bool exists = std::filesystem::exists(path, unreadable);
@@ -76,7 +75,7 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
   options.first = have;
   options.episodes -= have;
   Progress progress("recording", have + options.episodes, Progress::StandardError(quiet), have);
-  sim::RecordInto(&writer, repertoire, options, [&] {
+  sim::RecordInto(&writer, mixture, options, [&] {
     progress.Update(writer.size());
     return !stop.load();
   });
@@ -86,7 +85,7 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
   return written;
 }
 
-Action AddRecord(CLI::App& command) {
+SubcommandFn AddRecord(CLI::App& command) {
   auto options = std::make_shared<RecordCommand>();
   command.add_option("scene", options->record.scene, "A scene or mixture, by name or path")
       ->capture_default_str();

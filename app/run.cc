@@ -24,19 +24,19 @@ constexpr int kFailed = 1;
 constexpr int kBadInput = 2;
 
 /// CLI11 would call a mistyped subcommand an unexpected argument.
-void CheckSubcommand(int argc, const char* const* argv, std::span<const Command> commands) {
+void CheckSubcommand(int argc, const char* const* argv, std::span<const Subcommand> commands) {
   if (argc < 2 || argv[1][0] == '-') return;
   std::vector<std::string> names;
-  for (const Command& command : commands) {
+  for (const Subcommand& command : commands) {
     if (std::strcmp(command.name, argv[1]) == 0) return;
     names.emplace_back(command.name);
   }
   throw UserError(argv[1], "unknown subcommand" + Suggest(argv[1], names));
 }
 
-int RunOrThrow(int argc, const char* const* argv, std::span<const Command> more) {
-  std::vector<Command> commands(more.begin(), more.end());
-  commands.insert(commands.end(), Commands().begin(), Commands().end());
+int RunOrThrow(int argc, const char* const* argv, std::span<const Subcommand> more) {
+  std::vector<Subcommand> commands(more.begin(), more.end());
+  commands.insert(commands.end(), Subcommands().begin(), Subcommands().end());
   CheckSubcommand(argc, argv, commands);
   CLI::App program("Peekaboo: a physics sandbox in which a machine infant learns.", "peekaboo");
   program.set_version_flag("--version", BuildName());
@@ -44,10 +44,10 @@ int RunOrThrow(int argc, const char* const* argv, std::span<const Command> more)
   program.footer("`peekaboo SUBCOMMAND --help` shows its flags and examples.");
   struct Entry {
     CLI::App* app;
-    Action action;
+    SubcommandFn action;
   };
   std::vector<Entry> entries;
-  for (const Command& command : commands) {
+  for (const Subcommand& command : commands) {
     CLI::App* app = program.add_subcommand(command.name, command.help);
     entries.push_back({app, command.add(*app)});
   }
@@ -74,7 +74,7 @@ void Complain(const char* kind, const std::string& message) {
 
 }  // namespace
 
-int Run(int argc, const char* const* argv, std::span<const Command> more) {
+int Run(int argc, const char* const* argv, std::span<const Subcommand> more) {
   // A file that grows past a quota is an error that names it, like a full disk, not a kill.
   std::signal(SIGXFSZ, SIG_IGN);
   try {

@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "agent/learning/file_store.h"
+#include "app/blas_check.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/recording.h"
 #include "app/run_log.h"
-#include "app/slow_products.h"
 #include "app/stop.h"
 #include "app/training.h"
 #include "base/error.h"
@@ -42,7 +42,7 @@ void ApplySettings(const std::vector<std::string>& settings, Training* training)
 bool RecordFor(const std::vector<Training>& trainings, int64_t episodes, int threads,
                const std::atomic<bool>& stop, bool quiet) {
   const Training& first = trainings.front();
-  const sim::Repertoire nursery("nursery");
+  const sim::SceneMixture nursery("nursery");
   int64_t films = episodes;
   std::error_code error;
   if (std::filesystem::exists(first.data, error))
@@ -115,7 +115,7 @@ struct TrainCommand {
 
 }  // namespace
 
-Action AddTrain(CLI::App& command) {
+SubcommandFn AddTrain(CLI::App& command) {
   auto options = std::make_shared<TrainCommand>();
   command.add_option("--data", options->training.data,
                      "Recorded films (HDF5); without it, the nursery is recorded first");

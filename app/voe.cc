@@ -19,7 +19,7 @@ struct VoeCommand {
 
 }  // namespace
 
-Action AddVoe(CLI::App& command) {
+SubcommandFn AddVoe(CLI::App& command) {
   auto options = std::make_shared<VoeCommand>();
   auto& e = options->examination;
   e.models = {DefaultModel()};
@@ -80,7 +80,7 @@ Action AddVoe(CLI::App& command) {
   };
 }
 
-Action AddReport(CLI::App& command) {
+SubcommandFn AddReport(CLI::App& command) {
   auto options = std::make_shared<VoeCommand>();
   command.add_option("directory", options->common.out, "Where voe wrote voe.json")->required();
   command.add_option("--run", options->examination.run,

@@ -7,8 +7,8 @@
 
 #include "base/check.h"
 #include "base/config_text.h"
+#include "base/config_value.h"
 #include "base/error.h"
-#include "base/plain_value.h"
 #include "base/suggest.h"
 #include "base/toml_file.h"
 
@@ -61,12 +61,12 @@ bool HoldsAnyOf(const ConfigField& field, void* config) {
 }
 
 /// The right-hand side of key=value, when it reads as TOML.
-std::optional<PlainValue> ParseToml(const std::string& text) {
+std::optional<ConfigValue> ParseToml(const std::string& text) {
   // One value only: a newline would let the text bring keys of its own.
   if (text.find('\n') != std::string::npos) return std::nullopt;
   try {
     const TomlFile file = TomlFile::Parse("v = " + text, "");
-    return ToPlainValue(*file.root().raw().get("v"), "");
+    return ToConfigValue(*file.root().raw().get("v"), "");
   } catch (const UserError&) {
     return std::nullopt;
   }
@@ -92,7 +92,7 @@ const ConfigField& ConfigFields::Find(std::string_view key, const std::string& w
   throw UserError(where, "unknown key" + Suggest(key, known));
 }
 
-void ConfigFields::Assign(const ConfigField& field, const PlainValue& value,
+void ConfigFields::Assign(const ConfigField& field, const ConfigValue& value,
                           const std::string& where, void* config) const {
   std::visit(
       [&](auto* member) {
@@ -124,7 +124,7 @@ void ConfigFields::ReadTable(const TomlTable& table, const std::string& prefix,
       ReadTable(table.RequireTable(name), key + ".", config);
       continue;
     }
-    Assign(Find(key, where), ToPlainValue(*node, where), where, config);
+    Assign(Find(key, where), ToConfigValue(*node, where), where, config);
   }
 }
 
@@ -143,15 +143,15 @@ void ConfigFields::SetErased(std::string_view assignment, const std::string& whe
   const bool is_list =
       HoldsAnyOf<std::vector<int>, std::vector<double>, std::vector<std::string>>(field, config);
   const bool is_bare_list = is_list && !text.starts_with('[');
-  std::optional<PlainValue> value = ParseToml(is_bare_list ? "[" + text + "]" : text);
+  std::optional<ConfigValue> value = ParseToml(is_bare_list ? "[" + text + "]" : text);
   if (is_list && !value) {
     // objects=car,ball: words that nobody quoted.
-    std::vector<PlainValue> words;
+    std::vector<ConfigValue> words;
     for (std::string& word : SplitAtCommas(text)) words.push_back({std::move(word)});
-    value = PlainValue{std::move(words)};
+    value = ConfigValue{std::move(words)};
   }
   const bool is_text = value && std::holds_alternative<std::string>(value->value);
-  if (!value || (is_string && !is_text)) value = PlainValue{text};
+  if (!value || (is_string && !is_text)) value = ConfigValue{text};
   Assign(field, *value, place, config);
 }
 

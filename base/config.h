@@ -13,7 +13,7 @@
 namespace peekaboo {
 
 class TomlTable;
-struct PlainValue;
+struct ConfigValue;
 
 /// What a field of a configuration struct may hold.
 using ConfigPointer =
@@ -60,7 +60,7 @@ class ConfigFields {
 
  private:
   const ConfigField& Find(std::string_view key, const std::string& where) const;
-  void Assign(const ConfigField& field, const PlainValue& value, const std::string& where,
+  void Assign(const ConfigField& field, const ConfigValue& value, const std::string& where,
               void* config) const;
   void ReadTable(const TomlTable& table, const std::string& prefix, void* config) const;
 

@@ -3,15 +3,15 @@
 #include <type_traits>
 
 #include "base/config.h"
+#include "base/config_value.h"
 #include "base/error.h"
-#include "base/plain_value.h"
 
 namespace peekaboo {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-PlainValue FromJsonValue(const Json& json, const std::string& where) {
+ConfigValue FromJsonValue(const Json& json, const std::string& where) {
   if (json.is_boolean()) return {json.get<bool>()};
   if (json.is_number_unsigned() && json.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX)) {
     throw UserError(where, json.dump() + " is too large");
@@ -21,7 +21,7 @@ PlainValue FromJsonValue(const Json& json, const std::string& where) {
   if (json.is_string()) return {json.get<std::string>()};
   // One level: no field holds lists of lists, and a hostile file could nest them without end.
   if (json.is_array()) {
-    std::vector<PlainValue> list;
+    std::vector<ConfigValue> list;
     for (const Json& element : json) {
       if (element.is_array()) throw UserError(where, "a list inside a list");
       list.push_back(FromJsonValue(element, where));

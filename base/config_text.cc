@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "base/check.h"
+#include "base/config_value.h"
 #include "base/error.h"
-#include "base/plain_value.h"
 
 namespace peekaboo {
 namespace {

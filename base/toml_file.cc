@@ -37,14 +37,14 @@ std::string Line(const std::string& file, const toml::node& node) {
 
 }  // namespace
 
-PlainValue ToPlainValue(const toml::node& node, const std::string& where) {
+ConfigValue ToConfigValue(const toml::node& node, const std::string& where) {
   if (const auto* v = node.as_boolean()) return {v->get()};
   if (const auto* v = node.as_integer()) return {v->get()};
   if (const auto* v = node.as_floating_point()) return {v->get()};
   if (const auto* v = node.as_string()) return {v->get()};
   if (const auto* array = node.as_array()) {
-    std::vector<PlainValue> list;
-    for (const toml::node& element : *array) list.push_back(ToPlainValue(element, where));
+    std::vector<ConfigValue> list;
+    for (const toml::node& element : *array) list.push_back(ToConfigValue(element, where));
     return {std::move(list)};
   }
   throw UserError(where, node.is_table() ? "expected a value, found a table"
@@ -83,7 +83,7 @@ template <typename T>
 std::optional<T> TomlTable::Find(std::string_view key) const {
   const toml::node* node = table_->get(key);
   if (node == nullptr) return std::nullopt;
-  const PlainValue value = ToPlainValue(*node, Where(key));
+  const ConfigValue value = ToConfigValue(*node, Where(key));
   T result;
   std::string error;
   if (!Convert(value, &result, &error)) Fail(key, error);

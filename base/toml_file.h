@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/plain_value.h"
+#include "base/config_value.h"
 
 namespace peekaboo {
 
@@ -35,7 +35,7 @@ class TomlTable {
   /// In the order in which the file has them.
   std::vector<std::string> Keys() const;
 
-  /// T: what base/plain_value.h converts to. Require throws when the key is missing.
+  /// T: what base/config_value.h converts to. Require throws when the key is missing.
   template <typename T>
   T Require(std::string_view key) const;
   template <typename T>
@@ -84,6 +84,6 @@ class TomlFile {
 };
 
 /// A scalar or list as a plain value. Throws UserError(where, ...) on dates, times and tables.
-PlainValue ToPlainValue(const toml::node& node, const std::string& where);
+ConfigValue ToConfigValue(const toml::node& node, const std::string& where);
 
 }  // namespace peekaboo

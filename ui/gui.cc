@@ -71,76 +71,76 @@ void Gui::Open(const std::string& path) {
   }
 }
 
-void Gui::Do(Action action, const View& view) {
+void Gui::Do(Shortcut shortcut, const View& view) {
   const bool playing = view.stage && view.stage->playing;
   const double speed = view.stage ? view.stage->speed : 1;
-  if (stage_.WieldBy(action)) return;
-  switch (action) {
-    case Action::kPlay:
+  if (stage_.WieldBy(shortcut)) return;
+  switch (shortcut) {
+    case Shortcut::kPlay:
       return view.Post(command::SetPlaying{!playing});
-    case Action::kStep:
+    case Shortcut::kStep:
       return view.Post(command::Step{1});
-    case Action::kStepBack:
+    case Shortcut::kStepBack:
       return view.Post(command::Step{-1});
-    case Action::kToNow:
+    case Shortcut::kToNow:
       if (view.stage) view.Post(command::Seek{view.stage->newest});
       return;
-    case Action::kSlower:
+    case Shortcut::kSlower:
       return view.Post(command::SetSpeed{NextSpeed(speed, -1)});
-    case Action::kFaster:
+    case Shortcut::kFaster:
       return view.Post(command::SetSpeed{NextSpeed(speed, 1)});
-    case Action::kRestart:
+    case Shortcut::kRestart:
       return view.Post(command::Restart{});
-    case Action::kNextDraw:
+    case Shortcut::kNextDraw:
       return view.Post(command::Reseed{});
-    case Action::kOpenScene:
+    case Shortcut::kOpenScene:
       return picker_.Open();
-    case Action::kAccept:
+    case Shortcut::kAccept:
       return;  // the picker's
-    case Action::kLearn:
+    case Shortcut::kLearn:
       return view.Post(command::SetLearning{!(view.learning && view.learning->on)});
-    case Action::kCamera:
+    case Shortcut::kCamera:
       return stage_.NextCamera(view);
-    case Action::kLayoutWatch:
+    case Shortcut::kLayoutWatch:
       settings_.layout = "watch";
       return;
-    case Action::kLayoutLearn:
+    case Shortcut::kLayoutLearn:
       settings_.layout = "learn";
       return;
-    case Action::kTheme:
+    case Shortcut::kTheme:
       settings_.dark = !settings_.dark;
       return;
-    case Action::kBigger:
+    case Shortcut::kBigger:
       settings_.font_scale = std::min(2.5, settings_.font_scale + 0.125);
       return;
-    case Action::kSmaller:
+    case Shortcut::kSmaller:
       settings_.font_scale = std::max(0.75, settings_.font_scale - 0.125);
       return;
-    case Action::kNormalSize:
+    case Shortcut::kNormalSize:
       settings_.font_scale = 1;
       return;
-    case Action::kScreenshot:
+    case Shortcut::kScreenshot:
       requests_.push_back(Request::kScreenshot);
       return;
-    case Action::kRecord:
-    case Action::kRecordView:
-      part_ = action == Action::kRecord ? Part{} : PartUnderMouse();
+    case Shortcut::kRecord:
+    case Shortcut::kRecordView:
+      part_ = shortcut == Shortcut::kRecord ? Part{} : PartUnderMouse();
       requests_.push_back(Request::kRecord);
       return;
-    case Action::kExport:
+    case Shortcut::kExport:
       requests_.push_back(Request::kExport);
       return;
-    case Action::kSaveModel:
+    case Shortcut::kSaveModel:
       return view.Post(command::SaveModel{"peekaboo-model.safetensors"});
-    case Action::kEscape:
+    case Shortcut::kEscape:
       stage_.Wield(std::nullopt);
       help_ = false;
       picker_.Close();
       return;
-    case Action::kHelp:
+    case Shortcut::kHelp:
       help_ = !help_;
       return;
-    case Action::kQuit:
+    case Shortcut::kQuit:
       quit_ = true;
       return;
     default:
@@ -165,11 +165,11 @@ void Gui::DrawStatus(const View& view, const FrameTimes& times) {
     std::snprintf(text, sizeof text, format, values...);
     parts.emplace_back(text);
   };
-  const agent::StageSnapshot* stage = view.stage && view.stage->play ? view.stage.get() : nullptr;
+  const agent::StageSnapshot* stage = view.stage && view.stage->spec ? view.stage.get() : nullptr;
   const agent::MindSnapshot* mind = view.mind && view.mind->version ? view.mind.get() : nullptr;
   if (!recording_.empty()) add("films %s", recording_.c_str());
   if (stage)
-    add("%s   real time x %.2f   eye %.1f ms", stage->play->scene->name.c_str(),
+    add("%s   real time x %.2f   eye %.1f ms", stage->spec->scene->name.c_str(),
         stage->real_time_factor, stage->frame_ms);
   if (mind) add("perceives in %.1f ms", mind->perception_ms);
   if (view.learning && view.learning->on)
@@ -180,12 +180,12 @@ void Gui::DrawStatus(const View& view, const FrameTimes& times) {
 
   const float letter = ImGui::GetFontSize(), space = ImGui::GetStyle().ItemSpacing.x;
   const float width = ImGui::GetWindowContentRegionMax().x;
-  static constexpr std::pair<const char*, Action> kButtons[] = {{"Open", Action::kOpenScene},
-                                                                {"Watch", Action::kLayoutWatch},
-                                                                {"Learn", Action::kLayoutLearn},
-                                                                {"Help", Action::kHelp}};
+  static constexpr std::pair<const char*, Shortcut> kButtons[] = {{"Open", Shortcut::kOpenScene},
+                                                                  {"Watch", Shortcut::kLayoutWatch},
+                                                                  {"Learn", Shortcut::kLayoutLearn},
+                                                                  {"Help", Shortcut::kHelp}};
   float right = width - letter;
-  for (const auto& [name, action] : kButtons) right -= ButtonWidth(name) + space;
+  for (const auto& [name, shortcut] : kButtons) right -= ButtonWidth(name) + space;
   const float top = ImGui::GetCursorPosY() + 0.2f * letter;
   float left = letter;
   ImGui::PushStyleColor(ImGuiCol_Text, theme().faint);
@@ -197,14 +197,14 @@ void Gui::DrawStatus(const View& view, const FrameTimes& times) {
     ImGui::TextUnformatted(part.c_str());
     left += needed + letter;
   }
-  for (const auto& [name, action] : kButtons) {
+  for (const auto& [name, shortcut] : kButtons) {
     ImGui::SetCursorPos({right, top});
-    const bool on = (action == Action::kLayoutWatch && settings_.layout != "learn") ||
-                    (action == Action::kLayoutLearn && settings_.layout == "learn");
+    const bool on = (shortcut == Shortcut::kLayoutWatch && settings_.layout != "learn") ||
+                    (shortcut == Shortcut::kLayoutLearn && settings_.layout == "learn");
     if (on) ImGui::PushStyleColor(ImGuiCol_Text, theme().text);
-    if (ImGui::SmallButton(name)) Do(action, view);
+    if (ImGui::SmallButton(name)) Do(shortcut, view);
     if (on) ImGui::PopStyleColor();
-    if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", KeysOf(action));
+    if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", KeysOf(shortcut));
     right += ButtonWidth(name) + space;
   }
   ImGui::PopStyleColor();
@@ -221,12 +221,13 @@ void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
   view.hover = [&](int64_t moment) { hovered_ = moment; };
   view.post = [&](agent::Command what) { Post(std::move(what)); };
   for (const KeyPress& press : pressed) {
-    const auto action = ActionOf(press);
+    const auto shortcut = ShortcutOf(press);
     // Whoever types means letters; Escape, F1 and what goes with Ctrl are commands all the same.
-    if (action == Action::kAccept) picker_.Accept();
+    if (shortcut == Shortcut::kAccept) picker_.Accept();
     const bool typing = ImGui::GetIO().WantTextInput || picker_.is_open();
-    if (action && (!typing || press.ctrl || action == Action::kEscape || action == Action::kHelp))
-      Do(*action, view);
+    if (shortcut &&
+        (!typing || press.ctrl || shortcut == Shortcut::kEscape || shortcut == Shortcut::kHelp))
+      Do(*shortcut, view);
   }
 
   const ImGuiIO& io = ImGui::GetIO();

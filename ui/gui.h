@@ -66,7 +66,7 @@ class Gui {
 
  private:
   void Post(agent::Command command);
-  void Do(Action action, const View& view);
+  void Do(Shortcut shortcut, const View& view);
   Layout& layout() { return settings_.layout == "learn" ? learn_ : watch_; }
   Part PartUnderMouse();
   void DrawStatus(const View& view, const FrameTimes& times);

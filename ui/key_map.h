@@ -6,7 +6,7 @@
 namespace peekaboo::ui {
 
 /// What a key does.
-enum class Action {
+enum class Shortcut {
   kPlay,
   kStep,
   kStepBack,
@@ -50,7 +50,7 @@ enum Modifier { kPlain = 0, kCtrl = 1, kShift = 2, kAlt = 4 };
 
 /// One line of the key map, from which keys, menus and the help are made.
 struct KeyBinding {
-  Action action;
+  Shortcut shortcut;
   int modifiers;     ///< of Modifier
   int key;           ///< of GLFW
   const char* keys;  ///< as people read it
@@ -67,9 +67,9 @@ struct KeyPress {
 };
 
 /// What it does, if anything.
-std::optional<Action> ActionOf(const KeyPress& press);
+std::optional<Shortcut> ShortcutOf(const KeyPress& press);
 
 /// The keys of an action as people read them.
-const char* KeysOf(Action action);
+const char* KeysOf(Shortcut shortcut);
 
 }  // namespace peekaboo::ui

@@ -29,9 +29,9 @@ struct View {
 
   /// That moment as the infant lived it, or the one before while it still looks; nullptr if there
   /// is none.
-  const agent::Moment* moment() const {
+  const agent::TimelineEntry* moment() const {
     if (!mind || mind->moments.empty()) return nullptr;
-    return mind->Find(std::min(cursor(), mind->moments.back()->sight.moment));
+    return mind->Find(std::min(cursor(), mind->moments.back()->observation.moment));
   }
 
   void Hover(int64_t moment) const {

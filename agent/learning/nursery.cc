@@ -11,11 +11,11 @@
 namespace peekaboo::agent {
 
 Nursery::Nursery(const std::string& scene, int image_size, uint64_t seed)
-    : repertoire_(scene),
+    : mixture_(scene),
       image_size_(image_size),
       seed_(seed),
-      filmer_(repertoire_.stage(), {.height = image_size, .width = image_size}) {
-  for (const auto& [each, weight] : repertoire_.scenes()) weights_.push_back(weight);
+      filmer_(mixture_.stage(), {.height = image_size, .width = image_size}) {
+  for (const auto& [each, weight] : mixture_.scenes()) weights_.push_back(weight);
 }
 
 std::vector<uint8_t> Nursery::Shoot(sim::Split split, uint64_t index) {
@@ -25,7 +25,7 @@ std::vector<uint8_t> Nursery::Shoot(sim::Split split, uint64_t index) {
 sim::Episode Nursery::ShootKnown(sim::Split split, uint64_t index) {
   if (!knowing_) {
     knowing_ = std::make_unique<sim::Filmer>(
-        repertoire_.stage(),
+        mixture_.stage(),
         sim::FilmOptions{.height = image_size_, .width = image_size_, .visible = true});
   }
   return Film(knowing_.get(), split, index);
@@ -33,17 +33,11 @@ sim::Episode Nursery::ShootKnown(sim::Split split, uint64_t index) {
 
 sim::Episode Nursery::Film(sim::Filmer* filmer, sim::Split split, uint64_t index) {
   const double sum = std::accumulate(weights_.begin(), weights_.end(), 0.0);
-  double at = RandomStream(seed_, "mixture", index).Uniform() * sum;
-  size_t pick = 0;
-  for (size_t i = 0; i < weights_.size(); ++i) {
-    if (weights_[i] == 0) continue;
-    pick = i;
-    at -= weights_[i];
-    if (at < 0) break;
-  }
-  const sim::Scene& scene = *repertoire_.scenes()[pick].first;
+  const double at = RandomStream(seed_, "mixture", index).Uniform() * sum;
+  const size_t pick = sim::PickByWeight(weights_, at);
+  const sim::Scene& scene = *mixture_.scenes()[pick].first;
   const sim::Draw draw =
-      sim::DrawFactors(*repertoire_.stage(), scene, {split, seed_, index, /*attempt=*/0});
+      sim::DrawFactors(*mixture_.stage(), scene, {split, seed_, index, /*attempt=*/0});
   return filmer->Shoot(scene, draw, {}).episode;
 }
 
@@ -51,7 +45,7 @@ std::vector<std::pair<std::string, double>> Nursery::Mixture() const {
   const double sum = std::accumulate(weights_.begin(), weights_.end(), 0.0);
   std::vector<std::pair<std::string, double>> mixture;
   for (size_t i = 0; i < weights_.size(); ++i)
-    mixture.emplace_back(repertoire_.scenes()[i].first->name, weights_[i] / sum);
+    mixture.emplace_back(mixture_.scenes()[i].first->name, weights_[i] / sum);
   return mixture;
 }
 
@@ -60,7 +54,7 @@ void Nursery::SetWeight(const std::string& scene, double weight) {
     throw UserError("mixture: " + scene, "a weight is a number from 0 up");
   std::vector<std::string> names;
   for (size_t i = 0; i < weights_.size(); ++i) {
-    names.push_back(repertoire_.scenes()[i].first->name);
+    names.push_back(mixture_.scenes()[i].first->name);
     if (names.back() != scene) continue;
     const double rest = std::accumulate(weights_.begin(), weights_.end(), 0.0) - weights_[i];
     if (weight == 0 && rest == 0)

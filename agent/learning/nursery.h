@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sim/episode/film.h"
-#include "sim/episode/recorder.h"
+#include "sim/scene/scene_mixture.h"
 
 namespace peekaboo::agent {
 
@@ -15,7 +15,7 @@ namespace peekaboo::agent {
 /// thread whose GlContext is current when it is made.
 class Nursery {
  public:
-  /// Throws UserError as sim::Repertoire does.
+  /// Throws UserError as sim::SceneMixture does.
   Nursery(const std::string& scene, int image_size, uint64_t seed);
 
   /// Film `index` of a split, u8 [frames, H, W, 3]: (seed, split, index) and the weights decide it.
@@ -24,7 +24,7 @@ class Nursery {
   /// takes twice as long.
   sim::Episode ShootKnown(sim::Split split, uint64_t index);
 
-  int frames() const { return repertoire_.first().frames; }
+  int frames() const { return mixture_.first().frames; }
   /// Scenes by name, with weights that sum to 1.
   std::vector<std::pair<std::string, double>> Mixture() const;
   /// Throws UserError for a name that is not part of it, a weight below 0, or if none is above 0.
@@ -33,7 +33,7 @@ class Nursery {
  private:
   sim::Episode Film(sim::Filmer* filmer, sim::Split split, uint64_t index);
 
-  sim::Repertoire repertoire_;
+  sim::SceneMixture mixture_;
   int image_size_;
   uint64_t seed_;
   std::vector<double> weights_;

@@ -7,7 +7,7 @@
 namespace peekaboo::agent {
 namespace {
 
-using Moments = std::span<const std::shared_ptr<const Moment>>;
+using Moments = std::span<const std::shared_ptr<const TimelineEntry>>;
 
 /// Looking from the first of these moments, all of one episode, to the last.
 void Look(Moments moments, LookingTime* time) {
@@ -15,11 +15,11 @@ void Look(Moments moments, LookingTime* time) {
   time->seconds = 0;
   time->looking = true;
   for (const auto& moment : moments) {
-    whole += moment->sight.period;
+    whole += moment->observation.period;
     if (moment->surprise > LookingTime::kInterest) {
       time->seconds = whole;
       away = 0;
-    } else if ((away += moment->sight.period) >= LookingTime::kLookAway) {
+    } else if ((away += moment->observation.period) >= LookingTime::kLookAway) {
       time->looking = false;
       return;
     }
@@ -33,14 +33,14 @@ bool IsViolation(const Mark& mark) { return mark.kind == Mark::Kind::kViolation;
 LookingTime MeasureLooking(const MindSnapshot& mind, int64_t moment) {
   LookingTime time;
   time.usual = std::numeric_limits<double>::quiet_NaN();
-  const Moment* now = mind.Find(moment);
+  const TimelineEntry* now = mind.Find(moment);
   if (!now) return time;
-  const auto end = static_cast<size_t>(moment - mind.moments.front()->sight.moment) + 1;
+  const auto end = static_cast<size_t>(moment - mind.moments.front()->observation.moment) + 1;
   const Moments all(mind.moments.data(), end);
   size_t start = 0;
-  for (size_t i = end; i-- > 0 && all[i]->sight.episode == now->sight.episode;) {
+  for (size_t i = end; i-- > 0 && all[i]->observation.episode == now->observation.episode;) {
     start = i;
-    const auto& marks = all[i]->sight.marks;
+    const auto& marks = all[i]->observation.marks;
     const auto mark = std::find_if(marks.begin(), marks.end(), [](const Mark& m) {
       return m.kind != Mark::Kind::kChange && m.kind != Mark::Kind::kEvent;
     });
@@ -56,11 +56,11 @@ LookingTime MeasureLooking(const MindSnapshot& mind, int64_t moment) {
   for (size_t from = 0; from < end;) {
     size_t to = from;
     bool broken = false;
-    for (; to < end && all[to]->sight.episode == all[from]->sight.episode; ++to) {
-      const auto& marks = all[to]->sight.marks;
+    for (; to < end && all[to]->observation.episode == all[from]->observation.episode; ++to) {
+      const auto& marks = all[to]->observation.marks;
       broken = broken || std::any_of(marks.begin(), marks.end(), IsViolation);
     }
-    const double whole = static_cast<double>(to - from) * all[from]->sight.period;
+    const double whole = static_cast<double>(to - from) * all[from]->observation.period;
     if (to < end && !broken && whole >= LookingTime::kLookAway) {
       LookingTime other;
       Look(all.subspan(from, to - from), &other);

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "agent/mind/moment.h"
+#include "agent/mind/timeline_entry.h"
 
 namespace peekaboo::agent {
 
@@ -11,7 +11,7 @@ namespace peekaboo::agent {
 /// it has looked away for two seconds (Baillargeon et al. 1985). Here it looks while it is more
 /// surprised than kInterest times the usual.
 struct LookingTime {
-  static constexpr double kInterest = 1.5;  ///< Moment::surprise
+  static constexpr double kInterest = 1.5;  ///< TimelineEntry::surprise
   static constexpr double kLookAway = 2;    ///< s
 
   double seconds = 0;    ///< of looking since, looks away of less than kLookAway included

@@ -10,7 +10,7 @@
 #include "sim/scene/stage.h"
 
 namespace peekaboo::sim {
-class Repertoire;
+class SceneMixture;
 }  // namespace peekaboo::sim
 
 namespace peekaboo::agent {
@@ -39,8 +39,8 @@ struct FactorRange {
 };
 
 /// What is played: the same values give the same films.
-struct Play {
-  std::shared_ptr<const sim::Repertoire> repertoire;  ///< that the scene is one of
+struct EpisodeSpec {
+  std::shared_ptr<const sim::SceneMixture> mixture;  ///< that the scene is one of
   std::shared_ptr<const sim::Scene> scene;
   std::shared_ptr<const sim::Stage> stage;
   std::string requested;  ///< the name or path that was asked for (a mixture, perhaps)
@@ -53,7 +53,7 @@ struct Play {
 
 /// One frame for the infant, and what is true of it. Moments count from 0 as the session goes on,
 /// over all episodes; after going back, the same numbers are used again.
-struct Sight {
+struct Observation {
   int64_t moment = 0;
   int64_t episode = 0;
   int frame = 0;                                       ///< of the episode
@@ -62,8 +62,8 @@ struct Sight {
   std::shared_ptr<const std::vector<uint8_t>> pixels;  ///< [H, W, 3] u8
   std::vector<sim::ObjectTruth> objects;               ///< in the order of the scene's
   std::vector<Mark> marks;
-  bool mirrored = false;             ///< the eye sees left and right exchanged
-  std::shared_ptr<const Play> play;  ///< of which it is a frame
+  bool mirrored = false;                    ///< the eye sees left and right exchanged
+  std::shared_ptr<const EpisodeSpec> spec;  ///< of which it is a frame
 };
 
 }  // namespace peekaboo::agent

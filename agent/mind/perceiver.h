@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "agent/mind/moment.h"
+#include "agent/mind/timeline_entry.h"
 
 namespace peekaboo::agent {
 
@@ -22,15 +22,15 @@ class Perceiver {
 
   /// Watches the next frame, or, after going back, another one in its place: later moments are
   /// then forgotten. Without a model it only keeps the picture.
-  void Watch(Sight sight);
+  void Perceive(Observation observation);
 
   std::shared_ptr<MindSnapshot> Snapshot() const;
 
   static constexpr int kCatchUp = 32;  ///< frames: a clip of the training
 
  private:
-  /// Glimpses of this episode's last moments, newest last, as many as predictions reach back.
-  std::vector<const worldmodel::Glimpse*> Recent() const;
+  /// Frame states of this episode's last moments, newest last, as many as predictions reach back.
+  std::vector<const worldmodel::FrameState*> Recent() const;
   /// This episode's objects one frame ago; those that were gone, as they were when they were last
   /// there, so long as predictions reach back.
   std::vector<sim::ObjectTruth> LastSeen() const;
@@ -38,9 +38,9 @@ class Perceiver {
   int64_t history_;
   bool pictures_;
   std::shared_ptr<const ModelVersion> version_;
-  std::deque<std::shared_ptr<const Moment>> moments_;
+  std::deque<std::shared_ptr<const TimelineEntry>> moments_;
   /// After another model took over: its own view of the newest moments. Empty otherwise.
-  std::vector<worldmodel::Glimpse> again_;
+  std::vector<worldmodel::FrameState> again_;
   double milliseconds_ = 0;  // running mean
 };
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "agent/mind/examiner.h"
+#include "agent/mind/readout_fitter.h"
 #include "base/check.h"
 #include "sim/view/view_camera.h"
 #include "worldmodel/readout/attribution.h"
@@ -34,11 +34,11 @@ std::vector<LatentPoint> Points(const worldmodel::LatentProjection& projection,
 }
 
 /// The horizon that is furthest above what is usual for it; -1 if none was predicted.
-int MostSurprised(const Readout& readout, std::span<const float> expected) {
+int MostSurprised(const Readout& readout, std::span<const float> normalised_error) {
   int most = -1;
-  const auto ratio = [&](int k) { return expected[k] / readout.calibration.Usual(k); };
-  for (int k = 0; k < std::ssize(expected); ++k) {
-    if (std::isfinite(expected[k]) && (most < 0 || ratio(k) > ratio(most))) most = k;
+  const auto ratio = [&](int k) { return normalised_error[k] / readout.calibration.Usual(k); };
+  for (int k = 0; k < std::ssize(normalised_error); ++k) {
+    if (std::isfinite(normalised_error[k]) && (most < 0 || ratio(k) > ratio(most))) most = k;
   }
   return most;
 }
@@ -51,10 +51,11 @@ void ReadHidden(const Readout& readout, const std::vector<float>& memory, Readin
   reading->hidden_at = {place[0], place[1]};
 }
 
-void DrawExpected(const ModelVersion& version, std::span<const worldmodel::Glimpse* const> recent,
-                  const worldmodel::Glimpse& glimpse, Reading* reading) {
+void DrawExpected(const ModelVersion& version,
+                  std::span<const worldmodel::FrameState* const> recent,
+                  const worldmodel::FrameState& frame_state, Reading* reading) {
   const worldmodel::ModelConfig& config = version.model->config();
-  std::vector<float> z = glimpse.z;
+  std::vector<float> z = frame_state.z;
   // The nearest horizon, from as many frames ago as it reaches.
   const auto reach = static_cast<size_t>(config.horizons.front());
   if (recent.size() >= reach) {
@@ -68,7 +69,7 @@ void DrawExpected(const ModelVersion& version, std::span<const worldmodel::Glimp
     return std::make_shared<const std::vector<uint8_t>>(from, from + config.FrameBytes());
   };
   reading->understood = picture(0);
-  if (count > 1) reading->expected = picture(1);
+  if (count > 1) reading->predicted_frame = picture(1);
 }
 
 }  // namespace
@@ -104,42 +105,43 @@ int Concerned(std::span<const float> heat, int side, int ahead,
   return most;
 }
 
-std::optional<std::array<double, 3>> WhereRemembered(const Moment& moment,
+std::optional<std::array<double, 3>> WhereRemembered(const TimelineEntry& moment,
                                                      const sim::SceneView& view) {
   const Reading& reading = moment.reading;
-  if (reading.hidden < kRemembers || !moment.sight.play) return std::nullopt;
+  if (reading.hidden < kRemembers || !moment.observation.spec) return std::nullopt;
   sim::ViewCamera eye;
-  eye.fixed = moment.sight.play->scene->camera;
-  const double u = moment.sight.mirrored ? -reading.hidden_at[0] : reading.hidden_at[0];
+  eye.fixed = moment.observation.spec->scene->camera;
+  const double u = moment.observation.mirrored ? -reading.hidden_at[0] : reading.hidden_at[0];
   return sim::MeetPlane(sim::RayThrough(eye, view, /*aspect=*/1, u, reading.hidden_at[1]));
 }
 
-void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* const> recent,
-              std::span<const sim::ObjectTruth> last_seen, bool pictures, Moment* moment) {
+void ReadMind(const ModelVersion& version, std::span<const worldmodel::FrameState* const> recent,
+              std::span<const sim::ObjectTruth> last_seen, bool pictures, TimelineEntry* moment) {
   if (!version.readout) return;
   const Readout& readout = *version.readout;
   const worldmodel::ModelConfig& config = version.model->config();
-  const worldmodel::Glimpse& glimpse = moment->glimpse;
+  const worldmodel::FrameState& frame_state = moment->frame_state;
   Reading& reading = moment->reading;
-  std::vector<std::span<const float>> expected;
-  for (const worldmodel::Glimpse* before : recent) expected.emplace_back(before->expected);
-  expected.emplace_back(glimpse.expected);
-  moment->surprise = readout.calibration.Surprise(expected);
+  std::vector<std::span<const float>> normalised_error;
+  for (const worldmodel::FrameState* before : recent)
+    normalised_error.emplace_back(before->normalised_error);
+  normalised_error.emplace_back(frame_state.normalised_error);
+  moment->surprise = readout.calibration.Surprise(normalised_error);
   moment->alarm = moment->surprise > readout.calibration.Threshold();
-  reading.here = Points(readout.projection, glimpse.z);
-  ReadHidden(readout, glimpse.h, &reading);
+  reading.here = Points(readout.projection, frame_state.z);
+  ReadHidden(readout, frame_state.h, &reading);
   if (!config.IsPixel()) {
-    reading.fan = Points(readout.projection, glimpse.predicted);
-    if (pictures) DrawExpected(version, recent, glimpse, &reading);
+    reading.fan = Points(readout.projection, frame_state.predicted);
+    if (pictures) DrawExpected(version, recent, frame_state, &reading);
   }
-  const int horizon = moment->alarm ? MostSurprised(readout, glimpse.expected) : -1;
+  const int horizon = moment->alarm ? MostSurprised(readout, frame_state.normalised_error) : -1;
   if (horizon < 0) return;
   auto heat = std::make_shared<const std::vector<float>>(
-      worldmodel::Attribute(*version.model, *moment->sight.pixels, recent, horizon));
+      worldmodel::Attribute(*version.model, *moment->observation.pixels, recent, horizon));
   const int object = Concerned(*heat, config.image_size, config.horizons[horizon],
-                               moment->sight.objects, last_seen);
-  if (object >= 0 && moment->sight.play)
-    moment->concerned = moment->sight.play->scene->objects[static_cast<size_t>(object)];
+                               moment->observation.objects, last_seen);
+  if (object >= 0 && moment->observation.spec)
+    moment->concerned = moment->observation.spec->scene->objects[static_cast<size_t>(object)];
   if (pictures) reading.heat = std::move(heat);
 }
 

@@ -4,18 +4,18 @@
 #include <optional>
 #include <span>
 
-#include "agent/mind/moment.h"
+#include "agent/mind/timeline_entry.h"
 #include "sim/view/scene_view.h"
 #include "worldmodel/model/live_perception.h"
 
 namespace peekaboo::agent {
 
 /// Fills in what people read in a moment: surprise, alarm, whom it concerns, Reading. `recent`:
-/// glimpses before it, as for worldmodel::Watch; `last_seen`: the scene's objects as they were
-/// last there before, empty for a first frame. Without `pictures`, what is drawn for people is left
-/// out. A model without a readout is not read.
-void ReadMind(const ModelVersion& version, std::span<const worldmodel::Glimpse* const> recent,
-              std::span<const sim::ObjectTruth> last_seen, bool pictures, Moment* moment);
+/// frame states before it, as for worldmodel::PerceiveFrame; `last_seen`: the scene's objects as
+/// they were last there before, empty for a first frame. Without `pictures`, what is drawn for
+/// people is left out. A model without a readout is not read.
+void ReadMind(const ModelVersion& version, std::span<const worldmodel::FrameState* const> recent,
+              std::span<const sim::ObjectTruth> last_seen, bool pictures, TimelineEntry* moment);
 
 /// Which of a frame's objects a heat map [side, side] is about: the one with most heat around where
 /// it is, or was `last_seen`; -1 if there is none, or little heat around any. The map is of what
@@ -26,7 +26,7 @@ int Concerned(std::span<const float> heat, int side, int ahead,
 
 /// Where in the world the infant's memory has the thing that is hidden: in the plane in which
 /// things move, seen as its eye sees. Nothing if it remembers none. `view`: of the same stage.
-std::optional<std::array<double, 3>> WhereRemembered(const Moment& moment,
+std::optional<std::array<double, 3>> WhereRemembered(const TimelineEntry& moment,
                                                      const sim::SceneView& view);
 
 }  // namespace peekaboo::agent

@@ -46,13 +46,13 @@ struct SetSpeed {
   double factor = 1;  ///< simulated seconds a second; 0: as fast as it goes
 };
 /// What happens when a scene has played its frames.
-enum class Encore {
+enum class OnEpisodeEnd {
   kNext,  ///< its next draw
   kAgain,
   kGoOn,  ///< the world goes on
 };
-struct SetEncore {
-  Encore encore = Encore::kNext;
+struct SetOnEpisodeEnd {
+  OnEpisodeEnd on_episode_end = OnEpisodeEnd::kNext;
 };
 struct SetFactor {
   std::string key;  ///< "stage.gravity", "ball.colour"
@@ -66,7 +66,7 @@ struct ResetFactors {
 };
 /// Breaks a law of physics for one body.
 struct Wand {
-  sim::Intervention::Kind spell = sim::Intervention::Kind::kVanish;
+  sim::Intervention::Kind kind = sim::Intervention::Kind::kVanish;
   Target target;
   /// Teleport, appear: where to, x and z [m]; nothing: what appears does so where it was.
   std::optional<std::array<double, 2>> place;
@@ -114,7 +114,7 @@ struct UseVersion {  ///< goes on from a version that was kept
 
 using StageCommand =
     std::variant<command::LoadScene, command::Restart, command::Reseed, command::SetPlaying,
-                 command::Step, command::Seek, command::SetSpeed, command::SetEncore,
+                 command::Step, command::Seek, command::SetSpeed, command::SetOnEpisodeEnd,
                  command::SetFactor, command::ResetFactors, command::SetTimeStep, command::Wand,
                  command::Select, command::Deselect, command::Pull, command::Twist, command::LetGo>;
 using LearnCommand =

@@ -21,11 +21,12 @@ std::string Quoted(const std::string& text) {
   return quoted + '"';
 }
 
-std::string Row(const Moment& moment, size_t horizons) {
-  const Sight& sight = moment.sight;
-  std::string text = std::to_string(sight.moment) + ',' + std::to_string(sight.episode) + ',' +
-                     std::to_string(sight.frame) + ',' + Number(sight.time);
-  for (const auto* numbers : {&moment.glimpse.error, &moment.glimpse.expected}) {
+std::string Row(const TimelineEntry& moment, size_t horizons) {
+  const Observation& observation = moment.observation;
+  std::string text = std::to_string(observation.moment) + ',' +
+                     std::to_string(observation.episode) + ',' + std::to_string(observation.frame) +
+                     ',' + Number(observation.time);
+  for (const auto* numbers : {&moment.frame_state.error, &moment.frame_state.normalised_error}) {
     for (size_t k = 0; k < horizons; ++k) {
       text += ',';
       if (k < numbers->size()) text += Number((*numbers)[k]);
@@ -34,7 +35,7 @@ std::string Row(const Moment& moment, size_t horizons) {
   text += ',' + Number(moment.surprise) + ',' + (moment.alarm ? '1' : '0') + ',' +
           Quoted(moment.concerned) + ',' + std::to_string(moment.model_number) + ',';
   std::string marks;
-  for (const Mark& mark : sight.marks) marks += (marks.empty() ? "" : "; ") + mark.text;
+  for (const Mark& mark : observation.marks) marks += (marks.empty() ? "" : "; ") + mark.text;
   return text + Quoted(marks) + '\n';
 }
 
@@ -54,11 +55,11 @@ void SurpriseTable::Add(const MindSnapshot& mind) {
   const auto& moments = mind.moments;
   // From the back: of a long history little is new.
   size_t first = moments.size();
-  while (first > 0 && moments[first - 1]->sight.moment > last_) --first;
+  while (first > 0 && moments[first - 1]->observation.moment > last_) --first;
   for (size_t i = first; i < moments.size(); ++i) {
     if (!begun_) text += Header(mind);
     text += Row(*moments[i], horizons_.size());
-    last_ = moments[i]->sight.moment;
+    last_ = moments[i]->observation.moment;
   }
   if (!text.empty()) file_.Write(text);
 }

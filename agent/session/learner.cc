@@ -42,7 +42,7 @@ Learner::Learner(const Options& options, Clock clock)
       began_(clock_()),
       nursery_(options.nursery, options.model.image_size, options.seed),
       replay_(nursery_.frames(), options.replay),
-      examiner_(options.exam, &nursery_),
+      readout_fitter_(options.exam, &nursery_),
       train_(options.train) {
   train_.frames = nursery_.frames();
 }
@@ -95,7 +95,7 @@ std::string Learner::Handle(const LearnCommand& command) {
     if (on_ && !set->on && trainer_->steps() > version_->steps) PublishSteps();
     on_ = set->on;
     skipped_ = 0;
-    if (on_) SitExam();
+    if (on_) EvaluateLoaded();
   } else if (const auto* set = std::get_if<SetLearningRate>(&command)) {
     if (!(set->rate > 0) || !std::isfinite(set->rate))
       throw UserError("learning rate", "must be a number above 0");
@@ -137,14 +137,14 @@ void Learner::Adopt(worldmodel::WorldModel model, int64_t age, const std::string
   Publish(name);
   if (!readout) return;
   AdoptReadout(std::move(readout), std::move(exam));
-  examiner_.Stop();
-  if (on_) SitExam();
+  readout_fitter_.Stop();
+  if (on_) EvaluateLoaded();
 }
 
-void Learner::SitExam() {
-  if (!version_->exam.empty() || examiner_.busy()) return;
-  examiner_.Begin(version_->model, version_->readout);
-  only_marks_ = true;
+void Learner::EvaluateLoaded() {
+  if (!version_->exam.empty() || readout_fitter_.busy()) return;
+  readout_fitter_.Begin(version_->model, version_->readout);
+  evaluation_only_ = true;
 }
 
 void Learner::Publish(const std::string& name) {
@@ -161,16 +161,16 @@ void Learner::Publish(const std::string& name) {
   versions_.push_back(version);
   if (static_cast<int>(versions_.size()) > options_.kept_versions)
     versions_.erase(versions_.begin());
-  examiner_.Begin(version->model, version->readout);
-  only_marks_ = false;
+  readout_fitter_.Begin(version->model, version->readout);
+  evaluation_only_ = false;
 }
 
-bool Learner::busy() const { return model_ && (on_ || examiner_.busy()); }
+bool Learner::busy() const { return model_ && (on_ || readout_fitter_.busy()); }
 
 void Learner::Work() {
   if (!model_) return;
   // A version is examined first: without a threshold nobody knows what surprise means.
-  if (examiner_.busy()) {
+  if (readout_fitter_.busy()) {
     Examine();
   } else if (on_) {
     Train();
@@ -178,15 +178,15 @@ void Learner::Work() {
 }
 
 void Learner::Examine() {
-  auto readout = examiner_.Work();
+  auto readout = readout_fitter_.Work();
   if (!readout) return;
   std::vector<double> exam;
   for (int k = 0; k < readout->calibration.horizons(); ++k)
     exam.push_back(readout->calibration.MeanError(k));
   // One that was fitted at leisure reads better than what an exam makes.
-  if (only_marks_) {
+  if (evaluation_only_) {
     readout = version_->readout;
-    examiner_.Stop();
+    readout_fitter_.Stop();
   }
   AdoptReadout(std::move(readout), std::move(exam));
 }
@@ -272,7 +272,7 @@ void Learner::Record(const worldmodel::StepReport& report) {
 std::shared_ptr<const LearningSnapshot> Learner::Snapshot() const {
   auto snapshot = std::make_shared<LearningSnapshot>();
   snapshot->on = on_;
-  if (model_ && examiner_.busy()) {
+  if (model_ && readout_fitter_.busy()) {
     snapshot->doing = "is examined: what is usual for it, and how to read it";
   } else if (on_) {
     snapshot->doing =

@@ -9,7 +9,7 @@
 
 #include "agent/learning/nursery.h"
 #include "agent/learning/replay_buffer.h"
-#include "agent/mind/examiner.h"
+#include "agent/mind/readout_fitter.h"
 #include "agent/session/command.h"
 #include "agent/session/pacer.h"
 #include "agent/session/snapshot.h"
@@ -36,7 +36,7 @@ class Learner {
     int64_t first_films = 64;   ///< before the first step
     int steps_per_film = 1;     ///< a new film every so many steps
     int64_t publish_steps = 400;
-    Examiner::Options exam;
+    ReadoutFitter::Options exam;
     int kept_versions = 8;
     /// Tests make learning and loading slow here; called before each step and each file.
     std::function<void()> delay;
@@ -65,7 +65,7 @@ class Learner {
   void Publish(const std::string& name);
   void PublishSteps();
   /// Of a version that came with a readout, so that others can be compared with it.
-  void SitExam();
+  void EvaluateLoaded();
   void Examine();
   void AdoptReadout(std::shared_ptr<const worldmodel::Readout> readout, std::vector<double> exam);
   void Train();
@@ -76,7 +76,7 @@ class Learner {
   double began_;
   Nursery nursery_;
   ReplayBuffer replay_;
-  Examiner examiner_;
+  ReadoutFitter readout_fitter_;
   uint64_t films_ = 0;         // filmed so far
   uint64_t films_before_ = 0;  // before this infant
   int64_t age_ = 0;            // steps that it had learned then
@@ -92,7 +92,7 @@ class Learner {
   std::vector<std::shared_ptr<const ModelVersion>> versions_;
 
   bool on_ = false;
-  bool only_marks_ = false;  // the exam at hand is one of a version that has its readout
+  bool evaluation_only_ = false;  // the exam at hand is one of a version that has its readout
   int skipped_ = 0;
   double training_seconds_ = 0;
   std::vector<LearningPoint> curve_;

@@ -47,7 +47,7 @@ Session::Session(const SessionOptions& options, Clock clock)
       clock_(std::move(clock)),
       stage_commands_(kMostCommands),
       learn_commands_(kMostCommands),
-      sights_(kMostSights) {}
+      observations_(kMostSights) {}
 
 Session::~Session() { Stop(); }
 
@@ -113,17 +113,17 @@ void Session::Tick() {
   s.gl->MakeCurrent();
   TakeLearnCommands(&s.learner);
   TakeStageCommands(&s.simulator);
-  std::vector<Sight> sights = s.simulator.TakeSights();
+  std::vector<Observation> observations = s.simulator.TakeSights();
   try {
-    if (sights.empty() && s.simulator.playing()) {
-      if (auto sight = s.simulator.Advance()) sights.push_back(std::move(*sight));
+    if (observations.empty() && s.simulator.playing()) {
+      if (auto observation = s.simulator.Advance()) observations.push_back(std::move(*observation));
     }
     if (s.learner.busy()) s.learner.Work();
   } catch (const UserError& error) {
     Report(error);
   }
   if (s.used != s.learner.version()) s.perceiver.Use(s.used = s.learner.version());
-  for (Sight& sight : sights) s.perceiver.Watch(std::move(sight));
+  for (Observation& observation : observations) s.perceiver.Perceive(std::move(observation));
   Publish(s.simulator, 0, 0);
   mind_.Put(s.perceiver.Snapshot());
   learning_.Put(s.learner.Snapshot());
@@ -144,7 +144,7 @@ void Session::Stop() {
   stopping_ = true;
   stage_commands_.Close();
   learn_commands_.Close();
-  sights_.Close();
+  observations_.Close();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }
@@ -168,7 +168,8 @@ void Session::SimulateLoop() {
   show();
   while (!stopping_) {
     const bool told = TakeStageCommands(&simulator);
-    for (Sight& sight : simulator.TakeSights()) sights_.Push(std::move(sight));
+    for (Observation& observation : simulator.TakeSights())
+      observations_.Push(std::move(observation));
     if (simulator.speed() != speed) pacer.SetSpeed(speed = simulator.speed());
     if (simulator.playing() && !was_playing) pacer.Restart();
     was_playing = simulator.playing();
@@ -179,20 +180,20 @@ void Session::SimulateLoop() {
       continue;
     }
     const double start = clock_();
-    std::optional<Sight> sight;
+    std::optional<Observation> observation;
     try {
-      sight = simulator.Advance();
+      observation = simulator.Advance();
     } catch (const UserError& error) {
       Report(error);
       continue;
     }
-    if (!sight) {
+    if (!observation) {
       stage_commands_.Wait(kIdle);
       continue;
     }
     frame_ms = Smoothed(frame_ms, 1000 * (clock_() - start));
-    const double period = sight->period;
-    sights_.Push(std::move(*sight));
+    const double period = observation->period;
+    observations_.Push(std::move(*observation));
     pacer.Advance(period);
     show();
   }
@@ -206,13 +207,13 @@ void Session::PerceiveLoop() {
     const auto version = version_.Get();
     const bool other = version != used;
     if (other) perceiver.Use(used = version);
-    auto sight = sights_.Take();
-    if (sight) perceiver.Watch(std::move(*sight));
-    if (sight || other) {
+    auto observation = observations_.Take();
+    if (observation) perceiver.Perceive(std::move(*observation));
+    if (observation || other) {
       mind_.Put(perceiver.Snapshot());
       Changed();
     } else {
-      sights_.Wait(kIdle);
+      observations_.Wait(kIdle);
     }
   }
 }
@@ -236,7 +237,7 @@ void Session::LearnLoop() {
     }
     if (learner.version() != published) {
       version_.Put(published = learner.version());
-      sights_.Nudge();
+      observations_.Nudge();
       show = true;
     }
     if (show) {

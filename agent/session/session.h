@@ -29,7 +29,7 @@ struct SessionOptions {
 /// The live infant: a stage that is simulated, an eye that perceives it, a model that learns. It
 /// is watched through snapshots and told what to do by commands; a window is one way to do so.
 ///
-///     commands -> Simulator -> sights -> Perceiver <- model versions <- Learner <- commands
+///     commands -> Simulator -> observations -> Perceiver <- model versions <- Learner <- commands
 ///                     |                      |                             |
 ///                StageSnapshot          MindSnapshot               LearningSnapshot
 ///
@@ -81,7 +81,7 @@ class Session {
   const Clock clock_;
   Inbox<StageCommand> stage_commands_;
   Inbox<LearnCommand> learn_commands_;
-  Inbox<Sight> sights_;
+  Inbox<Observation> observations_;
   Mailbox<ModelVersion> version_;
   Mailbox<StageSnapshot> stage_;
   Mailbox<MindSnapshot> mind_;

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <utility>
 
-#include "agent/session/play.h"
-#include "agent/session/spell.h"
+#include "agent/session/episode_spec.h"
+#include "agent/session/to_intervention.h"
 #include "base/check.h"
 #include "base/error.h"
 #include "base/suggest.h"
@@ -16,7 +16,7 @@ using sim::Entity;
 using sim::Intervention;
 
 struct Simulator::Entry {
-  std::shared_ptr<const Play> play;
+  std::shared_ptr<const EpisodeSpec> spec;
   sim::WorldState state;
   int64_t episode = 0;
   std::vector<sim::ObjectTruth> objects;
@@ -52,8 +52,8 @@ bool Simulator::Handle(const StageCommand& command) {
     speed_ = set->factor;
     return false;
   }
-  if (const auto* set = std::get_if<SetEncore>(&command)) {
-    encore_ = set->encore;
+  if (const auto* set = std::get_if<SetOnEpisodeEnd>(&command)) {
+    encore_ = set->on_episode_end;
     return false;
   }
   if (const auto* set = std::get_if<SetPlaying>(&command)) {
@@ -62,9 +62,9 @@ bool Simulator::Handle(const StageCommand& command) {
   }
   if (moment_ < 0) throw UserError("stage", "no scene is loaded yet");
   if (std::holds_alternative<Restart>(command)) {
-    Begin(Now().play);
+    Begin(Now().spec);
   } else if (const auto* reseed = std::get_if<Reseed>(&command)) {
-    Begin(Again(reseed->index.value_or(Now().play->index + 1), Now().play->overrides));
+    Begin(Again(reseed->index.value_or(Now().spec->index + 1), Now().spec->overrides));
   } else if (const auto* step = std::get_if<Step>(&command)) {
     playing_ = false;
     if (step->frames < 0) {
@@ -75,7 +75,7 @@ bool Simulator::Handle(const StageCommand& command) {
         if (moment_ < newest) {
           Go(moment_ + 1);
         } else {
-          sights_.push_back(Next());
+          observations_.push_back(Next());
         }
       }
     }
@@ -86,14 +86,14 @@ bool Simulator::Handle(const StageCommand& command) {
   } else if (const auto* set = std::get_if<command::SetFactor>(&command)) {
     SetFactor(set->key, set->value);
   } else if (const auto* reset = std::get_if<ResetFactors>(&command)) {
-    sim::Draw overrides = Now().play->overrides;
+    sim::Draw overrides = Now().spec->overrides;
     if (reset->key.empty()) {
       overrides.clear();
       time_step_ = 0;
     } else {
       overrides.erase(reset->key);
     }
-    Begin(Again(Now().play->index, overrides));
+    Begin(Again(Now().spec->index, overrides));
   } else if (const auto* step = std::get_if<SetTimeStep>(&command)) {
     world_->SetTimeStep(step->seconds);
     CutFuture();
@@ -101,7 +101,7 @@ bool Simulator::Handle(const StageCommand& command) {
     time_step_ = step->seconds;
     pending_.push_back({Mark::Kind::kChange, "time step"});
   } else if (const auto* wand = std::get_if<Wand>(&command)) {
-    Cast(*wand);
+    Intervene(*wand);
   } else if (const auto* select = std::get_if<Select>(&command)) {
     selected_ = NameOf(select->target);
   } else if (std::holds_alternative<Deselect>(command)) {
@@ -131,68 +131,70 @@ bool Simulator::Handle(const StageCommand& command) {
 }
 
 void Simulator::Load(const command::LoadScene& load) {
-  const auto repertoire = std::make_shared<const sim::Repertoire>(load.scene);
-  if (!load.member.empty()) CheckMember(repertoire->first(), load.member);
-  Begin(MakePlay(repertoire, load.scene, load.member, {options_.split, options_.seed, 0, 0}, {}));
+  const auto mixture = std::make_shared<const sim::SceneMixture>(load.scene);
+  if (!load.member.empty()) CheckMember(mixture->first(), load.member);
+  Begin(
+      MakeEpisodeSpec(mixture, load.scene, load.member, {options_.split, options_.seed, 0, 0}, {}));
   selected_.clear();
 }
 
-std::shared_ptr<const Play> Simulator::Again(uint64_t index, const sim::Draw& overrides) const {
-  const Play& now = *Now().play;
-  return MakePlay(now.repertoire, now.requested, now.member,
-                  {options_.split, options_.seed, index, 0}, overrides);
+std::shared_ptr<const EpisodeSpec> Simulator::Again(uint64_t index,
+                                                    const sim::Draw& overrides) const {
+  const EpisodeSpec& now = *Now().spec;
+  return MakeEpisodeSpec(now.mixture, now.requested, now.member,
+                         {options_.split, options_.seed, index, 0}, overrides);
 }
 
-void Simulator::Begin(std::shared_ptr<const Play> play) {
+void Simulator::Begin(std::shared_ptr<const EpisodeSpec> spec) {
   // A world and an eye of their own are made before the old ones are given up.
-  const bool same_stage = world_ && &world_->stage() == play->stage.get();
+  const bool same_stage = world_ && &world_->stage() == spec->stage.get();
   std::unique_ptr<sim::World> world;
-  if (!same_stage) world = std::make_unique<sim::World>(play->stage);
+  if (!same_stage) world = std::make_unique<sim::World>(spec->stage);
   sim::World& on = same_stage ? *world_ : *world;
   const sim::WorldState before = same_stage && moment_ >= 0 ? world_->Save() : sim::WorldState{};
   try {
-    on.Reset(*play->scene, play->draw, EventsOf(*play));
+    on.Reset(*spec->scene, spec->draw, EventsOf(*spec));
     if (time_step_ > 0) on.SetTimeStep(time_step_);
   } catch (...) {
     if (same_stage && moment_ >= 0) {
-      world_->Reset(*Now().play->scene, Now().play->draw, EventsOf(*Now().play));
+      world_->Reset(*Now().spec->scene, Now().spec->draw, EventsOf(*Now().spec));
       world_->Restore(before);
     }
     throw;
   }
   if (!same_stage) {
     eye_ = std::make_unique<sim::Eye>(world->model(), options_.image_size, options_.image_size);
-    if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*play->stage);
+    if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*spec->stage);
     world_ = std::move(world);
   }
   CutFuture();
-  camera_ = play->stage->Require(play->scene->camera, play->scene->path).id;
+  camera_ = spec->stage->Require(spec->scene->camera, spec->scene->path).id;
   ++episodes_;
   pending_.clear();
   handled_ = false;
   swapped_.clear();
-  history_.push_back({std::move(play), {}, episodes_, {}});
+  history_.push_back({std::move(spec), {}, episodes_, {}});
   ++moment_;
-  const std::string title = Now().play->scene->title;
-  sights_.push_back(Look({{Mark::Kind::kBeginning, title}}));
+  const std::string title = Now().spec->scene->title;
+  observations_.push_back(Look({{Mark::Kind::kBeginning, title}}));
 }
 
 void Simulator::Go(int64_t moment) {
   if (moment == moment_) return;
   pending_.clear();
   handled_ = false;
-  const Play* was = Now().play.get();
+  const EpisodeSpec* was = Now().spec.get();
   moment_ = moment;
   const Entry& entry = Now();
   // Another episode has other sizes, scripts and events.
-  if (entry.play.get() != was) {
-    if (&world_->stage() != entry.play->stage.get()) {
-      world_ = std::make_unique<sim::World>(entry.play->stage);
+  if (entry.spec.get() != was) {
+    if (&world_->stage() != entry.spec->stage.get()) {
+      world_ = std::make_unique<sim::World>(entry.spec->stage);
       eye_ = std::make_unique<sim::Eye>(world_->model(), options_.image_size, options_.image_size);
-      if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*entry.play->stage);
+      if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*entry.spec->stage);
     }
-    world_->Reset(*entry.play->scene, entry.play->draw, EventsOf(*entry.play));
-    camera_ = entry.play->stage->Require(entry.play->scene->camera, entry.play->scene->path).id;
+    world_->Reset(*entry.spec->scene, entry.spec->draw, EventsOf(*entry.spec));
+    camera_ = entry.spec->stage->Require(entry.spec->scene->camera, entry.spec->scene->path).id;
   }
   world_->Restore(entry.state);
 }
@@ -210,9 +212,9 @@ void Simulator::CutFuture() {
   while (oldest_ + static_cast<int64_t>(history_.size()) - 1 > moment_) history_.pop_back();
 }
 
-Sight Simulator::Look(std::vector<Mark> marks) {
+Observation Simulator::Look(std::vector<Mark> marks) {
   Entry& entry = history_.back();
-  const sim::Scene& scene = *entry.play->scene;
+  const sim::Scene& scene = *entry.spec->scene;
   auto pixels = std::make_shared<std::vector<uint8_t>>(static_cast<size_t>(eye_->height()) *
                                                        eye_->width() * 3);
   eye_->See(*world_, camera_, *pixels);
@@ -239,7 +241,7 @@ Sight Simulator::Look(std::vector<Mark> marks) {
           history_.back().objects,
           std::move(marks),
           world_->mirrored(),
-          history_.back().play};
+          history_.back().spec};
 }
 
 void Simulator::StepWorld() {
@@ -258,7 +260,7 @@ void Simulator::StepWorld() {
   }
 }
 
-Sight Simulator::Next() {
+Observation Simulator::Next() {
   CutFuture();
   const std::vector<int> before = world_->event_frames();
   try {
@@ -268,33 +270,34 @@ Sight Simulator::Next() {
     ShowAsItIs();
     throw;
   }
-  const auto play = Now().play;
+  const auto spec = Now().spec;
   const int64_t episode = Now().episode;
   std::vector<Mark> marks = std::move(pending_);
   pending_.clear();
-  const sim::Member* member = MemberOf(*play);
-  const size_t of_scene = play->scene->events.size();
+  const sim::Member* member = MemberOf(*spec);
+  const size_t of_scene = spec->scene->events.size();
   for (size_t i = 0; i < before.size(); ++i) {
     if (before[i] >= 0 || world_->event_frames()[i] < 0) continue;
     const bool own = i >= of_scene;
-    const sim::Event& event = own ? member->events[i - of_scene] : play->scene->events[i];
+    const sim::Event& event = own ? member->events[i - of_scene] : spec->scene->events[i];
     marks.push_back(
         {own && member->impossible ? Mark::Kind::kViolation : Mark::Kind::kEvent, Describe(event)});
   }
-  history_.push_back({play, {}, episode, {}});
+  history_.push_back({spec, {}, episode, {}});
   ++moment_;
   return Look(std::move(marks));
 }
 
-std::optional<Sight> Simulator::Advance() {
+std::optional<Observation> Simulator::Advance() {
   if (moment_ < 0) return std::nullopt;
-  const Play& play = *Now().play;
-  if (world_->frame() + 1 >= play.scene->frames && encore_ != command::Encore::kGoOn) {
+  const EpisodeSpec& spec = *Now().spec;
+  if (world_->frame() + 1 >= spec.scene->frames && encore_ != command::OnEpisodeEnd::kGoOn) {
     diverged_ = 0;
-    Begin(encore_ == command::Encore::kAgain ? Now().play : Again(play.index + 1, play.overrides));
-    Sight sight = std::move(sights_.back());
-    sights_.pop_back();
-    return sight;
+    Begin(encore_ == command::OnEpisodeEnd::kAgain ? Now().spec
+                                                   : Again(spec.index + 1, spec.overrides));
+    Observation observation = std::move(observations_.back());
+    observations_.pop_back();
+    return observation;
   }
   try {
     return Next();
@@ -302,12 +305,12 @@ std::optional<Sight> Simulator::Advance() {
     world_->LetGo();
     // One draw in many may be too much for the physics; if all are, people must see to it.
     if (++diverged_ >= kMostDiverged) playing_ = false;
-    Begin(Again(Now().play->index + 1, Now().play->overrides));
+    Begin(Again(Now().spec->index + 1, Now().spec->overrides));
     throw;
   }
 }
 
-std::vector<Sight> Simulator::TakeSights() { return std::exchange(sights_, {}); }
+std::vector<Observation> Simulator::TakeSights() { return std::exchange(observations_, {}); }
 
 std::string Simulator::NameOf(const Target& target) const {
   if (const auto* name = std::get_if<std::string>(&target)) {
@@ -337,32 +340,35 @@ void Simulator::Handled() {
   pending_.push_back({Mark::Kind::kViolation, "hand " + selected_});
 }
 
-void Simulator::Cast(const command::Wand& wand) {
+void Simulator::Intervene(const command::Wand& wand) {
   const std::string name = NameOf(wand.target);
-  const Intervention spell = Spell(wand, name, *Now().play, world_->stage(), swapped_);
+  const Intervention intervention =
+      ToIntervention(wand, name, *Now().spec, world_->stage(), swapped_);
   CutFuture();
-  world_->Apply(spell);
-  if (wand.spell == Intervention::Kind::kSwapColour) swapped_[name + ".colour"] = spell.word;
-  if (wand.spell == Intervention::Kind::kSwapShape) swapped_[name + ".shape"] = spell.word;
+  world_->Apply(intervention);
+  if (wand.intervention == Intervention::Kind::kSwapColour)
+    swapped_[name + ".colour"] = intervention.word;
+  if (wand.intervention == Intervention::Kind::kSwapShape)
+    swapped_[name + ".shape"] = intervention.word;
   history_.back().state = world_->Save();
-  pending_.push_back({Mark::Kind::kViolation, std::string(sim::InterventionName(wand.spell)) + " " +
-                                                  name +
-                                                  (spell.word.empty() ? "" : " " + spell.word)});
+  pending_.push_back(
+      {Mark::Kind::kViolation, std::string(sim::InterventionName(wand.intervention)) + " " + name +
+                                   (intervention.word.empty() ? "" : " " + intervention.word)});
 }
 
 void Simulator::SetFactor(const std::string& key, const sim::Value& value) {
-  const Play& play = *Now().play;
-  CheckFactor(play, key, value);
-  sim::Draw overrides = play.overrides;
+  const EpisodeSpec& spec = *Now().spec;
+  CheckFactor(spec, key, value);
+  sim::Draw overrides = spec.overrides;
   overrides[key] = value;
   // What may change while the world runs does; anything else is how an episode begins.
-  auto next = Again(play.index, overrides);
-  if (!world_->Adjust(*play.scene, key, value)) {
+  auto next = Again(spec.index, overrides);
+  if (!world_->Adjust(*spec.scene, key, value)) {
     Begin(std::move(next));
     return;
   }
   CutFuture();
-  history_.back().play = std::move(next);
+  history_.back().spec = std::move(next);
   history_.back().state = world_->Save();
   pending_.push_back({Mark::Kind::kChange, key});
 }
@@ -371,21 +377,21 @@ std::shared_ptr<StageSnapshot> Simulator::Snapshot() const {
   auto snapshot = std::make_shared<StageSnapshot>();
   snapshot->playing = playing_;
   snapshot->speed = speed_;
-  snapshot->encore = encore_;
+  snapshot->on_episode_end = encore_;
   snapshot->selected = selected_;
   if (moment_ < 0) return snapshot;
   const Entry& now = Now();
   snapshot->views = views_;
-  snapshot->play = now.play;
+  snapshot->spec = now.spec;
   snapshot->moment = moment_;
   snapshot->oldest = oldest_;
   snapshot->newest = oldest_ + static_cast<int64_t>(history_.size()) - 1;
   snapshot->episode = now.episode;
   snapshot->frame = world_->frame();
   snapshot->time = world_->time();
-  snapshot->period = 1 / now.play->scene->frame_hz;
+  snapshot->period = 1 / now.spec->scene->frame_hz;
   snapshot->time_step = world_->model()->opt.timestep;
-  snapshot->factors = now.play->draw;
+  snapshot->factors = now.spec->draw;
   snapshot->objects = now.objects;
   return snapshot;
 }

@@ -42,11 +42,11 @@ class Simulator {
   /// Plays one frame, or begins the next episode when this one is over, and returns what the
   /// infant sees of it. Nothing without a scene. Throws UserError when the physics diverges; the
   /// scene then begins again with its next draw, and stands still if that happens time after time.
-  std::optional<Sight> Advance();
+  std::optional<Observation> Advance();
 
   /// The first frame of an episode that a command began, or frames that it stepped to: what the
   /// infant has not seen yet. Empties the list.
-  std::vector<Sight> TakeSights();
+  std::vector<Observation> TakeSights();
 
   /// Everything as it is now; rates are the caller's to fill in.
   std::shared_ptr<StageSnapshot> Snapshot() const;
@@ -55,19 +55,19 @@ class Simulator {
   struct Entry;  // a moment of the history
 
   void Load(const command::LoadScene& load);
-  void Begin(std::shared_ptr<const Play> play);
+  void Begin(std::shared_ptr<const EpisodeSpec> spec);
   /// Another draw of what is played now.
-  std::shared_ptr<const Play> Again(uint64_t index, const sim::Draw& overrides) const;
+  std::shared_ptr<const EpisodeSpec> Again(uint64_t index, const sim::Draw& overrides) const;
   void Go(int64_t moment);
   void CutFuture();
   std::shared_ptr<const sim::SceneView> View() const;
   void ShowAsItIs();
-  Sight Look(std::vector<Mark> marks);
+  Observation Look(std::vector<Mark> marks);
   void StepWorld();
-  Sight Next();
+  Observation Next();
   /// A hand moved what is selected.
   void Handled();
-  void Cast(const command::Wand& wand);
+  void Intervene(const command::Wand& wand);
   void SetFactor(const std::string& key, const sim::Value& value);
   std::string NameOf(const Target& target) const;
   const sim::Entity& Selected() const;
@@ -85,14 +85,14 @@ class Simulator {
 
   bool playing_ = true;
   double speed_ = 1;
-  command::Encore encore_ = command::Encore::kNext;
+  command::OnEpisodeEnd encore_ = command::OnEpisodeEnd::kNext;
   std::string selected_;
   bool handled_ = false;                        // since it was taken; marked
   int diverged_ = 0;                            // films in a row
   double time_step_ = 0;                        // s, that people chose; 0: the scene's
   std::vector<Mark> pending_;                   // for the next frame
   std::map<std::string, std::string> swapped_;  // in this episode: "ball.colour" is now "red"
-  std::vector<Sight> sights_;
+  std::vector<Observation> observations_;
   std::unique_ptr<sim::SceneViewer> viewer_;  // of the world's stage
   std::vector<std::shared_ptr<const sim::SceneView>> views_;
 };

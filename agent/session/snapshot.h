@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "agent/mind/moment.h"
 #include "agent/mind/observation.h"
+#include "agent/mind/timeline_entry.h"
 #include "agent/session/command.h"
 #include "sim/render/eye.h"
 #include "sim/scene/scene.h"
@@ -17,9 +17,9 @@ namespace peekaboo::agent {
 
 /// The stage as it is. Immutable once published.
 struct StageSnapshot {
-  std::shared_ptr<const Play> play;  ///< nullptr before the first scene
-  int64_t moment = -1;               ///< the one shown
-  int64_t oldest = 0, newest = -1;   ///< moments that can be gone back to
+  std::shared_ptr<const EpisodeSpec> spec;  ///< nullptr before the first scene
+  int64_t moment = -1;                      ///< the one shown
+  int64_t oldest = 0, newest = -1;          ///< moments that can be gone back to
   int64_t episode = 0;
   int frame = 0;
   double time = 0;       ///< s, of the episode
@@ -28,7 +28,7 @@ struct StageSnapshot {
   bool playing = false;
   double speed = 1;
   double real_time_factor = 0;  ///< measured; 0 while not playing
-  command::Encore encore = command::Encore::kNext;
+  command::OnEpisodeEnd on_episode_end = command::OnEpisodeEnd::kNext;
   sim::Draw factors;     ///< all that was drawn, as it now is
   std::string selected;  ///< a body, or empty
   std::vector<sim::ObjectTruth> objects;

@@ -17,7 +17,7 @@
 #include "app/examination.h"
 #include "app/options.h"
 #include "app/stop.h"
-#include "app/window/errands.h"
+#include "app/window/background_tasks.h"
 #include "app/window/file_watch.h"
 #include "app/window/recorder.h"
 #include "app/window/settings_file.h"
@@ -129,7 +129,7 @@ class Program {
 
   void DrawFrame(const std::string& screenshot) {
     for (const std::string& path : window_.TakeDropped()) gui_.Open(path);
-    for (const agent::Notice& notice : errands_.notices().After(seen_)) {
+    for (const agent::Notice& notice : background_.notices().After(seen_)) {
       seen_ = notice.number;
       gui_.Tell(notice.level, notice.text);
     }
@@ -146,7 +146,7 @@ class Program {
     window_.EndFrame(name.empty() && !recorder_ ? nullptr : &picture);
     if (recorder_) recorder_->Add(Cut(picture, filmed_));
     if (name.empty()) return;
-    errands_.Do([name, picture = std::move(picture)] {
+    background_.Do([name, picture = std::move(picture)] {
       sim::WritePng(name, picture);
       return "wrote " + name;
     });
@@ -154,9 +154,9 @@ class Program {
 
   /// What could not be written after the last frame is said on stderr.
   int Finish() {
-    errands_.Finish();
+    background_.Finish();
     bool failed = false;
-    for (const agent::Notice& notice : errands_.notices().After(seen_)) {
+    for (const agent::Notice& notice : background_.notices().After(seen_)) {
       if (notice.level != agent::Notice::Level::kError) continue;
       std::fprintf(stderr, "peekaboo: %s\n", notice.text.c_str());
       failed = true;
@@ -182,7 +182,7 @@ class Program {
   }
 
   void Export() {
-    errands_.Do([mind = session_.mind(), learning = session_.learning()] {
+    background_.Do([mind = session_.mind(), learning = session_.learning()] {
       if (mind) agent::WriteSurprise(*mind, "peekaboo-surprise.csv");
       if (learning) agent::WriteLearning(*learning, "peekaboo-learning.csv");
       return std::string("wrote peekaboo-surprise.csv and peekaboo-learning.csv");
@@ -191,7 +191,7 @@ class Program {
 
   void ToggleRecording() {
     if (recorder_) {
-      errands_.Do([recorder = std::move(recorder_)] {
+      background_.Do([recorder = std::move(recorder_)] {
         recorder->Finish();
         return "wrote " + recorder->path();
       });
@@ -207,10 +207,10 @@ class Program {
   /// Loads a scene again whose file, or whose stage's, was written.
   void Reload() {
     const auto stage = session_.stage();
-    if (!stage || !stage->play || clock_() < next_look_) return;
+    if (!stage || !stage->spec || clock_() < next_look_) return;
     next_look_ = clock_() + kLookSeconds;
     if (!looking_.exchange(true)) {
-      errands_.Do([this, scene = stage->play->scene] {
+      background_.Do([this, scene = stage->spec->scene] {
         files_.Watch({scene->path, scene->model});
         if (!files_.TakeChanged().empty()) changed_ = true;
         looking_ = false;
@@ -219,7 +219,7 @@ class Program {
     }
     if (!changed_.exchange(false)) return;
     session_.Post(
-        agent::StageCommand(command::LoadScene{stage->play->requested, stage->play->member}));
+        agent::StageCommand(command::LoadScene{stage->spec->requested, stage->spec->member}));
     gui_.Tell(agent::Notice::Level::kInfo, "its file was written: the scene begins again");
   }
 
@@ -251,15 +251,15 @@ class Program {
   ui::Gui gui_;
   std::shared_ptr<WindowRecorder> recorder_;
   ui::Part filmed_;
-  FileWatch files_;  // the errands' thread's
+  FileWatch files_;  // the background thread's
   std::atomic<bool> changed_ = false, looking_ = false;
   std::set<std::string> names_;
   double next_look_ = 0;
   double looked_ = 0, most_gap_ = 0;  // s
   bool was_playing_ = false;
   std::string state_;
-  int64_t seen_ = 0;  // of the errands' notices
-  Errands errands_;   // last: its thread uses the others
+  int64_t seen_ = 0;            // of the notices that were shown
+  BackgroundTasks background_;  // last: its thread uses the others
 };
 
 int RunGui(const GuiCommand& options) {
@@ -269,7 +269,7 @@ int RunGui(const GuiCommand& options) {
 
 }  // namespace
 
-Action AddGui(CLI::App& command) {
+SubcommandFn AddGui(CLI::App& command) {
   auto options = std::make_shared<GuiCommand>();
   command.add_option("scene", options->scene, "Scene or mixture, by name or path")
       ->capture_default_str();

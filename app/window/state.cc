@@ -10,9 +10,9 @@ namespace peekaboo::app {
 std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
                           const ui::Window& window, double most_gap_ms) {
   nlohmann::ordered_json state;
-  if (const auto stage = session.stage(); stage && stage->play) {
-    state["scene"] = stage->play->scene->name;
-    state["draw"] = stage->play->index;
+  if (const auto stage = session.stage(); stage && stage->spec) {
+    state["scene"] = stage->spec->scene->name;
+    state["draw"] = stage->spec->index;
     state["moment"] = stage->moment;
     state["oldest"] = stage->oldest;
     state["newest"] = stage->newest;
@@ -22,23 +22,23 @@ std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
     state["speed"] = stage->speed;
     state["real_time_factor"] = stage->real_time_factor;
     state["selected"] = stage->selected;
-    for (size_t i = 0; stage->play && i < stage->objects.size(); ++i)
-      state["angles"][stage->play->scene->objects[i]] = stage->objects[i].body.angle;
+    for (size_t i = 0; stage->spec && i < stage->objects.size(); ++i)
+      state["angles"][stage->spec->scene->objects[i]] = stage->objects[i].body.angle;
   }
   if (const auto mind = session.mind(); mind && mind->version) {
     state["model"] = mind->version->name;
     state["read"] = mind->version->readout != nullptr;
-    state["perceived"] = mind->moments.empty() ? -1 : mind->moments.back()->sight.moment;
+    state["perceived"] = mind->moments.empty() ? -1 : mind->moments.back()->observation.moment;
     int64_t alarms = 0, violations = 0;
     for (const auto& moment : mind->moments) {
       alarms += moment->alarm;
-      for (const agent::Mark& mark : moment->sight.marks)
+      for (const agent::Mark& mark : moment->observation.marks)
         violations += mark.kind == agent::Mark::Kind::kViolation;
     }
     state["alarms"] = alarms;
     state["violations"] = violations;
     if (!mind->moments.empty()) {
-      const agent::Moment& last = *mind->moments.back();
+      const agent::TimelineEntry& last = *mind->moments.back();
       state["surprise"] = std::isfinite(last.surprise) ? nlohmann::json(last.surprise) : nullptr;
       state["concerned"] = last.concerned;
     }

@@ -39,12 +39,12 @@ SceneResult Describe(const sim::Scene& scene, sim::Split split) {
   return result;
 }
 
-/// Shows films to all examinees, several sets at once, and files their scores.
-class Session {
+/// Shows films to all subjects, several sets at once, and files their scores.
+class ScoringBatch {
  public:
-  Session(const BatteryOptions& options, const std::vector<std::unique_ptr<Examinee>>& examinees,
-          std::span<const int> horizons, SceneResult* result)
-      : options_(options), examinees_(examinees), horizons_(horizons), result_(result) {}
+  ScoringBatch(const BatteryOptions& options, const std::vector<std::unique_ptr<Subject>>& subjects,
+               std::span<const int> horizons, SceneResult* result)
+      : options_(options), subjects_(subjects), horizons_(horizons), result_(result) {}
 
   void Add(int set, const MatchedSet& films) {
     const int frames = films.films.front().frames;
@@ -65,8 +65,8 @@ class Session {
   void Flush() {
     if (rows_.empty()) return;
     const int clips = static_cast<int>(rows_.size());
-    for (size_t e = 0; e < examinees_.size(); ++e) {
-      const auto seen = examinees_[e]->Watch(pixels_, clips, frames_);
+    for (size_t e = 0; e < subjects_.size(); ++e) {
+      const auto seen = subjects_[e]->Perceive(pixels_, clips, frames_);
       for (int i = 0; i < clips; ++i) {
         const auto scores = ScoreClip(seen, i, horizons_);
         rows_[i].scores.insert(rows_[i].scores.end(), scores.begin(), scores.end());
@@ -83,7 +83,7 @@ class Session {
 
  private:
   const BatteryOptions& options_;
-  const std::vector<std::unique_ptr<Examinee>>& examinees_;
+  const std::vector<std::unique_ptr<Subject>>& subjects_;
   std::span<const int> horizons_;
   SceneResult* result_;
   std::vector<FilmScore> rows_;
@@ -152,7 +152,7 @@ std::vector<std::string> AllVoeScenes() {
 }
 
 VoeResults BeginResults(const BatteryOptions& options,
-                        const std::vector<std::unique_ptr<Examinee>>& examinees,
+                        const std::vector<std::unique_ptr<Subject>>& subjects,
                         std::span<const int> horizons) {
   VoeResults results;
   results.created_by = options.created_by;
@@ -167,7 +167,7 @@ VoeResults BeginResults(const BatteryOptions& options,
       results.variants.end()) {
     throw UserError("primary", "'" + options.primary + "' is not a way to score");
   }
-  for (const auto& examinee : examinees) results.models.push_back(examinee->who());
+  for (const auto& subject : subjects) results.models.push_back(subject->who());
   return results;
 }
 
@@ -178,11 +178,11 @@ bool SameExamination(const VoeResults& a, const VoeResults& b) {
 }
 
 std::optional<VoeResults> RunBattery(const BatteryOptions& options,
-                                     const std::vector<std::unique_ptr<Examinee>>& examinees,
+                                     const std::vector<std::unique_ptr<Subject>>& subjects,
                                      std::span<const int> horizons, const BatteryObserver& observer,
                                      const VoeResults& earlier) {
   if (options.sets < 1) throw UserError("sets", "must be at least 1");
-  VoeResults results = BeginResults(options, examinees, horizons);
+  VoeResults results = BeginResults(options, subjects, horizons);
   const VoeResults nothing;
   const VoeResults& before = SameExamination(earlier, results) ? earlier : nothing;
   for (size_t i = 0; i < options.splits.size(); ++i) {
@@ -213,7 +213,7 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
         results.seconds = std::max(results.seconds, before.seconds);
         continue;
       }
-      Session session(options, examinees, horizons, &result);
+      ScoringBatch batch(options, subjects, horizons, &result);
       bool stopped = false;
       MakeMatchedSets(scene, split, options.seed, options.sets, options.threads,
                       [&](int64_t set, const MatchedSet& films) {
@@ -221,13 +221,13 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
                           for (size_t m = 0; m < films.films.size(); ++m)
                             observer.example(result, *scene, static_cast<int>(m), films.films[m]);
                         }
-                        session.Add(static_cast<int>(set), films);
+                        batch.Add(static_cast<int>(set), films);
                         stopped =
                             observer.progress && !observer.progress(result.name, ++done, total);
                         return !stopped;
                       });
       if (stopped) return std::nullopt;
-      session.Flush();
+      batch.Flush();
       results.scenes.push_back(std::move(result));
       if (observer.finished_scene) {
         VoeResults so_far = results;

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "lab/battery/examinee.h"
 #include "lab/battery/matched_set.h"
+#include "lab/battery/subject.h"
 #include "lab/statistics/results.h"
 
 namespace peekaboo::lab {
@@ -49,19 +49,19 @@ std::vector<std::string> AllVoeScenes();
 /// Everything that results of these options say about themselves but for what was scored. Throws
 /// UserError if the primary variant is none.
 VoeResults BeginResults(const BatteryOptions& options,
-                        const std::vector<std::unique_ptr<Examinee>>& examinees,
+                        const std::vector<std::unique_ptr<Subject>>& subjects,
                         std::span<const int> horizons);
 /// The same models, seed, ways to score, program and MuJoCo: a scene of one has the scores that the
 /// other would give it, if its file is the same.
 bool SameExamination(const VoeResults& a, const VoeResults& b);
 
-/// Shows matched sets to every examinee and scores them. Perception runs on the caller's thread.
+/// Shows matched sets to every subject and scores them. Perception runs on the caller's thread.
 /// The same options give the same results, whatever the number of threads. `earlier` is what an
 /// earlier call (SameExamination) had finished when it was stopped: scenes that are wanted again
 /// are taken from it. Nothing if it was stopped. Throws UserError before the first film for scenes
 /// that results could not hold or tell apart.
 std::optional<VoeResults> RunBattery(const BatteryOptions& options,
-                                     const std::vector<std::unique_ptr<Examinee>>& examinees,
+                                     const std::vector<std::unique_ptr<Subject>>& subjects,
                                      std::span<const int> horizons,
                                      const BatteryObserver& observer = {},
                                      const VoeResults& earlier = {});

@@ -21,7 +21,7 @@ constexpr size_t kFewest = 20;  // frames below which nothing is fitted or teste
 enum Quantity { kThere, kX, kY, kSpeedX, kSpeedY, kColour, kShape, kQuantities };
 
 enum class Films { kNursery, kRolling };
-enum class Sight { kVisible, kHidden };
+enum class Visibility { kVisible, kHidden };
 enum class Source { kLatent, kMemory };
 
 /// A line of the table: what is read out, from what, over which frames of which films.
@@ -29,30 +29,31 @@ struct Question {
   Quantity quantity;
   const char* name;
   Films films;
-  Sight sight;
+  Visibility visibility;
   Source source;
 };
 
 constexpr Question kQuestions[] = {
-    {kThere, kHiddenPresence, Films::kRolling, Sight::kHidden, Source::kMemory},
-    {kX, "place, left to right", Films::kNursery, Sight::kVisible, Source::kLatent},
-    {kY, "place, up and down", Films::kNursery, Sight::kVisible, Source::kLatent},
-    {kX, "place, left to right", Films::kNursery, Sight::kVisible, Source::kMemory},
-    {kX, "place, left to right", Films::kRolling, Sight::kHidden, Source::kMemory},
-    {kX, "place, left to right", Films::kRolling, Sight::kHidden, Source::kLatent},
-    {kSpeedX, "speed, left to right", Films::kNursery, Sight::kVisible, Source::kMemory},
-    {kSpeedY, "speed, up and down", Films::kNursery, Sight::kVisible, Source::kMemory},
-    {kSpeedX, "speed, left to right", Films::kRolling, Sight::kHidden, Source::kMemory},
-    {kColour, "colour", Films::kRolling, Sight::kVisible, Source::kLatent},
-    {kColour, "colour", Films::kRolling, Sight::kHidden, Source::kMemory},
-    {kShape, "shape", Films::kRolling, Sight::kVisible, Source::kLatent},
-    {kShape, "shape", Films::kRolling, Sight::kHidden, Source::kMemory},
+    {kThere, kHiddenPresence, Films::kRolling, Visibility::kHidden, Source::kMemory},
+    {kX, "place, left to right", Films::kNursery, Visibility::kVisible, Source::kLatent},
+    {kY, "place, up and down", Films::kNursery, Visibility::kVisible, Source::kLatent},
+    {kX, "place, left to right", Films::kNursery, Visibility::kVisible, Source::kMemory},
+    {kX, "place, left to right", Films::kRolling, Visibility::kHidden, Source::kMemory},
+    {kX, "place, left to right", Films::kRolling, Visibility::kHidden, Source::kLatent},
+    {kSpeedX, "speed, left to right", Films::kNursery, Visibility::kVisible, Source::kMemory},
+    {kSpeedY, "speed, up and down", Films::kNursery, Visibility::kVisible, Source::kMemory},
+    {kSpeedX, "speed, left to right", Films::kRolling, Visibility::kHidden, Source::kMemory},
+    {kColour, "colour", Films::kRolling, Visibility::kVisible, Source::kLatent},
+    {kColour, "colour", Films::kRolling, Visibility::kHidden, Source::kMemory},
+    {kShape, "shape", Films::kRolling, Visibility::kVisible, Source::kLatent},
+    {kShape, "shape", Films::kRolling, Visibility::kHidden, Source::kMemory},
 };
 
 /// What the simulator knows about a frame that is asked about. Object 0 is the ball.
 struct Truth {
   int frame;
-  Sight sight;  ///< hidden: fully covered, after it was seen and while it must still be there
+  Visibility
+      visibility;  ///< hidden: fully covered, after it was seen and while it must still be there
   std::array<float, kQuantities> values;  ///< place and speed in the picture, words as numbers
 };
 
@@ -82,7 +83,7 @@ std::vector<Truth> LookAt(const sim::Episode& film) {
     const bool hidden = pixels == 0 && seen >= 2 && std::abs(place(t, 0)) < 0.85f && there;
     seen += visible;
     if (!visible && !hidden) continue;
-    Truth truth{t, visible ? Sight::kVisible : Sight::kHidden, {}};
+    Truth truth{t, visible ? Visibility::kVisible : Visibility::kHidden, {}};
     truth.values[kThere] = 1;
     for (const int axis : {0, 1}) {
       truth.values[kX + axis] = place(t, axis);
@@ -101,7 +102,7 @@ struct Material {
 };
 
 void FilmNursery(const ProbingOptions& options, Material* material) {
-  const sim::Repertoire nursery("nursery");
+  const sim::SceneMixture nursery("nursery");
   sim::RecordOptions record;
   record.episodes = options.films;
   record.seed = options.seed;
@@ -150,14 +151,15 @@ void FilmRolling(const ProbingOptions& options, Material* material) {
     for (Truth& truth : with.frames) {
       truth.values[kColour] = colour;
       truth.values[kShape] = shape;
-      if (truth.sight == Sight::kHidden) without.frames.push_back({truth.frame, truth.sight, {}});
+      if (truth.visibility == Visibility::kHidden)
+        without.frames.push_back({truth.frame, truth.visibility, {}});
     }
     labelled.push_back(std::move(with));
     labelled.push_back(std::move(without));
   }
 }
 
-/// What one examinee made of the labelled frames, row by row.
+/// What one subject made of the labelled frames, row by row.
 struct Rows {
   std::vector<const Truth*> truth;
   std::vector<Part> part;
@@ -165,7 +167,7 @@ struct Rows {
   int size[2] = {0, 0};
 };
 
-Rows Watch(const Examinee& examinee, const std::vector<LabelledFilm>& films) {
+Rows PerceiveAll(const Subject& subject, const std::vector<LabelledFilm>& films) {
   Rows rows;
   for (size_t first = 0; first < films.size(); first += kClipsAtOnce) {
     const size_t count = std::min<size_t>(kClipsAtOnce, films.size() - first);
@@ -173,7 +175,7 @@ Rows Watch(const Examinee& examinee, const std::vector<LabelledFilm>& films) {
     for (size_t i = first; i < first + count; ++i)
       pixels.insert(pixels.end(), films[i].film->pixels.begin(), films[i].film->pixels.end());
     const int frames = films[first].film->frames;
-    const auto seen = examinee.Watch(pixels, static_cast<int>(count), frames);
+    const auto seen = subject.Perceive(pixels, static_cast<int>(count), frames);
     const std::vector<float>* made[2] = {&seen.z, &seen.h};
     for (size_t i = 0; i < count; ++i) {
       for (const Truth& truth : films[first + i].frames) {
@@ -207,7 +209,7 @@ ProbeReading Answer(const Question& question, const Rows& rows) {
   float highest = 0;
   for (size_t r = 0; r < rows.truth.size(); ++r) {
     const Truth& truth = *rows.truth[r];
-    if (truth.sight != question.sight) continue;
+    if (truth.visibility != question.visibility) continue;
     if (question.quantity != kThere && truth.values[kThere] == 0) continue;
     Exercise& part = parts[rows.part[r]];
     const auto row = rows.features[source].begin() + static_cast<ptrdiff_t>(r) * size;
@@ -220,7 +222,7 @@ ProbeReading Answer(const Question& question, const Rows& rows) {
   const bool is_number = question.quantity >= kX && question.quantity <= kSpeedY;
   ProbeReading reading{
       question.name,
-      std::string(question.sight == Sight::kHidden ? "hidden" : "visible") +
+      std::string(question.visibility == Visibility::kHidden ? "hidden" : "visible") +
           (question.source == Source::kLatent ? ", from the latent" : ", from memory"),
       is_number ? "R²" : "balanced accuracy",
       std::nan(""),
@@ -242,9 +244,9 @@ ProbeReading Answer(const Question& question, const Rows& rows) {
 }  // namespace
 
 std::vector<std::vector<ProbeReading>> RunProbes(
-    const ProbingOptions& options, const std::vector<const Examinee*>& examinees,
+    const ProbingOptions& options, const std::vector<const Subject*>& subjects,
     const std::function<bool(int64_t done, int64_t total)>& progress) {
-  const auto total = static_cast<int64_t>(examinees.size()) + 2;
+  const auto total = static_cast<int64_t>(subjects.size()) + 2;
   int64_t done = 0;
   const auto go_on = [&] { return !progress || progress(done++, total); };
   Material material;
@@ -253,10 +255,10 @@ std::vector<std::vector<ProbeReading>> RunProbes(
   if (!go_on()) return {};
   FilmRolling(options, &material);
   std::vector<std::vector<ProbeReading>> readings;
-  for (const Examinee* examinee : examinees) {
+  for (const Subject* subject : subjects) {
     if (!go_on()) return {};
-    const Rows rows[2] = {Watch(*examinee, material.labelled[0]),
-                          Watch(*examinee, material.labelled[1])};
+    const Rows rows[2] = {PerceiveAll(*subject, material.labelled[0]),
+                          PerceiveAll(*subject, material.labelled[1])};
     auto& mine = readings.emplace_back();
     for (const Question& question : kQuestions)
       mine.push_back(Answer(question, rows[static_cast<int>(question.films)]));

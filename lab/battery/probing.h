@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "lab/battery/examinee.h"
+#include "lab/battery/subject.h"
 
 namespace peekaboo::lab {
 
@@ -19,7 +19,7 @@ struct ProbingOptions {
   int threads = 0;
 };
 
-/// What a straight line reads out of one examinee.
+/// What a straight line reads out of one subject.
 struct ProbeReading {
   std::string quantity;   ///< "place, left to right"
   std::string condition;  ///< "visible, from the latent"
@@ -36,7 +36,7 @@ struct ProbeReading {
 /// the caller's thread, as does `progress`, which may be empty and returns false to stop: the
 /// answer is then empty.
 std::vector<std::vector<ProbeReading>> RunProbes(
-    const ProbingOptions& options, const std::vector<const Examinee*>& examinees,
+    const ProbingOptions& options, const std::vector<const Subject*>& subjects,
     const std::function<bool(int64_t done, int64_t total)>& progress);
 
 /// Reading by reading, the mean over networks. `readings` as RunProbes gives them; empty if it is.

@@ -26,7 +26,7 @@ float Measure(const Perception& seen, size_t measure, size_t at, int patches) {
       return *std::max_element(patch, patch + patches);
     }
     default:
-      return seen.expected[at];
+      return seen.normalised_error[at];
   }
 }
 

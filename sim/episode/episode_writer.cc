@@ -11,8 +11,8 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "sim/episode/disk_reserve.h"
+#include "sim/episode/episode_datasets.h"
 #include "sim/episode/episode_file.h"
-#include "sim/episode/episode_sets.h"
 #include "sim/episode/hdf5_handle.h"
 
 namespace peekaboo::sim {
@@ -54,7 +54,7 @@ struct EpisodeWriter::Impl {
   int64_t pending = 0;    // episodes since
   std::optional<DiskReserve> disk;
   Hdf5Handle file;
-  EpisodeSets sets;
+  EpisodeDatasets sets;
 
   /// Closes without a word; removes the file if we made it.
   void Abandon() {
@@ -150,7 +150,8 @@ EpisodeWriter EpisodeWriter::Create(const std::string& path, const EpisodeSchema
     size_t text = 0;
     for (const auto& [name, value] : attributes) text += name.size() + value.size();
     impl->disk->Require(static_cast<int64_t>(2 * text) + kBookkeeping);
-    impl->sets = EpisodeSets::Create(path, impl->file, schema, frames_per_episode, kCommitEvery);
+    impl->sets =
+        EpisodeDatasets::Create(path, impl->file, schema, frames_per_episode, kCommitEvery);
     WriteTexts(path, impl->file, schema, attributes);
     impl->Reserve(0);
     if (H5Fstart_swmr_write(impl->file.get()) < 0) {
@@ -193,7 +194,7 @@ EpisodeWriter EpisodeWriter::Append(const std::string& path, const EpisodeSchema
       impl->file = {H5Fopen(path.c_str(), H5F_ACC_RDWR, access.get()), H5Fclose};
     }
     if (!impl->file) throw UserError(path, "cannot be opened for writing: " + Hdf5Reason());
-    impl->sets = EpisodeSets::Open(path, impl->file, schema, frames_per_episode);
+    impl->sets = EpisodeDatasets::Open(path, impl->file, schema, frames_per_episode);
     impl->Reserve(0);
     impl->sets.Truncate(impl->committed, frames_per_episode);
     if (H5Fstart_swmr_write(impl->file.get()) < 0) {

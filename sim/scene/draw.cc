@@ -74,8 +74,8 @@ std::string WordOf(const Entity& entity, const std::string& attribute, const Dra
 }  // namespace
 
 /// The number that the model itself, or the rest of the draw, gives an attribute.
-static bool Undrawn(const Stage& stage, const Draw& draw, const Entity& entity,
-                    const std::string& name, const NameLookup& lookup, double* value) {
+static bool DefaultValue(const Stage& stage, const Draw& draw, const Entity& entity,
+                         const std::string& name, const NameLookup& lookup, double* value) {
   const mjModel* m = stage.model();
   const auto read = [&](const char* attribute) {
     double number = 0;
@@ -169,7 +169,7 @@ NameLookup LookupIn(const Stage& stage, const Draw& draw) {
     const Entity* entity = nullptr;
     const Attribute* attribute = nullptr;
     if (!stage.Resolve(key, &entity, &attribute) || attribute->word) return false;
-    return Undrawn(stage, draw, *entity, attribute->name, LookupIn(stage, draw), value);
+    return DefaultValue(stage, draw, *entity, attribute->name, LookupIn(stage, draw), value);
   };
 }
 

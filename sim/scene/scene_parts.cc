@@ -19,7 +19,7 @@ bool IsWordKey(const std::string& key) {
 
 Expression ReadNumber(const toml::node& node, const std::string& where) {
   if (const auto text = node.value<std::string>()) return Expression(*text, where);
-  const PlainValue plain = ToPlainValue(node, where);
+  const ConfigValue plain = ToConfigValue(node, where);
   double number = 0;
   std::string error;
   if (std::holds_alternative<bool>(plain.value))

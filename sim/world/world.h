@@ -133,7 +133,7 @@ class World {
   void ApplyLightsCamerasStage(const Entity& entity, const NameLookup& number);
   void ApplyContacts(const NameLookup& number);
   void Paint(const Entity& entity, const Scene& scene, const NameLookup& number);
-  void Wear(const Entity& entity, const std::string& shape);
+  void SetShape(const Entity& entity, const std::string& shape);
   void MakeSolid(const Entity& entity);
   void SetPresent(const Entity& entity, bool present, bool visible);
   void PlaceFixtures(double time);

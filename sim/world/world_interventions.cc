@@ -8,7 +8,7 @@
 
 namespace peekaboo::sim {
 
-void World::Wear(const Entity& entity, const std::string& shape) {
+void World::SetShape(const Entity& entity, const std::string& shape) {
   mjModel* m = model_.get();
   const mjModel* pristine = stage_->model();
   for (const int g : entity.own_geoms) {
@@ -68,7 +68,7 @@ void World::Apply(const Intervention& intervention) {
     const auto script = std::find_if(scripts_.begin(), scripts_.end(),
                                      [&](const Script& s) { return s.entity == &entity; });
     PEEKABOO_CHECK(script != scripts_.end());
-    FixtureScript& how = script->script;
+    FixtureMotion& how = script->script;
     how.visible = intervention.kind == Kind::kAppear;
     if (how.visible) {
       // It stands from now on, even if it lay hidden or had fallen.
@@ -97,8 +97,8 @@ void World::Apply(const Intervention& intervention) {
       MakeSolid(entity);
       if (!entity.shapes.empty()) {
         const auto shape = draw_->find(entity.name + ".shape");
-        Wear(entity,
-             shape == draw_->end() ? entity.shapes.front() : std::get<std::string>(shape->second));
+        SetShape(entity, shape == draw_->end() ? entity.shapes.front()
+                                               : std::get<std::string>(shape->second));
       }
       SetPresent(entity, true, true);
       for (const int body : entity.bodies) mju_zero(d->xfrc_applied + 6 * body, 6);
@@ -135,7 +135,7 @@ void World::Apply(const Intervention& intervention) {
       const bool present = !absent_[static_cast<size_t>(&entity - stage_->entities().data())];
       const bool visible = std::any_of(entity.own_geoms.begin(), entity.own_geoms.end(),
                                        [&](int g) { return m->geom_rgba[4 * g + 3] > 0; });
-      Wear(entity, intervention.word);
+      SetShape(entity, intervention.word);
       SetPresent(entity, present, visible);
       break;
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sim/world/fixture_script.h"
+#include "sim/world/fixture_motion.h"
 #include "sim/world/world.h"
 
 namespace peekaboo::sim {
@@ -8,7 +8,7 @@ namespace peekaboo::sim {
 /// A fixture and how it moves; only what World itself uses.
 struct World::Script {
   const Entity* entity;
-  FixtureScript script;
+  FixtureMotion script;
 };
 
 }  // namespace peekaboo::sim

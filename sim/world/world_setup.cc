@@ -123,7 +123,7 @@ void World::ApplyBody(const Entity& entity, const NameLookup& number) {
   }
   if (!entity.shapes.empty()) {
     const std::string* shape = Word(*draw_, entity, "shape");
-    Wear(entity, shape ? *shape : entity.shapes.front());
+    SetShape(entity, shape ? *shape : entity.shapes.front());
   }
   const bool present = Number(number, entity, "present") != 0;
   SetPresent(entity, present, present && Number(number, entity, "visible") != 0);

@@ -23,7 +23,7 @@ TEST(Learning, AShortTrainingBeatsUntrainedNetworks) {
   agent::MemoryStore films(32, shape.FrameBytes());
   sim::RecordOptions record;
   record.episodes = kFilms;
-  for (const sim::Episode& film : sim::RecordInMemory(sim::Repertoire("nursery"), record)) {
+  for (const sim::Episode& film : sim::RecordInMemory(sim::SceneMixture("nursery"), record)) {
     films.Add(film);
   }
   worldmodel::WorldModel model(shape, 0);
@@ -34,11 +34,11 @@ TEST(Learning, AShortTrainingBeatsUntrainedNetworks) {
     trainer.Step(clips.Make(step, progress), progress);
   }
 
-  std::vector<std::unique_ptr<lab::Examinee>> examinees;
-  examinees.push_back(
-      lab::MakeNetworkExaminee({"infant", lab::ModelKind::kTrained, 0}, std::move(model)));
+  std::vector<std::unique_ptr<lab::Subject>> subjects;
+  subjects.push_back(
+      lab::MakeNetworkSubject({"infant", lab::ModelKind::kTrained, 0}, std::move(model)));
   for (uint64_t seed = 1; seed <= 3; ++seed) {
-    examinees.push_back(lab::MakeNetworkExaminee(
+    subjects.push_back(lab::MakeNetworkSubject(
         {"untrained " + std::to_string(seed), lab::ModelKind::kUntrained, seed},
         worldmodel::WorldModel(shape, seed)));
   }
@@ -46,7 +46,7 @@ TEST(Learning, AShortTrainingBeatsUntrainedNetworks) {
   battery.scenes = {"voe/permanence/rising", "voe/gravity/stop"};
   battery.splits = {sim::Split::kDev};
   battery.sets = kSets;
-  const auto results = lab::RunBattery(battery, examinees, shape.horizons);
+  const auto results = lab::RunBattery(battery, subjects, shape.horizons);
   ASSERT_TRUE(results);
   const lab::Summary summary = lab::Summarise(*results, 50);
   const int primary = summary.primary_variant;

@@ -16,7 +16,7 @@ namespace {
 
 TEST(KeyMap, EveryActionHasKeysOfItsOwnAndHelp) {
   std::set<std::tuple<int, int>> keys;
-  std::set<Action> actions;
+  std::set<Shortcut> actions;
   std::set<std::string> shown;
   for (const KeyBinding& binding : KeyBindings()) {
     EXPECT_TRUE(keys.emplace(binding.modifiers, binding.key).second) << binding.keys;
@@ -25,18 +25,18 @@ TEST(KeyMap, EveryActionHasKeysOfItsOwnAndHelp) {
     EXPECT_NE(std::string(binding.group), "");
     actions.insert(binding.action);
   }
-  for (int a = 0; a <= static_cast<int>(Action::kQuit); ++a)
-    EXPECT_TRUE(actions.count(static_cast<Action>(a))) << a;
+  for (int a = 0; a <= static_cast<int>(Shortcut::kQuit); ++a)
+    EXPECT_TRUE(actions.count(static_cast<Shortcut>(a))) << a;
 }
 
 TEST(KeyMap, ModifiersTell) {
-  EXPECT_EQ(ActionOf({GLFW_KEY_S, true, false, false}), Action::kScreenshot);
-  EXPECT_EQ(ActionOf({GLFW_KEY_S, true, true, false}), Action::kSaveModel);
-  EXPECT_EQ(ActionOf({GLFW_KEY_S, false, false, false}), std::nullopt);
-  EXPECT_EQ(ActionOf({GLFW_KEY_T, false, false, true}), std::nullopt);
-  EXPECT_EQ(ActionOf({GLFW_KEY_EQUAL, true, true, false}), Action::kBigger) << "Ctrl and +";
-  EXPECT_EQ(ActionOf({GLFW_KEY_EQUAL, true, false, false}), Action::kBigger);
-  EXPECT_STREQ(KeysOf(Action::kHelp), "F1");
+  EXPECT_EQ(ShortcutOf({GLFW_KEY_S, true, false, false}), Shortcut::kScreenshot);
+  EXPECT_EQ(ShortcutOf({GLFW_KEY_S, true, true, false}), Shortcut::kSaveModel);
+  EXPECT_EQ(ShortcutOf({GLFW_KEY_S, false, false, false}), std::nullopt);
+  EXPECT_EQ(ShortcutOf({GLFW_KEY_T, false, false, true}), std::nullopt);
+  EXPECT_EQ(ShortcutOf({GLFW_KEY_EQUAL, true, true, false}), Shortcut::kBigger) << "Ctrl and +";
+  EXPECT_EQ(ShortcutOf({GLFW_KEY_EQUAL, true, false, false}), Shortcut::kBigger);
+  EXPECT_STREQ(KeysOf(Shortcut::kHelp), "F1");
 }
 
 TEST(Speeds, GoUpAndDownAndStopAtTheEnds) {

@@ -127,9 +127,9 @@ TEST_F(PanelTest, AClickOnAPointOfThePathGoesToItsMoment) {
   }
   const auto* seek = Posted<command::Seek>();
   ASSERT_NE(seek, nullptr);
-  const agent::Moment* moment = view_.mind->Find(seek->moment);
+  const agent::TimelineEntry* moment = view_.mind->Find(seek->moment);
   ASSERT_NE(moment, nullptr);
-  EXPECT_EQ(moment->sight.episode, view_.moment()->sight.episode);
+  EXPECT_EQ(moment->observation.episode, view_.moment()->observation.episode);
 }
 
 TEST_F(PanelTest, TheMouseOnAMomentIsTold) {
@@ -161,7 +161,7 @@ TEST_F(PanelTest, TheMomentShownIsNeverBeyondWhatWasSeen) {
   stage->moment += 1;  // the stage is a frame ahead of the eye
   view_.stage = stage;
   ASSERT_NE(view_.moment(), nullptr);
-  EXPECT_EQ(view_.moment()->sight.moment, stage->moment - 1);
+  EXPECT_EQ(view_.moment()->observation.moment, stage->moment - 1);
 }
 
 }  // namespace

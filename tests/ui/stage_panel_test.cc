@@ -95,11 +95,11 @@ TEST_F(StagePanelTest, AWandIsWavedAtWhatIsClicked) {
   Click(car_);
   const auto wands = Posted<command::Wand>();
   ASSERT_EQ(wands.size(), 1);
-  EXPECT_EQ(wands[0].spell, Kind::kVanish);
+  EXPECT_EQ(wands[0].kind, Kind::kVanish);
   // What the session makes of the ray is the car.
   session_->Post(agent::StageCommand(wands[0]));
   session_->Tick();
-  const auto& marks = session_->mind()->moments.back()->sight.marks;
+  const auto& marks = session_->mind()->moments.back()->observation.marks;
   ASSERT_EQ(marks.size(), 1);
   EXPECT_EQ(marks[0].text, "vanish car");
   gl_->MakeCurrent();
@@ -113,7 +113,7 @@ TEST_F(StagePanelTest, AWandIsWavedAtWhatIsClicked) {
 }
 
 TEST_F(StagePanelTest, TeleportAsksWhomThenWhereTo) {
-  EXPECT_TRUE(panel_->WieldBy(Action::kTeleport));
+  EXPECT_TRUE(panel_->WieldBy(Shortcut::kTeleport));
   Click({4, 4});  // beside the stage
   Click(car_);
   EXPECT_TRUE(Posted<command::Wand>().empty());
@@ -134,12 +134,12 @@ TEST_F(StagePanelTest, TeleportAsksWhomThenWhereTo) {
 }
 
 TEST_F(StagePanelTest, AppearDropsWhatIsNotThere) {
-  EXPECT_TRUE(panel_->WieldBy(Action::kAppear));
+  EXPECT_TRUE(panel_->WieldBy(Shortcut::kAppear));
   Draw();
   Click({car_.x, car_.y - 50});
   const auto wands = Posted<command::Wand>();
   ASSERT_EQ(wands.size(), 1);
-  EXPECT_EQ(wands[0].spell, Kind::kAppear);
+  EXPECT_EQ(wands[0].kind, Kind::kAppear);
   const auto* name = std::get_if<std::string>(&wands[0].target);
   ASSERT_NE(name, nullptr);
   EXPECT_NE(*name, "car");

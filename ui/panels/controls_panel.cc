@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "agent/session/play.h"
+#include "agent/session/episode_spec.h"
 #include "ui/empty_state.h"
 #include "ui/wrap.h"
 
@@ -46,9 +46,9 @@ void ControlsPanel::DrawTime(const View& view) {
   ContinueLine(FieldWidth(encore_width, "at the end"));
   ImGui::SetNextItemWidth(encore_width);
   static constexpr const char* kEncores[] = {"next draw", "again", "goes on"};
-  int encore = static_cast<int>(stage.encore);
-  if (ImGui::Combo("at the end", &encore, kEncores, 3))
-    view.Post(command::SetEncore{static_cast<command::Encore>(encore)});
+  int on_episode_end = static_cast<int>(stage.on_episode_end);
+  if (ImGui::Combo("at the end", &on_episode_end, kEncores, 3))
+    view.Post(command::SetOnEpisodeEnd{static_cast<command::OnEpisodeEnd>(on_episode_end)});
 }
 
 void ControlsPanel::DrawTimeStep(const View& view) {
@@ -90,21 +90,21 @@ void ControlsPanel::DrawFactor(const View& view, const agent::FactorRange& facto
 }
 
 void ControlsPanel::Draw(const View& view) {
-  if (!view.stage || !view.stage->play) {
+  if (!view.stage || !view.stage->spec) {
     DrawEmptyState("No scene yet", "Time and factors of the one that plays will be here.");
     return;
   }
-  const agent::Play& play = *view.stage->play;
-  ImGui::TextWrapped("%s", play.scene->title.c_str());
+  const agent::EpisodeSpec& spec = *view.stage->spec;
+  ImGui::TextWrapped("%s", spec.scene->title.c_str());
   DrawTime(view);
-  if (!play.scene->members.empty()) {
+  if (!spec.scene->members.empty()) {
     ImGui::SetNextItemWidth(-ImGui::CalcTextSize("film").x - 12);
-    if (ImGui::BeginCombo("film", play.member.empty() ? "(no events)" : play.member.c_str())) {
-      for (const sim::Member& member : play.scene->members) {
+    if (ImGui::BeginCombo("film", spec.member.empty() ? "(no events)" : spec.member.c_str())) {
+      for (const sim::Member& member : spec.scene->members) {
         if (!agent::WhyOnlyInASet(member).empty()) continue;
         const std::string label = member.name + (member.impossible ? "  (impossible)" : "");
-        if (ImGui::Selectable(label.c_str(), member.name == play.member))
-          view.Post(command::LoadScene{play.requested, member.name});
+        if (ImGui::Selectable(label.c_str(), member.name == spec.member))
+          view.Post(command::LoadScene{spec.requested, member.name});
       }
       ImGui::EndCombo();
     }
@@ -116,7 +116,7 @@ void ControlsPanel::Draw(const View& view) {
   if (ImGui::Button("Reset all")) view.Post(command::ResetFactors{});
   ImGui::BeginChild("factors");
   if (!filter_[0]) DrawTimeStep(view);
-  for (const agent::FactorRange& factor : play.factors) {
+  for (const agent::FactorRange& factor : spec.factors) {
     if (filter_[0] ? factor.key.find(filter_) != std::string::npos
                    : factor.drawn || factor.set || factor.key == "stage.gravity")
       DrawFactor(view, factor);

@@ -12,9 +12,10 @@ constexpr double kFullHeat = 24;  // times the mean error
 
 /// How surprising each patch of the grid is: the largest of the horizons, in units of its mean
 /// error on possible films times kFullHeat.
-std::vector<float> PatchHeat(const agent::Moment& moment, const agent::ModelVersion& version) {
+std::vector<float> PatchHeat(const agent::TimelineEntry& moment,
+                             const agent::ModelVersion& version) {
   const auto& config = version.model->config();
-  const auto& error = moment.glimpse.error_patch;
+  const auto& error = moment.frame_state.error_patch;
   const auto patches = static_cast<size_t>(config.Patches());
   std::vector<float> heat(patches);
   // Of a model of another shape, which watched before this one.
@@ -72,11 +73,11 @@ void EyePanel::DrawTile(Tile* tile, const Picture& picture, const char* caption,
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", help);
 }
 
-void EyePanel::DrawSurprise(const View& view, const agent::Moment& moment, float size) {
+void EyePanel::DrawSurprise(const View& view, const agent::TimelineEntry& moment, float size) {
   const auto& version = view.mind->version;
   // A frame is coloured once: the texture remembers which one it shows.
-  if (version && version->readout && heat_.shown != moment.sight.pixels &&
-      !moment.glimpse.error_patch.empty()) {
+  if (version && version->readout && heat_.shown != moment.observation.pixels &&
+      !moment.frame_state.error_patch.empty()) {
     const int side = version->model->config().image_size;
     const int grid = version->model->config().Grid();
     std::vector<float> heat(static_cast<size_t>(side) * side);
@@ -93,9 +94,9 @@ void EyePanel::DrawSurprise(const View& view, const agent::Moment& moment, float
               patches[y * grid / side * grid + x * grid / side];
       }
     }
-    heat_.texture.Set(Glow(*moment.sight.pixels, heat, view.theme->alarm), side, side);
-    heat_.shown = moment.sight.pixels;
-  } else if (heat_.shown != moment.sight.pixels) {
+    heat_.texture.Set(Glow(*moment.observation.pixels, heat, view.theme->alarm), side, side);
+    heat_.shown = moment.observation.pixels;
+  } else if (heat_.shown != moment.observation.pixels) {
     heat_.shown = nullptr;  // nothing is known of this one
   }
   DrawTile(&heat_, heat_.shown, "surprised by",
@@ -105,7 +106,7 @@ void EyePanel::DrawSurprise(const View& view, const agent::Moment& moment, float
 }
 
 void EyePanel::Draw(const View& view) {
-  const agent::Moment* moment = view.moment();
+  const agent::TimelineEntry* moment = view.moment();
   if (!moment) {
     DrawEmptyState("Nothing has been seen yet", "It sees what plays on the stage.");
     return;
@@ -116,7 +117,8 @@ void EyePanel::Draw(const View& view) {
   const float row = std::min((room.x - 3 * gap) / 4, room.y - caption);
   const float two = std::min((room.x - gap) / 2, (room.y - gap) / 2 - caption);
   const float size = std::floor(std::max({row, two, 32.0f}));
-  DrawTile(&seen_, moment->sight.pixels, moment->sight.mirrored ? "sees, mirrored" : "what it sees",
+  DrawTile(&seen_, moment->observation.pixels,
+           moment->observation.mirrored ? "sees, mirrored" : "what it sees",
            "The frame as the infant has it: 64 x 64 pixels.\nSome draws of a scene exchange left "
            "and right for its eye",
            *view.theme, size, false);
@@ -126,7 +128,7 @@ void EyePanel::Draw(const View& view) {
            "latent.\nWhat is not in the latent, such as colours, it cannot draw",
            *view.theme, size, true);
   if (row >= two) ImGui::SameLine();
-  DrawTile(&expected_, moment->reading.expected, "had expected",
+  DrawTile(&expected_, moment->reading.predicted_frame, "had expected",
            "The same decoder draws what was predicted one frame before", *view.theme, size, true);
   ImGui::SameLine();
   DrawSurprise(view, *moment, size);

@@ -25,7 +25,7 @@ class EyePanel : public Panel {
   void DrawTile(Tile* tile, const Picture& picture, const char* caption, const char* help,
                 const Theme& theme, float size, bool smooth);
   /// The frame, darkened, with what surprises in it.
-  void DrawSurprise(const View& view, const agent::Moment& moment, float size);
+  void DrawSurprise(const View& view, const agent::TimelineEntry& moment, float size);
 
   Tile seen_, understood_, expected_, heat_;
 };

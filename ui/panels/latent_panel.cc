@@ -27,11 +27,11 @@ ImU32 Mix(ImU32 a, ImU32 b, float share) {
 
 }  // namespace
 
-ImU32 LatentPanel::ColourOf(const agent::Moment& moment, const View& view) const {
+ImU32 LatentPanel::ColourOf(const agent::TimelineEntry& moment, const View& view) const {
   const Theme& theme = *view.theme;
   switch (colour_) {
     case Colour::kTime: {
-      const auto age = static_cast<float>(view.cursor() - moment.sight.moment);
+      const auto age = static_cast<float>(view.cursor() - moment.observation.moment);
       return Mix(theme.accent, Faded(theme.faint, 0.35f), age / kBefore);
     }
     case Colour::kSurprise: {
@@ -64,8 +64,8 @@ void LatentPanel::DrawChoices() {
   if (ImGui::Combo("colour", &colour, kColours, 3)) colour_ = static_cast<Colour>(colour);
 }
 
-/// What is shown follows what is to be shown, quickly where that would be out of sight and slowly
-/// where it would be small: a picture that breathes cannot be read.
+/// What is shown follows what is to be shown, quickly where that would be out of sight and
+/// slowly where it would be small: a picture that breathes cannot be read.
 void LatentPanel::Fit() {
   std::array<float, 3> low, high;
   low.fill(std::numeric_limits<float>::infinity());
@@ -97,7 +97,7 @@ void LatentPanel::Fit() {
 }
 
 void LatentPanel::Draw(const View& view) {
-  const agent::Moment* now = view.moment();
+  const agent::TimelineEntry* now = view.moment();
   if (!now || !view.mind->version) {
     DrawEmptyState("Nothing has been perceived yet",
                    "It takes a scene, and a model (.safetensors) dropped on the window.");
@@ -117,9 +117,9 @@ void LatentPanel::Draw(const View& view) {
   Path& hovered = paths_[3];
   hovered.dot = 4;
   for (int64_t m = view.cursor() - kBefore; m <= view.cursor(); ++m) {
-    const agent::Moment* moment = view.mind->Find(m);
-    if (!moment || moment->sight.episode != now->sight.episode || moment->reading.here.empty() ||
-        moment->model_number != now->model_number)
+    const agent::TimelineEntry* moment = view.mind->Find(m);
+    if (!moment || moment->observation.episode != now->observation.episode ||
+        moment->reading.here.empty() || moment->model_number != now->model_number)
       continue;
     lived.points.push_back(moment->reading.here.front());
     lived.colours.push_back(ColourOf(*moment, view));

@@ -18,7 +18,7 @@ class LatentPanel : public Panel {
   enum class Colour { kTime, kSurprise, kHidden };
 
   void DrawChoices();
-  ImU32 ColourOf(const agent::Moment& moment, const View& view) const;
+  ImU32 ColourOf(const agent::TimelineEntry& moment, const View& view) const;
   void Fit();
 
   CloudView cloud_;

@@ -18,25 +18,25 @@ using Kind = sim::Intervention::Kind;
 
 /// A wand. Which keys take it up says the key map.
 struct Spell {
-  Action action;
+  Shortcut shortcut;
   Kind kind;
   const char* name;
   const char* help;
 };
 
 constexpr Spell kSpells[] = {
-    {Action::kVanish, Kind::kVanish, "Vanish", "click a thing, and it is gone"},
-    {Action::kAppear, Kind::kAppear, "Appear",
+    {Shortcut::kVanish, Kind::kVanish, "Vanish", "click a thing, and it is gone"},
+    {Shortcut::kAppear, Kind::kAppear, "Appear",
      "click where a thing that is not there shall appear"},
-    {Action::kTeleport, Kind::kTeleport, "Teleport", "click a thing, then where it shall be"},
-    {Action::kFreeze, Kind::kFreeze, "Freeze", "it stops in mid-air"},
-    {Action::kFloat, Kind::kFloat, "Float", "gravity lets go of it"},
-    {Action::kGravity, Kind::kGravity, "Fall up", "gravity is turned round for it"},
-    {Action::kPassThrough, Kind::kPassThrough, "Ghost",
+    {Shortcut::kTeleport, Kind::kTeleport, "Teleport", "click a thing, then where it shall be"},
+    {Shortcut::kFreeze, Kind::kFreeze, "Freeze", "it stops in mid-air"},
+    {Shortcut::kFloat, Kind::kFloat, "Float", "gravity lets go of it"},
+    {Shortcut::kGravity, Kind::kGravity, "Fall up", "gravity is turned round for it"},
+    {Shortcut::kPassThrough, Kind::kPassThrough, "Ghost",
      "it passes through everything but the floor"},
-    {Action::kSwapColour, Kind::kSwapColour, "Colour", "another colour"},
-    {Action::kSwapShape, Kind::kSwapShape, "Shape", "another shape"},
-    {Action::kReverse, Kind::kReverse, "Reverse", "it turns back without a reason"},
+    {Shortcut::kSwapColour, Kind::kSwapColour, "Colour", "another colour"},
+    {Shortcut::kSwapShape, Kind::kSwapShape, "Shape", "another shape"},
+    {Shortcut::kReverse, Kind::kReverse, "Reverse", "it turns back without a reason"},
 };
 
 constexpr double kTurnOfAHeight = std::numbers::pi;  // rad, of a drag as long as the stage is high
@@ -57,7 +57,7 @@ std::array<double, 2> OnThePlane(const agent::Ray& ray) {
 
 /// Where the infant believes that something is hidden, if it does.
 std::optional<mjvGeom> Ghost(const View& view, const sim::SceneView& scene) {
-  const agent::Moment* moment = view.moment();
+  const agent::TimelineEntry* moment = view.moment();
   if (!moment) return std::nullopt;
   const auto place = agent::WhereRemembered(*moment, scene);
   if (!place) return std::nullopt;
@@ -82,9 +82,9 @@ void StagePanel::Wield(std::optional<Kind> spell) {
   moving_ = false;
 }
 
-bool StagePanel::WieldBy(Action action) {
+bool StagePanel::WieldBy(Shortcut shortcut) {
   for (const Spell& spell : kSpells) {
-    if (spell.action != action) continue;
+    if (spell.shortcut != shortcut) continue;
     Wield(spell.kind);
     return true;
   }
@@ -113,7 +113,7 @@ void StagePanel::DrawWand(const View& view) {
     if (on) ImGui::PopStyleColor(2);
     if (ImGui::IsItemHovered())
       ImGui::SetTooltip("%s: %s.\nShift + click reaches what is behind a screen",
-                        KeysOf(spell.action), spell.help);
+                        KeysOf(spell.shortcut), spell.help);
     if (&spell != &kSpells[std::size(kSpells) - 1]) ContinueLine(ButtonWidth((&spell + 1)->name));
   }
 }
@@ -140,7 +140,7 @@ void StagePanel::DrawPalette(const sim::SceneView& scene) {
   }
 }
 
-void StagePanel::Cast(const View& view, const agent::Ray& ray) {
+void StagePanel::Intervene(const View& view, const agent::Ray& ray) {
   agent::command::Wand wand{*spell_, ray, OnThePlane(ray), ""};
   if (*spell_ == Kind::kTeleport) {
     // By its name: it may have moved on since it was clicked.
@@ -172,7 +172,7 @@ void StagePanel::HandleMouse(const View& view, const sim::SceneView& scene, ImVe
   const bool hovered = ImGui::IsItemHovered();
   if (hovered && io.MouseWheel != 0) camera_.Zoom(io.MouseWheel);
   if (hovered && spell_ && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
-    Cast(view, ray());
+    Intervene(view, ray());
     return;
   }
   if (hovered && !spell_ && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
@@ -211,11 +211,11 @@ void StagePanel::NotePlaces(const sim::SceneView& scene, ImVec2 min, ImVec2 size
 
 void StagePanel::Render(const View& view, const std::shared_ptr<const sim::SceneView>& scene,
                         ImVec2 size) {
-  if (!renderer_ || &renderer_->stage() != view.stage->play->stage.get()) {
-    renderer_ = std::make_unique<sim::ViewRenderer>(view.stage->play->stage);
+  if (!renderer_ || &renderer_->stage() != view.stage->spec->stage.get()) {
+    renderer_ = std::make_unique<sim::ViewRenderer>(view.stage->spec->stage);
     drawn_ = nullptr;
   }
-  const int64_t shown = view.moment() ? view.moment()->sight.moment : -1;
+  const int64_t shown = view.moment() ? view.moment()->observation.moment : -1;
   // Only what changed is drawn again: on a processor a picture is most of a frame's time.
   const bool changed = scene != drawn_ || camera_ != drawn_camera_ || size.x != drawn_size_.x ||
                        size.y != drawn_size_.y || shown != drawn_moment_;
@@ -252,7 +252,7 @@ void StagePanel::Render(const View& view, const std::shared_ptr<const sim::Scene
 
 void StagePanel::Draw(const View& view) {
   const Theme& theme = *view.theme;
-  const auto scene = view.stage && view.stage->play ? ViewNow(view) : nullptr;
+  const auto scene = view.stage && view.stage->spec ? ViewNow(view) : nullptr;
   if (!scene) {
     DrawEmptyState("No scene yet",
                    "Ctrl+O opens one; or drop a scene (.toml) or a stage (.xml) on the window.");
@@ -273,7 +273,7 @@ void StagePanel::Draw(const View& view) {
   const ImVec2 max = {min.x + size.x, min.y + size.y};
   draw->AddImageRounded(TextureId(renderer_->texture()), min, max, {0, 1}, {1, 0}, IM_COL32_WHITE,
                         ImGui::GetStyle().ChildRounding);
-  const agent::Moment* moment = view.moment();
+  const agent::TimelineEntry* moment = view.moment();
   if (moment && moment->alarm)
     draw->AddRect(min, max, theme.alarm, ImGui::GetStyle().ChildRounding, 0, 4);
 

@@ -20,7 +20,7 @@ class StagePanel : public Panel {
   /// What a click does; nothing: it turns the camera and selects.
   void Wield(std::optional<sim::Intervention::Kind> spell);
   /// The spell that a key takes up, if it is one.
-  bool WieldBy(Action action);
+  bool WieldBy(Shortcut shortcut);
   void NextCamera(const View& view);
   /// Where in the window the things of the stage were drawn, pixels.
   const std::map<std::string, ImVec2>& places() const { return places_; }
@@ -28,7 +28,7 @@ class StagePanel : public Panel {
  private:
   void DrawWand(const View& view);
   void HandleMouse(const View& view, const sim::SceneView& scene, ImVec2 min, ImVec2 size);
-  void Cast(const View& view, const agent::Ray& ray);
+  void Intervene(const View& view, const agent::Ray& ray);
   void DrawPalette(const sim::SceneView& scene);
   void NotePlaces(const sim::SceneView& scene, ImVec2 min, ImVec2 size);
   /// Draws the picture, if anything in it changed.

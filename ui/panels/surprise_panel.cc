@@ -10,9 +10,9 @@
 namespace peekaboo::ui {
 
 void SurprisePanel::DrawLooking(const View& view) {
-  const agent::Moment* moment = view.moment();
+  const agent::TimelineEntry* moment = view.moment();
   if (!moment) return;
-  const agent::LookingTime looking = agent::MeasureLooking(*view.mind, moment->sight.moment);
+  const agent::LookingTime looking = agent::MeasureLooking(*view.mind, moment->observation.moment);
   ImGui::Text("looking time %.1f s", looking.seconds);
   if (ImGui::IsItemHovered())
     ImGui::SetTooltip(
@@ -58,7 +58,7 @@ void SurprisePanel::Draw(const View& view) {
     }
   }
   const double period = view.stage->period;
-  const int64_t newest = moments.back()->sight.moment;
+  const int64_t newest = moments.back()->observation.moment;
   ChartOptions options;
   options.x_label = "time [s]";
   options.y_label = "surprise [of the usual]";
@@ -79,9 +79,9 @@ void SurprisePanel::Draw(const View& view) {
   }
   double most = 0;
   for (const auto& moment : moments) {
-    const double x = static_cast<double>(moment->sight.moment) * period;
+    const double x = static_cast<double>(moment->observation.moment) * period;
     if (x < options.x_low - period || x > options.x_high + period) continue;
-    for (const agent::Mark& mark : moment->sight.marks) {
+    for (const agent::Mark& mark : moment->observation.marks) {
       if (mark.kind == agent::Mark::Kind::kViolation) {
         options.marks.push_back({x, mark.text, theme.alarm});
       } else if (mark.kind == agent::Mark::Kind::kBeginning) {
@@ -101,9 +101,9 @@ void SurprisePanel::Draw(const View& view) {
     if (std::isfinite(moment->surprise)) most = std::max(most, moment->surprise);
     for (size_t k = 0; k < horizons.size(); ++k) {
       double value = std::nan("");
-      if (version->readout && k < moment->glimpse.expected.size())
-        value =
-            moment->glimpse.expected[k] / version->readout->calibration.Usual(static_cast<int>(k));
+      if (version->readout && k < moment->frame_state.normalised_error.size())
+        value = moment->frame_state.normalised_error[k] /
+                version->readout->calibration.Usual(static_cast<int>(k));
       series_[k + 1].x.push_back(x);
       series_[k + 1].y.push_back(value);
     }

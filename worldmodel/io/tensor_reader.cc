@@ -98,8 +98,8 @@ std::span<const double> TensorReader::Doubles(const std::string& name,
   return TakeFinite<double>(name, shape);
 }
 
-std::span<const double> TensorReader::Amounts(const std::string& name,
-                                              const std::vector<int64_t>& shape) {
+std::span<const double> TensorReader::NonNegativeDoubles(const std::string& name,
+                                                         const std::vector<int64_t>& shape) {
   const std::span<const double> numbers = Take<double>(name, shape);
   ExpectAll(numbers, path_ + ": tensor " + name, " is not an amount",
             [](double x) { return !(x >= 0); });

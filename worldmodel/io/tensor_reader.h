@@ -27,7 +27,8 @@ class TensorReader {
   std::span<const float> Floats(const std::string& name, const std::vector<int64_t>& shape);
   std::span<const double> Doubles(const std::string& name, const std::vector<int64_t>& shape);
   /// The same for numbers from 0 to infinity, that included.
-  std::span<const double> Amounts(const std::string& name, const std::vector<int64_t>& shape);
+  std::span<const double> NonNegativeDoubles(const std::string& name,
+                                             const std::vector<int64_t>& shape);
 
   /// No tensor is left that was not taken. `kind` as for Text.
   void ExpectNoOthers(const std::string& kind) const;

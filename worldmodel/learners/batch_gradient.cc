@@ -53,10 +53,11 @@ void PassLatents(const Network& network, const TrainConfig& config, AntiCollapse
   lane->forward = Measured([&] {
     lane->encoded = network.encoder.Encode(frames[0], tape).view({1, frames.size(1), -1});
     lane->z = lane->encoded.detach().requires_grad_(true);
-    const Outlook outlook = LookAheadFrom(network, lane->z, frames.scalar_type(), {}, tape);
+    const ForwardOutput forward_output =
+        ForwardFromLatents(network, lane->z, frames.scalar_type(), {}, tape);
     lane->loss = network.config.IsPixel()
-                     ? PixelLoss(network, config, frames, outlook, clip, tape)
-                     : JepaLoss(network, config, objective, outlook, clip, tape);
+                     ? PixelLoss(network, config, frames, forward_output, clip, tape)
+                     : JepaLoss(network, config, objective, forward_output, clip, tape);
   });
   lane->backward = Measured([&] {
     if (!lane->loss.total.defined()) return;

@@ -40,19 +40,19 @@ Pairs DrawPairs(const ModelConfig& model, const TrainConfig& config, int64_t fra
 }  // namespace
 
 ClipLoss JepaLoss(const Network& network, const TrainConfig& config, AntiCollapse& objective,
-                  const Outlook& outlook, const ClipOfStep& clip, GradientTape* tape) {
+                  const ForwardOutput& forward_output, const ClipOfStep& clip, GradientTape* tape) {
   const ModelConfig& model = network.config;
-  const at::Tensor& z = outlook.z;
+  const at::Tensor& z = forward_output.z;
   const Latents latents{z.view({z.size(0), z.size(1), model.Patches(), -1}), clip.step};
   const at::Tensor targets = objective.Targets(latents).flatten(2);
   ClipLoss loss;
-  loss.total = HorizonError(outlook.predictions, targets, model.horizons, &loss.error) /
+  loss.total = HorizonError(forward_output.predictions, targets, model.horizons, &loss.error) /
                static_cast<double>(clip.count);
   loss.errors.assign(loss.error.size(), 1);
   if (clip.index < config.VarianceClips()) {
-    const at::Tensor log_variance = network.variance.LogVariance(outlook.context, tape);
-    const at::Tensor share = VarianceLoss(log_variance.view(outlook.predictions.sizes()),
-                                          outlook.predictions, targets, model.horizons) /
+    const at::Tensor log_variance = network.variance.LogVariance(forward_output.context, tape);
+    const at::Tensor share = VarianceLoss(log_variance.view(forward_output.predictions.sizes()),
+                                          forward_output.predictions, targets, model.horizons) /
                              config.VarianceClips();
     loss.variance = share.item<float>();
     loss.total = loss.total + share * config.variance_weight;
@@ -61,21 +61,23 @@ ClipLoss JepaLoss(const Network& network, const TrainConfig& config, AntiCollaps
 }
 
 ClipLoss PixelLoss(const Network& network, const TrainConfig& config, const at::Tensor& frames,
-                   const Outlook& outlook, const ClipOfStep& clip, GradientTape* tape) {
+                   const ForwardOutput& forward_output, const ClipOfStep& clip,
+                   GradientTape* tape) {
   const ModelConfig& model = network.config;
   const Pairs pairs = DrawPairs(model, config, frames.size(1), clip);
   ClipLoss loss;
   loss.error.assign(model.Horizons(), 0.0);
   loss.errors.assign(model.Horizons(), 0);
   if (pairs.horizon.empty()) return loss;
-  const at::Tensor codes = outlook.predictions.flatten(0, 2).index_select(0, pairs.prediction);
+  const at::Tensor codes =
+      forward_output.predictions.flatten(0, 2).index_select(0, pairs.prediction);
   const at::Tensor seen = frames[0].index_select(0, pairs.frame);
   const at::Tensor errors =
       (network.decoder->Decode(codes, tape).to(at::kFloat) - seen.to(at::kFloat))
           .square()
           .mean(at::IntArrayRef{1, 2, 3});
 
-  const at::Tensor log_variance = network.variance.LogVariance(outlook.context, tape)
+  const at::Tensor log_variance = network.variance.LogVariance(forward_output.context, tape)
                                       .flatten()
                                       .index_select(0, pairs.prediction)
                                       .to(at::kFloat)

@@ -28,14 +28,14 @@ struct ClipLoss {
 };
 
 /// A JEPA: prediction in latent space + variance head. The anti-collapse term, which needs all
-/// clips, is not in it; the objective gives the targets. `outlook` is of this clip, B = 1.
+/// clips, is not in it; the objective gives the targets. `forward_output` is of this clip, B = 1.
 ClipLoss JepaLoss(const Network& network, const TrainConfig& config, AntiCollapse& objective,
-                  const Outlook& outlook, const ClipOfStep& clip, GradientTape* tape);
+                  const ForwardOutput& forward_output, const ClipOfStep& clip, GradientTape* tape);
 
 /// The generative baseline: squared error of pixels for pairs of frame and horizon drawn from
 /// RandomStream(seed, "pixel_pairs", step * count + index) + variance head. frames [1, T, side,
 /// side, channels].
 ClipLoss PixelLoss(const Network& network, const TrainConfig& config, const at::Tensor& frames,
-                   const Outlook& outlook, const ClipOfStep& clip, GradientTape* tape);
+                   const ForwardOutput& forward_output, const ClipOfStep& clip, GradientTape* tape);
 
 }  // namespace peekaboo::worldmodel

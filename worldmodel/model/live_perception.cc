@@ -28,8 +28,8 @@ at::Tensor Row(const std::vector<float>& numbers, int64_t first, int64_t count) 
 
 }  // namespace
 
-Glimpse Watch(const WorldModel& model, std::span<const uint8_t> frame,
-              std::span<const Glimpse* const> recent) {
+FrameState PerceiveFrame(const WorldModel& model, std::span<const uint8_t> frame,
+                         std::span<const FrameState* const> recent) {
   const Network& network = model.network();
   const ModelConfig& config = network.config;
   PEEKABOO_CHECK(frame.size() == static_cast<size_t>(config.FrameBytes()));
@@ -41,52 +41,53 @@ Glimpse Watch(const WorldModel& model, std::span<const uint8_t> frame,
       at::TensorOptions(ToScalarType(batch.precision())));
   const at::Tensor state =
       recent.empty() ? at::Tensor() : Row(recent.back()->h, 0, config.memory_size);
-  const Outlook outlook = LookAhead(network, input, state);
+  const ForwardOutput forward_output = Forward(network, input, state);
 
-  Glimpse glimpse;
-  glimpse.z = Numbers(outlook.z);
-  glimpse.h = Numbers(outlook.h);
-  glimpse.predicted = Numbers(outlook.predictions);
-  glimpse.variance = Numbers(ExpectedVariance(network, outlook.context));
+  FrameState frame_state;
+  frame_state.z = Numbers(forward_output.z);
+  frame_state.h = Numbers(forward_output.h);
+  frame_state.predicted = Numbers(forward_output.predictions);
+  frame_state.variance = Numbers(ExpectedVariance(network, forward_output.context));
   const size_t horizons = config.horizons.size();
   constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
-  glimpse.error.assign(horizons, kNone);
-  glimpse.expected.assign(horizons, kNone);
-  glimpse.error_patch.assign(horizons * config.Patches(), kNone);
-  const at::Tensor came = config.IsPixel() ? input[0] : outlook.z[0];
-  const int64_t width = static_cast<int64_t>(glimpse.predicted.size() / horizons);
-  const int64_t variances = static_cast<int64_t>(glimpse.variance.size() / horizons);
+  frame_state.error.assign(horizons, kNone);
+  frame_state.normalised_error.assign(horizons, kNone);
+  frame_state.error_patch.assign(horizons * config.Patches(), kNone);
+  const at::Tensor target = config.IsPixel() ? input[0] : forward_output.z[0];
+  const int64_t width = static_cast<int64_t>(frame_state.predicted.size() / horizons);
+  const int64_t variances = static_cast<int64_t>(frame_state.variance.size() / horizons);
   for (size_t k = 0; k < horizons; ++k) {
     const size_t ahead = config.horizons[k];
     if (recent.size() < ahead) continue;
-    const Glimpse& before = *recent[recent.size() - ahead];
+    const FrameState& before = *recent[recent.size() - ahead];
     const int64_t row = static_cast<int64_t>(k);
-    const Deviation deviation = Compare(
-        network, Row(before.predicted, row * width, width).to(outlook.predictions.scalar_type()),
-        Row(before.variance, row * variances, variances), came);
-    glimpse.error[k] = deviation.error.item<float>();
-    glimpse.expected[k] = deviation.expected.item<float>();
+    const Deviation deviation = PredictionError(
+        network,
+        Row(before.predicted, row * width, width).to(forward_output.predictions.scalar_type()),
+        Row(before.variance, row * variances, variances), target);
+    frame_state.error[k] = deviation.error.item<float>();
+    frame_state.normalised_error[k] = deviation.normalised_error.item<float>();
     std::copy_n(deviation.by_patch.data_ptr<float>(), config.Patches(),
-                glimpse.error_patch.begin() + row * config.Patches());
+                frame_state.error_patch.begin() + row * config.Patches());
   }
-  return glimpse;
+  return frame_state;
 }
 
-std::vector<Glimpse> WatchClip(const WorldModel& model, std::span<const uint8_t> frames,
-                               int count) {
+std::vector<FrameState> PerceiveClip(const WorldModel& model, std::span<const uint8_t> frames,
+                                     int count) {
   const size_t bytes = model.config().FrameBytes();
   PEEKABOO_CHECK(count >= 0 && frames.size() == bytes * count);
   const size_t reach = model.config().horizons.back();
-  std::vector<Glimpse> glimpses;
-  glimpses.reserve(count);  // what `recent` points at stays where it is
-  std::vector<const Glimpse*> recent;
+  std::vector<FrameState> frame_states;
+  frame_states.reserve(count);  // what `recent` points at stays where it is
+  std::vector<const FrameState*> recent;
   for (int t = 0; t < count; ++t) {
-    const std::span<const Glimpse* const> all = recent;
-    glimpses.push_back(
-        Watch(model, frames.subspan(t * bytes, bytes), all.last(std::min(reach, recent.size()))));
-    recent.push_back(&glimpses.back());
+    const std::span<const FrameState* const> all = recent;
+    frame_states.push_back(PerceiveFrame(model, frames.subspan(t * bytes, bytes),
+                                         all.last(std::min(reach, recent.size()))));
+    recent.push_back(&frame_states.back());
   }
-  return glimpses;
+  return frame_states;
 }
 
 }  // namespace peekaboo::worldmodel

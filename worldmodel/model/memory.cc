@@ -24,8 +24,7 @@ Memory::Memory(const ModelConfig&, const Parameters& p)
       state_weight_(p.Get("memory.state.weight")),
       state_bias_(p.Get("memory.state.bias")) {}
 
-at::Tensor Memory::Remember(const at::Tensor& z, const at::Tensor& state,
-                            GradientTape* tape) const {
+at::Tensor Memory::Forward(const at::Tensor& z, const at::Tensor& state, GradientTape* tape) const {
   const at::Tensor gates =
       Linear(z.flatten(0, 1), input_weight_, input_bias_, /*relu=*/false, tape);
   return GruStates(gates.to(at::kFloat).view({z.size(0), z.size(1), -1}), state_weight_,

@@ -16,8 +16,8 @@ class Memory {
 
   /// z [B, T, D], f32 or bf16 (the precision of the input's product) -> states [B, T, H] f32, going
   /// on from `state` [B, H] f32 (not defined: from nothing).
-  at::Tensor Remember(const at::Tensor& z, const at::Tensor& state = {},
-                      GradientTape* tape = nullptr) const;
+  at::Tensor Forward(const at::Tensor& z, const at::Tensor& state = {},
+                     GradientTape* tape = nullptr) const;
 
  private:
   Weight input_weight_, input_bias_;

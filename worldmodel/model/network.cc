@@ -33,22 +33,22 @@ Network::Network(const ModelConfig& model, uint64_t seed)
   if (config.IsPixel()) decoder.emplace(model, parameters);
 }
 
-Outlook LookAhead(const Network& network, const at::Tensor& frames, const at::Tensor& state) {
+ForwardOutput Forward(const Network& network, const at::Tensor& frames, const at::Tensor& state) {
   const at::Tensor z = network.encoder.Encode(frames.flatten(0, 1));
-  return LookAheadFrom(network, z.view({frames.size(0), frames.size(1), -1}), frames.scalar_type(),
-                       state);
+  return ForwardFromLatents(network, z.view({frames.size(0), frames.size(1), -1}),
+                            frames.scalar_type(), state);
 }
 
-Outlook LookAheadFrom(const Network& network, const at::Tensor& z, at::ScalarType type,
-                      const at::Tensor& state, GradientTape* tape) {
-  Outlook outlook;
-  outlook.z = z;
+ForwardOutput ForwardFromLatents(const Network& network, const at::Tensor& z, at::ScalarType type,
+                                 const at::Tensor& state, GradientTape* tape) {
+  ForwardOutput forward_output;
+  forward_output.z = z;
   const at::Tensor rounded = z.to(type);
-  outlook.h = network.memory.Remember(rounded, state, tape);
-  outlook.context = at::cat({outlook.h.to(type), rounded}, -1).flatten(0, 1);
-  outlook.predictions = network.predictor.Predict(outlook.context, tape)
-                            .view({z.size(0), z.size(1), network.config.Horizons(), -1});
-  return outlook;
+  forward_output.h = network.memory.Forward(rounded, state, tape);
+  forward_output.context = at::cat({forward_output.h.to(type), rounded}, -1).flatten(0, 1);
+  forward_output.predictions = network.predictor.Predict(forward_output.context, tape)
+                                   .view({z.size(0), z.size(1), network.config.Horizons(), -1});
+  return forward_output;
 }
 
 }  // namespace peekaboo::worldmodel

@@ -29,7 +29,7 @@ struct Network {
 };
 
 /// What one pass over clips gives: latents, memory, predictions.
-struct Outlook {
+struct ForwardOutput {
   at::Tensor z;            ///< [B, T, D] f32
   at::Tensor h;            ///< [B, T, H] f32
   at::Tensor context;      ///< [B * T, H + D], the products' precision
@@ -38,10 +38,11 @@ struct Outlook {
 
 /// frames [B, T, side, side, channels], as a FrameCodec packs them; `state` [B, H] f32 is the
 /// memory before the first of them (not defined: nothing is remembered).
-Outlook LookAhead(const Network& network, const at::Tensor& frames, const at::Tensor& state = {});
+ForwardOutput Forward(const Network& network, const at::Tensor& frames,
+                      const at::Tensor& state = {});
 
 /// The same from latents [B, T, D] f32 on; `type`: the products' precision.
-Outlook LookAheadFrom(const Network& network, const at::Tensor& z, at::ScalarType type,
-                      const at::Tensor& state = {}, GradientTape* tape = nullptr);
+ForwardOutput ForwardFromLatents(const Network& network, const at::Tensor& z, at::ScalarType type,
+                                 const at::Tensor& state = {}, GradientTape* tape = nullptr);
 
 }  // namespace peekaboo::worldmodel

@@ -26,24 +26,24 @@ void CopyOut(const at::Tensor& from, float* to) {
 void PerceiveClip(const Network& network, const at::Tensor& frames, int clip, Perception& out) {
   const ModelConfig& model = network.config;
   const int64_t steps = frames.size(1), horizons = model.Horizons(), patches = model.Patches();
-  const Outlook outlook = LookAhead(network, frames);
-  CopyOut(outlook.z, out.z.data() + clip * steps * model.LatentSize());
-  CopyOut(outlook.h, out.h.data() + clip * steps * model.memory_size);
+  const ForwardOutput forward_output = Forward(network, frames);
+  CopyOut(forward_output.z, out.z.data() + clip * steps * model.LatentSize());
+  CopyOut(forward_output.h, out.h.data() + clip * steps * model.memory_size);
 
-  const at::Tensor predictions = outlook.predictions[0];  // [T, K, D or code]
-  const at::Tensor variance =
-      ExpectedVariance(network, outlook.context).view({steps, horizons, -1});  // [T, K, D or 1]
-  const at::Tensor came = model.IsPixel() ? frames[0] : outlook.z[0];
+  const at::Tensor predictions = forward_output.predictions[0];  // [T, K, D or code]
+  const at::Tensor variance = ExpectedVariance(network, forward_output.context)
+                                  .view({steps, horizons, -1});  // [T, K, D or 1]
+  const at::Tensor target = model.IsPixel() ? frames[0] : forward_output.z[0];
   for (int64_t i = 0; i < horizons; ++i) {
     const int64_t ahead = model.horizons[i], count = steps - ahead;
     if (count <= 0) continue;
     const Deviation deviation =
-        Compare(network, predictions.narrow(0, 0, count).select(1, i).contiguous(),
-                variance.narrow(0, 0, count).select(1, i), came.narrow(0, ahead, count));
+        PredictionError(network, predictions.narrow(0, 0, count).select(1, i).contiguous(),
+                        variance.narrow(0, 0, count).select(1, i), target.narrow(0, ahead, count));
     for (int64_t n = 0; n < count; ++n) {
       const int64_t at = (clip * steps + n + ahead) * horizons + i;
       out.error[at] = deviation.error.data_ptr<float>()[n];
-      out.expected[at] = deviation.expected.data_ptr<float>()[n];
+      out.normalised_error[at] = deviation.normalised_error.data_ptr<float>()[n];
       std::copy_n(deviation.by_patch.data_ptr<float>() + n * patches, patches,
                   out.error_patch.data() + at * patches);
     }
@@ -66,7 +66,7 @@ Perception WorldModel::Perceive(std::span<const uint8_t> pixels, int clips, int 
   out.h.resize(rows * model.memory_size);
   out.error.assign(rows * horizons, kNone);
   out.error_patch.assign(rows * horizons * model.Patches(), kNone);
-  out.expected.assign(rows * horizons, kNone);
+  out.normalised_error.assign(rows * horizons, kNone);
 
   const FrameCodec codec(model);
   ParallelFor(clips, [&](int64_t b) {

@@ -5,9 +5,9 @@
 namespace peekaboo::worldmodel {
 
 void PixelDecoder::Declare(const ModelConfig& c, Parameters& parameters) {
-  parameters.DeclareLayer("decoder.code", {c.Patches() * PatchPainter::kGridChannels, c.pixel_code},
+  parameters.DeclareLayer("decoder.code", {c.Patches() * PatchDecoder::kGridChannels, c.pixel_code},
                           kLinearGain);
-  PatchPainter::Declare(c, parameters);
+  PatchDecoder::Declare(c, parameters);
 }
 
 PixelDecoder::PixelDecoder(const ModelConfig& c, const Parameters& p)

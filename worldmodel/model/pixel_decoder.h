@@ -4,7 +4,7 @@
 
 #include "worldmodel/kernels/parameters.h"
 #include "worldmodel/model/model_config.h"
-#include "worldmodel/model/patch_painter.h"
+#include "worldmodel/model/patch_decoder.h"
 
 namespace peekaboo::worldmodel {
 
@@ -21,7 +21,7 @@ class PixelDecoder {
 
  private:
   Weight code_weight_, code_bias_;
-  PatchPainter painter_;
+  PatchDecoder painter_;
 };
 
 }  // namespace peekaboo::worldmodel

@@ -18,17 +18,17 @@ at::Tensor PatchMeans(const ModelConfig& model, const at::Tensor& x) {
 
 }  // namespace
 
-Deviation Compare(const Network& network, const at::Tensor& predicted, const at::Tensor& variance,
-                  const at::Tensor& came) {
+Deviation PredictionError(const Network& network, const at::Tensor& predicted,
+                          const at::Tensor& variance, const at::Tensor& target) {
   const bool pixel = network.config.IsPixel();
   const at::Tensor picture = pixel ? network.decoder->Decode(predicted) : predicted;
   const at::Tensor squared =
-      (picture.to(at::kFloat) - (pixel ? came.to(at::kFloat) : came)).square();
+      (picture.to(at::kFloat) - (pixel ? target.to(at::kFloat) : target)).square();
   Deviation deviation;
   deviation.by_patch = PatchMeans(network.config, squared).contiguous();
   deviation.error = squared.flatten(1).mean(1).contiguous();
-  deviation.expected = pixel ? (deviation.error / variance.squeeze(1)).contiguous()
-                             : (squared / variance).mean(1).contiguous();
+  deviation.normalised_error = pixel ? (deviation.error / variance.squeeze(1)).contiguous()
+                                     : (squared / variance).mean(1).contiguous();
   return deviation;
 }
 

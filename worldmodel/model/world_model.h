@@ -28,7 +28,7 @@ struct Perception {
   std::vector<float> error_patch;
   /// [B, T, K], the error in units of what was expected: mean of squared difference over the
   /// variance that was predicted with it. About 1 where the model is as wrong as it thought.
-  std::vector<float> expected;
+  std::vector<float> normalised_error;
 };
 
 /// The learned part: perceives frames, remembers, predicts what comes, and is surprised.

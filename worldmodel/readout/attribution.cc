@@ -57,7 +57,7 @@ at::Tensor Smooth(const at::Tensor& picture, double deviation) {
 }  // namespace
 
 std::vector<float> Attribute(const WorldModel& model, std::span<const uint8_t> frame,
-                             std::span<const Glimpse* const> recent, int horizon_index) {
+                             std::span<const FrameState* const> recent, int horizon_index) {
   const Network& network = model.network();
   const ModelConfig& config = network.config;
   PEEKABOO_CHECK(frame.size() == static_cast<size_t>(config.FrameBytes()));
@@ -65,7 +65,7 @@ std::vector<float> Attribute(const WorldModel& model, std::span<const uint8_t> f
   std::vector<float> heat(static_cast<size_t>(config.image_size) * config.image_size);
   const size_t ahead = config.horizons[horizon_index];
   if (recent.size() < ahead) return heat;
-  const Glimpse& before = *recent[recent.size() - ahead];
+  const FrameState& before = *recent[recent.size() - ahead];
 
   Batch batch(config, 1, 1);
   FrameCodec(config).PackClip(frame, {}, batch.Clip(0));
@@ -79,10 +79,10 @@ std::vector<float> Attribute(const WorldModel& model, std::span<const uint8_t> f
   at::Tensor gradient;
   {
     const at::AutoGradMode with_gradient(true);
-    const at::Tensor came = config.IsPixel() ? input : network.encoder.Encode(input).flatten(1);
-    deviation =
-        Compare(network, Row(before.predicted, horizon_index, config.Horizons()).to(type).detach(),
-                Row(before.variance, horizon_index, config.Horizons()), came);
+    const at::Tensor target = config.IsPixel() ? input : network.encoder.Encode(input).flatten(1);
+    deviation = PredictionError(
+        network, Row(before.predicted, horizon_index, config.Horizons()).to(type).detach(),
+        Row(before.variance, horizon_index, config.Horizons()), target);
     // Of the input only: the weights' gradients belong to a trainer.
     gradient = torch::autograd::grad({deviation.error.sum()}, {input})[0];
   }

@@ -61,8 +61,8 @@ void StoreCalibration(const SurpriseCalibration& calibration, SafetensorsFile* f
 }
 
 SurpriseCalibration RestoreCalibration(TensorReader* reader, int64_t horizons) {
-  const auto rows = reader->Amounts("calibration.horizons", {2, horizons});
-  const auto thresholds = reader->Amounts("calibration.thresholds", {2});
+  const auto rows = reader->NonNegativeDoubles("calibration.horizons", {2, horizons});
+  const auto thresholds = reader->NonNegativeDoubles("calibration.thresholds", {2});
   return SurpriseCalibration::FromNumbers(Copy(rows.first(horizons)), Copy(rows.last(horizons)),
                                           thresholds[0], thresholds[1]);
 }

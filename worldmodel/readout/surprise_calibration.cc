@@ -40,16 +40,16 @@ double ColumnMean(std::span<const float> numbers, int width, int column, Of of) 
 }  // namespace
 
 SurpriseCalibration SurpriseCalibration::Fit(std::span<const float> error,
-                                             std::span<const float> expected, int films, int frames,
-                                             int horizons, double false_alarms) {
+                                             std::span<const float> normalised_error, int films,
+                                             int frames, int horizons, double false_alarms) {
   PEEKABOO_CHECK(films >= 0 && frames > 0 && horizons > 0);
   PEEKABOO_CHECK(false_alarms > 0 && false_alarms < 1);
   const size_t size = static_cast<size_t>(films) * frames * horizons;
-  PEEKABOO_CHECK(error.size() == size && expected.size() == size);
+  PEEKABOO_CHECK(error.size() == size && normalised_error.size() == size);
   SurpriseCalibration fit;
   for (int k = 0; k < horizons; ++k) {
     fit.mean_error_.push_back(ColumnMean(error, horizons, k, [](double x) { return x; }));
-    fit.usual_.push_back(std::exp(ColumnMean(expected, horizons, k, Log)));
+    fit.usual_.push_back(std::exp(ColumnMean(normalised_error, horizons, k, Log)));
   }
   // Of each film in which there is a number.
   std::vector<double> sudden, lasting;
@@ -58,7 +58,7 @@ SurpriseCalibration SurpriseCalibration::Fit(std::span<const float> error,
     std::vector<std::span<const float>> seen;
     for (int t = 0; t < frames; ++t) {
       seen.push_back(
-          expected.subspan((static_cast<size_t>(film) * frames + t) * horizons, horizons));
+          normalised_error.subspan((static_cast<size_t>(film) * frames + t) * horizons, horizons));
       most_sudden = std::fmax(most_sudden, fit.Sudden(seen.back()));
       most_lasting = std::fmax(most_lasting, fit.Lasting(seen));
     }
@@ -82,35 +82,39 @@ SurpriseCalibration SurpriseCalibration::FromNumbers(std::vector<double> mean_er
   return calibration;
 }
 
-double SurpriseCalibration::LogMean(std::span<const float> expected, int first, int last) const {
+double SurpriseCalibration::LogMean(std::span<const float> normalised_error, int first,
+                                    int last) const {
   double sum = 0, count = 0;
   for (int k = first; k < last; ++k) {
-    if (std::isnan(expected[k])) continue;
-    sum += Log(expected[k]) - Log(usual_[k]);
+    if (std::isnan(normalised_error[k])) continue;
+    sum += Log(normalised_error[k]) - Log(usual_[k]);
     ++count;
   }
   return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
 }
 
-double SurpriseCalibration::Sudden(std::span<const float> expected) const {
-  PEEKABOO_CHECK(expected.size() == usual_.size());
-  return LogMean(expected, 0, std::max(1, horizons() - 1));
+double SurpriseCalibration::Sudden(std::span<const float> normalised_error) const {
+  PEEKABOO_CHECK(normalised_error.size() == usual_.size());
+  return LogMean(normalised_error, 0, std::max(1, horizons() - 1));
 }
 
-double SurpriseCalibration::Lasting(std::span<const std::span<const float>> expected) const {
+double SurpriseCalibration::Lasting(
+    std::span<const std::span<const float>> normalised_error) const {
   double sum = 0;
-  if (expected.size() < kLasting) return std::numeric_limits<double>::quiet_NaN();
-  for (const auto& frame : expected.last(kLasting))
+  if (normalised_error.size() < kLasting) return std::numeric_limits<double>::quiet_NaN();
+  for (const auto& frame : normalised_error.last(kLasting))
     sum += LogMean(frame, std::max(0, horizons() - 2), horizons());
   return sum / kLasting;
 }
 
-double SurpriseCalibration::Surprise(std::span<const std::span<const float>> expected) const {
-  PEEKABOO_CHECK(!expected.empty());
-  const double sudden = Sudden(expected.back());
+double SurpriseCalibration::Surprise(
+    std::span<const std::span<const float>> normalised_error) const {
+  PEEKABOO_CHECK(!normalised_error.empty());
+  const double sudden = Sudden(normalised_error.back());
   const double g = std::log(sudden_) / std::log(lasting_);
   // A threshold below the usual, of some few films that were alike, says nothing.
-  const double lasting = g > 0 && std::isfinite(g) && lasting_ > 1 ? g * Lasting(expected) : sudden;
+  const double lasting =
+      g > 0 && std::isfinite(g) && lasting_ > 1 ? g * Lasting(normalised_error) : sudden;
   return std::isnan(sudden) ? sudden : std::exp(std::fmax(sudden, lasting));
 }
 

@@ -6,7 +6,7 @@
 namespace peekaboo::worldmodel {
 
 /// How surprised a model is by what is possible, so that one knows when it is more. A frame's
-/// errors, in units of the variance that was expected with them (Perception::expected), are
+/// errors, in units of the variance that was expected with them (Perception::normalised_error), are
 /// compared with the usual, their geometric mean on possible films, in two ways:
 ///
 ///     sudden   geometric mean over all horizons but the longest: what came otherwise just now
@@ -27,8 +27,9 @@ class SurpriseCalibration {
   /// happens; a row with a NaN counts only where it has a number. `false_alarms` in (0, 1) is a.
   /// With too few films the largest surprise serves as threshold; without any, everything is
   /// infinite.
-  static SurpriseCalibration Fit(std::span<const float> error, std::span<const float> expected,
-                                 int films, int frames, int horizons, double false_alarms);
+  static SurpriseCalibration Fit(std::span<const float> error,
+                                 std::span<const float> normalised_error, int films, int frames,
+                                 int horizons, double false_alarms);
 
   /// What Fit found, from a file: mean error and usual of each horizon, [K]; the two thresholds.
   static SurpriseCalibration FromNumbers(std::vector<double> mean_error, std::vector<double> usual,
@@ -36,7 +37,7 @@ class SurpriseCalibration {
 
   /// At the last of these frames, from the `expected` of each, [K]: those of its film up to it,
   /// kLasting of them or more if there are as many. NaN if nothing had been predicted for it.
-  double Surprise(std::span<const std::span<const float>> expected) const;
+  double Surprise(std::span<const std::span<const float>> normalised_error) const;
 
   int horizons() const { return static_cast<int>(usual_.size()); }
   double MeanError(int horizon) const { return mean_error_[horizon]; }
@@ -48,9 +49,9 @@ class SurpriseCalibration {
 
  private:
   /// Logarithms, NaN where too little was predicted.
-  double Sudden(std::span<const float> expected) const;
-  double Lasting(std::span<const std::span<const float>> expected) const;
-  double LogMean(std::span<const float> expected, int first, int last) const;
+  double Sudden(std::span<const float> normalised_error) const;
+  double Lasting(std::span<const std::span<const float>> normalised_error) const;
+  double LogMean(std::span<const float> normalised_error, int first, int last) const;
 
   std::vector<double> mean_error_, usual_;  // [K]
   double sudden_ = 0, lasting_ = 0;         // thresholds

@@ -14,7 +14,7 @@
 #include "worldmodel/learners/optimiser.h"
 #include "worldmodel/model/batch.h"
 #include "worldmodel/model/frame_codec.h"
-#include "worldmodel/model/patch_painter.h"
+#include "worldmodel/model/patch_decoder.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -34,9 +34,9 @@ Parameters Allocate(const ModelConfig& config, uint64_t seed) {
   config.Validate("model");
   Parameters parameters;
   parameters.DeclareLayer("decoder.patch",
-                          {PatchPainter::kGridChannels, config.patch_channels + config.Patches()},
+                          {PatchDecoder::kGridChannels, config.patch_channels + config.Patches()},
                           kReluGain);
-  PatchPainter::Declare(config, parameters);
+  PatchDecoder::Declare(config, parameters);
   parameters.Allocate(seed);
   return parameters;
 }
@@ -55,7 +55,7 @@ struct VisualDecoder::Impl {
         parameters(Allocate(model, seed)),
         weight(parameters.Get("decoder.patch.weight")),
         bias(parameters.Get("decoder.patch.bias")),
-        painter(model, parameters),
+        patch_decoder(model, parameters),
         optimiser(parameters) {}
 
   // [N, D] -> frames as a FrameCodec packs them, [N, side, side, channels] f32
@@ -70,14 +70,15 @@ struct VisualDecoder::Impl {
     const at::Tensor place = at::eye(patches, at::kFloat).expand({count, patches, patches});
     const at::Tensor input =
         at::cat({latents, place}, 2).flatten(0, 1).to(ToScalarType(config.ProductPrecision()));
-    return painter.Paint(Linear(input, weight, bias, /*relu=*/true, tape).view({count, -1}), tape)
+    return patch_decoder
+        .Paint(Linear(input, weight, bias, /*relu=*/true, tape).view({count, -1}), tape)
         .to(at::kFloat);
   }
 
   ModelConfig config;
   Parameters parameters;
   Weight weight, bias;
-  PatchPainter painter;
+  PatchDecoder patch_decoder;
   std::optional<GradientSum> gradient;  // once it learns: those that only draw need none
   Optimiser optimiser;
   int64_t steps = 0;

@@ -14,11 +14,11 @@ class LookingTimeTest : public testing::Test {
  protected:
   /// A frame of the episode that began last.
   void See(double surprise) {
-    auto moment = std::make_shared<Moment>();
-    moment->sight.moment = static_cast<int64_t>(mind_.moments.size());
-    moment->sight.episode = episode_;
-    moment->sight.period = kPeriod;
-    moment->sight.marks = std::move(marks_);
+    auto moment = std::make_shared<TimelineEntry>();
+    moment->observation.moment = static_cast<int64_t>(mind_.moments.size());
+    moment->observation.episode = episode_;
+    moment->observation.period = kPeriod;
+    moment->observation.marks = std::move(marks_);
     marks_.clear();
     moment->surprise = surprise;
     mind_.moments.push_back(std::move(moment));

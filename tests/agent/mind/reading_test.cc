@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "agent/mind/examiner.h"
+#include "agent/mind/readout_fitter.h"
 #include "agent/session/session.h"
 #include "sim/render/gl_context.h"
 
@@ -22,7 +22,8 @@ class ReadingTest : public testing::Test {
     options_.simulate.views = true;
     options_.learn.exam = {.films = 4, .decoder_steps = 2};
   }
-  std::unique_ptr<Session> Play(const std::string& scene, int ticks, const std::string& model) {
+  std::unique_ptr<Session> EpisodeSpec(const std::string& scene, int ticks,
+                                       const std::string& model) {
     auto session = std::make_unique<Session>(options_);
     session->Post(LearnCommand(command::LoadModel{model}));
     session->Post(StageCommand(command::LoadScene{scene, ""}));
@@ -33,41 +34,42 @@ class ReadingTest : public testing::Test {
 };
 
 TEST_F(ReadingTest, AMomentIsReadWithTheShippedReadout) {
-  const auto session = Play("voe/support/car", 20, ShippedModel());
+  const auto session = EpisodeSpec("voe/support/car", 20, ShippedModel());
   const auto mind = session->mind();
   ASSERT_NE(mind->version->readout, nullptr);
   EXPECT_EQ(mind->version->readout->probes.count(kHiddenProbe), 1);
-  const Moment* moment = mind->Find(19);
+  const TimelineEntry* moment = mind->Find(19);
   const Reading& reading = moment->reading;
   ASSERT_EQ(reading.here.size(), 1);
   EXPECT_EQ(reading.fan.size(), mind->version->model->config().horizons.size());
   for (const float x : reading.here[0]) EXPECT_TRUE(std::isfinite(x));
   ASSERT_NE(reading.understood, nullptr);
-  ASSERT_NE(reading.expected, nullptr);
-  EXPECT_EQ(reading.expected->size(), moment->sight.pixels->size());
-  EXPECT_EQ(mind->Find(0)->reading.expected, nullptr) << "nothing was expected of a first frame";
+  ASSERT_NE(reading.predicted_frame, nullptr);
+  EXPECT_EQ(reading.predicted_frame->size(), moment->observation.pixels->size());
+  EXPECT_EQ(mind->Find(0)->reading.predicted_frame, nullptr)
+      << "nothing was expected of a first frame";
   EXPECT_NE(mind->Find(0)->reading.understood, nullptr);
   EXPECT_EQ(reading.heat, nullptr);
   EXPECT_FALSE(moment->alarm);
 }
 
 TEST_F(ReadingTest, AnAlarmNamesTheObject) {
-  const auto session = Play("voe/support/car", 15, ShippedModel());
+  const auto session = EpisodeSpec("voe/support/car", 15, ShippedModel());
   session->Post(StageCommand(command::Wand{sim::Intervention::Kind::kVanish, "car", {}, ""}));
   session->Tick();
   const auto mind = session->mind();
-  const Moment* moment = mind->Find(15);
+  const TimelineEntry* moment = mind->Find(15);
   EXPECT_TRUE(moment->alarm) << moment->surprise;
   EXPECT_EQ(moment->concerned, "car");
   ASSERT_NE(moment->reading.heat, nullptr);
-  EXPECT_EQ(moment->reading.heat->size() * 3, moment->sight.pixels->size());
+  EXPECT_EQ(moment->reading.heat->size() * 3, moment->observation.pixels->size());
 }
 
 TEST_F(ReadingTest, NobodyWatchesNothingIsDrawn) {
   options_.simulate.views = false;
-  const auto session = Play("voe/support/car", 10, ShippedModel());
+  const auto session = EpisodeSpec("voe/support/car", 10, ShippedModel());
   const Reading& reading = session->mind()->Find(9)->reading;
-  EXPECT_EQ(reading.expected, nullptr);
+  EXPECT_EQ(reading.predicted_frame, nullptr);
   EXPECT_FALSE(reading.here.empty());
 }
 
@@ -101,12 +103,12 @@ TEST_F(ReadingTest, WhatWasExpectedLongAgoMayHaveBeenExpectedFarOff) {
 
 TEST_F(ReadingTest, AVanishedThingIsNamedAsLongAsItIsMissed) {
   options_.simulate.seed = 3;
-  const auto session = Play("voe/support/car", 15, ShippedModel());
+  const auto session = EpisodeSpec("voe/support/car", 15, ShippedModel());
   session->Post(StageCommand(command::Wand{sim::Intervention::Kind::kVanish, "car", {}, ""}));
   for (int i = 0; i < 9; ++i) session->Tick();
   int alarms = 0;
   for (int64_t m = 15; m < 24; ++m) {
-    const Moment* moment = session->mind()->Find(m);
+    const TimelineEntry* moment = session->mind()->Find(m);
     if (!moment->alarm) continue;
     ++alarms;
     EXPECT_EQ(moment->concerned, "car") << m;
@@ -134,10 +136,10 @@ TEST_F(ReadingTest, ACarThatStaysInTheAirIsAnAlarm) {
 }
 
 TEST_F(ReadingTest, WhatIsRememberedLiesInThePlaneOfTheStage) {
-  const auto session = Play("voe/permanence/roll", 3, ShippedModel());
-  Moment moment = *session->mind()->Find(2);
+  const auto session = EpisodeSpec("voe/permanence/roll", 3, ShippedModel());
+  TimelineEntry moment = *session->mind()->Find(2);
   const auto& view = *session->stage()->views.back();
-  const sim::ObjectTruth& ball = moment.sight.objects[0];
+  const sim::ObjectTruth& ball = moment.observation.objects[0];
   moment.reading.hidden = 0.9;
   moment.reading.hidden_at = ball.image_xy;
   const auto place = WhereRemembered(moment, view);
@@ -156,10 +158,10 @@ class ExaminerTest : public testing::Test {
     nursery_ = std::make_unique<Nursery>("nursery", 64, 0);
     model_ = std::make_shared<const worldmodel::WorldModel>(worldmodel::ModelConfig(), 1);
   }
-  std::vector<std::shared_ptr<const worldmodel::Readout>> Examine(Examiner* examiner) {
+  std::vector<std::shared_ptr<const worldmodel::Readout>> Examine(ReadoutFitter* readout_fitter) {
     std::vector<std::shared_ptr<const worldmodel::Readout>> readouts;
-    while (examiner->busy()) {
-      if (auto readout = examiner->Work()) readouts.push_back(std::move(readout));
+    while (readout_fitter->busy()) {
+      if (auto readout = readout_fitter->Work()) readouts.push_back(std::move(readout));
     }
     return readouts;
   }
@@ -169,11 +171,11 @@ class ExaminerTest : public testing::Test {
 };
 
 TEST_F(ExaminerTest, FirstMeasuresThenTeaches) {
-  Examiner examiner({.films = 3, .decoder_steps = 2, .seed = 5}, nursery_.get());
-  EXPECT_FALSE(examiner.busy());
-  EXPECT_EQ(examiner.Work(), nullptr);
-  examiner.Begin(model_, nullptr);
-  const auto readouts = Examine(&examiner);
+  ReadoutFitter readout_fitter({.films = 3, .decoder_steps = 2, .seed = 5}, nursery_.get());
+  EXPECT_FALSE(readout_fitter.busy());
+  EXPECT_EQ(readout_fitter.Work(), nullptr);
+  readout_fitter.Begin(model_, nullptr);
+  const auto readouts = Examine(&readout_fitter);
   ASSERT_EQ(readouts.size(), 2);
   EXPECT_EQ(readouts[0]->calibration.Threshold(), readouts[1]->calibration.Threshold());
   EXPECT_GT(readouts[0]->calibration.Threshold(), 1);
@@ -183,11 +185,11 @@ TEST_F(ExaminerTest, FirstMeasuresThenTeaches) {
 }
 
 TEST_F(ExaminerTest, GoesOnFromAPredecessor) {
-  Examiner examiner({.films = 2, .decoder_steps = 0, .seed = 5}, nursery_.get());
-  examiner.Begin(model_, nullptr);
-  const auto first = Examine(&examiner).back();
-  examiner.Begin(model_, first);
-  const auto second = Examine(&examiner).back();
+  ReadoutFitter readout_fitter({.films = 2, .decoder_steps = 0, .seed = 5}, nursery_.get());
+  readout_fitter.Begin(model_, nullptr);
+  const auto first = Examine(&readout_fitter).back();
+  readout_fitter.Begin(model_, first);
+  const auto second = Examine(&readout_fitter).back();
   const std::vector<float> z(model_->config().LatentSize(), 0.5f);
   EXPECT_EQ(first->decoder.Draw(z, 1), second->decoder.Draw(z, 1));
   for (int i = 0; i < 3; ++i) {
@@ -199,8 +201,8 @@ TEST_F(ExaminerTest, GoesOnFromAPredecessor) {
   // A model of another shape has nothing in common with it.
   worldmodel::ModelConfig other;
   other.patch_channels = 16;
-  examiner.Begin(std::make_shared<const worldmodel::WorldModel>(other, 1), first);
-  EXPECT_EQ(Examine(&examiner).back()->projection.size(), other.LatentSize());
+  readout_fitter.Begin(std::make_shared<const worldmodel::WorldModel>(other, 1), first);
+  EXPECT_EQ(Examine(&readout_fitter).back()->projection.size(), other.LatentSize());
 }
 
 }  // namespace

@@ -14,12 +14,12 @@ namespace {
 MindSnapshot Mind(int64_t first, int64_t last) {
   MindSnapshot mind;
   for (int64_t m = first; m <= last; ++m) {
-    auto moment = std::make_shared<Moment>();
-    moment->sight.moment = m;
-    moment->sight.time = 0.08 * static_cast<double>(m);
+    auto moment = std::make_shared<TimelineEntry>();
+    moment->observation.moment = m;
+    moment->observation.time = 0.08 * static_cast<double>(m);
     moment->surprise = m == 0 ? std::numeric_limits<double>::quiet_NaN() : 1.5;
     moment->concerned = m == 3 ? "the \"red\" car" : "";
-    if (m == 2) moment->sight.marks = {{Mark::Kind::kViolation, "vanish car"}, {{}, "two"}};
+    if (m == 2) moment->observation.marks = {{Mark::Kind::kViolation, "vanish car"}, {{}, "two"}};
     mind.moments.push_back(std::move(moment));
   }
   return mind;

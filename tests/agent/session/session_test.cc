@@ -65,17 +65,17 @@ TEST(Session, ShowsAndPerceivesWhatItPlays) {
   ASSERT_NE(mind->version, nullptr);
   EXPECT_EQ(mind->version->name, "infant.safetensors");
   ASSERT_NE(mind->version->readout, nullptr);
-  const Moment* moment = mind->Find(19);
+  const TimelineEntry* moment = mind->Find(19);
   ASSERT_NE(moment, nullptr);
-  EXPECT_EQ(moment->sight.frame, 19);
+  EXPECT_EQ(moment->observation.frame, 19);
   EXPECT_TRUE(std::isfinite(moment->surprise));
-  for (const float error : moment->glimpse.error) EXPECT_TRUE(std::isfinite(error));
+  for (const float error : moment->frame_state.error) EXPECT_TRUE(std::isfinite(error));
   EXPECT_TRUE(std::isnan(mind->Find(0)->surprise));
   EXPECT_EQ(mind->Find(20), nullptr);
 }
 
 TEST(Session, TheSameTicksGiveTheSameSnapshots) {
-  const auto play = [] {
+  const auto spec = [] {
     Session session(Small(), [] { return 0.0; });
     Post(&session, LearnCommand(command::LoadModel{ShippedModel()}));
     Post(&session, StageCommand(command::LoadScene{"nursery", ""}));
@@ -91,9 +91,9 @@ TEST(Session, TheSameTicksGiveTheSameSnapshots) {
     surprise.push_back(session.mind()->version->number);
     return surprise;
   };
-  const auto first = play();
+  const auto first = spec();
   EXPECT_GT(first.size(), 20);
-  EXPECT_EQ(first, play());
+  EXPECT_EQ(first, spec());
 }
 
 // From a wand to the strip: the frame after the click already surprises.
@@ -131,8 +131,8 @@ TEST(Session, GoingBackForgetsWhatCameAfter) {
   session.Tick();
   ASSERT_EQ(session.mind()->moments.size(), 12);
   // The same frame with the same past is perceived the same.
-  EXPECT_EQ(session.mind()->Find(11)->glimpse.z, before->Find(11)->glimpse.z);
-  EXPECT_EQ(session.mind()->Find(11)->glimpse.error, before->Find(11)->glimpse.error);
+  EXPECT_EQ(session.mind()->Find(11)->frame_state.z, before->Find(11)->frame_state.z);
+  EXPECT_EQ(session.mind()->Find(11)->frame_state.error, before->Find(11)->frame_state.error);
 }
 
 TEST(Session, LearnsAndUsesWhatItLearned) {
@@ -258,7 +258,7 @@ TEST(Session, RunsOnThreadsOfItsOwn) {
   // No frame was left out.
   const auto mind = session.mind();
   for (size_t i = 1; i < mind->moments.size(); ++i)
-    EXPECT_EQ(mind->moments[i]->sight.moment, mind->moments[i - 1]->sight.moment + 1);
+    EXPECT_EQ(mind->moments[i]->observation.moment, mind->moments[i - 1]->observation.moment + 1);
   EXPECT_TRUE(session.notices().After(0).size() == 1);  // "loaded"
 }
 

@@ -11,7 +11,7 @@
 namespace peekaboo::agent {
 namespace {
 
-using command::Encore;
+using command::OnEpisodeEnd;
 using sim::Intervention;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -25,29 +25,30 @@ class SimulatorTest : public testing::Test {
 
   void Load(const std::string& scene, const std::string& member = "") {
     simulator_->Handle(command::LoadScene{scene, member});
-    for (Sight& sight : simulator_->TakeSights()) sights_.push_back(std::move(sight));
+    for (Observation& observation : simulator_->TakeSights())
+      observations_.push_back(std::move(observation));
   }
-  Sight Advance() {
-    auto sight = simulator_->Advance();
-    EXPECT_TRUE(sight);
-    return *sight;
+  Observation Advance() {
+    auto observation = simulator_->Advance();
+    EXPECT_TRUE(observation);
+    return *observation;
   }
   std::shared_ptr<StageSnapshot> Now() const { return simulator_->Snapshot(); }
   sim::BodyReading Body(const std::string& name) const {
     const auto now = Now();
-    const auto& objects = now->play->scene->objects;
+    const auto& objects = now->spec->scene->objects;
     const size_t at = std::find(objects.begin(), objects.end(), name) - objects.begin();
     return now->objects.at(at).body;
   }
 
   std::unique_ptr<sim::GlContext> gl_;
   std::unique_ptr<Simulator> simulator_;
-  std::vector<Sight> sights_;
+  std::vector<Observation> observations_;
 };
 
 TEST_F(SimulatorTest, HasNothingToShowWithoutAScene) {
   EXPECT_FALSE(simulator_->Advance());
-  EXPECT_EQ(Now()->play, nullptr);
+  EXPECT_EQ(Now()->spec, nullptr);
   EXPECT_THROW(simulator_->Handle(command::Step{1}), UserError);
 }
 
@@ -90,19 +91,19 @@ TEST_F(SimulatorTest, GoingBackAcrossScenesGoesOnWithTheFirst) {
   simulator_->Handle(command::LoadScene{"voe/permanence/roll", ""});
   Advance();
   simulator_->Handle(command::Seek{1});
-  EXPECT_EQ(simulator_->Snapshot()->play->requested, "voe/support/car");
+  EXPECT_EQ(simulator_->Snapshot()->spec->requested, "voe/support/car");
   simulator_->Handle(command::SetFactor{"stage.gravity", 3.0});
-  EXPECT_EQ(simulator_->Snapshot()->play->member, "edge, goes on in the air");
+  EXPECT_EQ(simulator_->Snapshot()->spec->member, "edge, goes on in the air");
   bool floated = false;
   for (int i = 0; i < 40; ++i) {
-    const auto sight = simulator_->Advance();
-    ASSERT_TRUE(sight);
-    for (const Mark& mark : sight->marks) floated = floated || mark.text == "float car";
+    const auto observation = simulator_->Advance();
+    ASSERT_TRUE(observation);
+    for (const Mark& mark : observation->marks) floated = floated || mark.text == "float car";
   }
   EXPECT_TRUE(floated);
-  EXPECT_EQ(simulator_->Snapshot()->play->requested, "voe/support/car") << "also the next film";
+  EXPECT_EQ(simulator_->Snapshot()->spec->requested, "voe/support/car") << "also the next film";
   simulator_->Handle(command::Reseed{});
-  EXPECT_EQ(simulator_->Snapshot()->play->member, "edge, goes on in the air");
+  EXPECT_EQ(simulator_->Snapshot()->spec->member, "edge, goes on in the air");
 }
 
 TEST_F(SimulatorTest, PhysicsThatDivergesLeavesAMomentToGoBackTo) {
@@ -135,11 +136,11 @@ TEST_F(SimulatorTest, AHandIsMarkedOnceForEachGrip) {
   simulator_->Handle(command::LetGo{});
   simulator_->TakeSights();
   simulator_->Handle(command::Step{1});
-  const auto sights = simulator_->TakeSights();
-  ASSERT_EQ(sights.size(), 1);
-  ASSERT_EQ(sights[0].marks.size(), 1);
-  EXPECT_EQ(sights[0].marks[0].text, "hand car");
-  EXPECT_EQ(sights[0].marks[0].kind, Mark::Kind::kViolation);
+  const auto observations = simulator_->TakeSights();
+  ASSERT_EQ(observations.size(), 1);
+  ASSERT_EQ(observations[0].marks.size(), 1);
+  EXPECT_EQ(observations[0].marks[0].text, "hand car");
+  EXPECT_EQ(observations[0].marks[0].kind, Mark::Kind::kViolation);
 }
 
 TEST_F(SimulatorTest, FilmsThatOnlyASetCanMakeAreRefused) {
@@ -160,13 +161,13 @@ TEST_F(SimulatorTest, FilmsThatOnlyASetCanMakeAreRefused) {
 
 TEST_F(SimulatorTest, BeginsAtTheFirstFrame) {
   Load("voe/support/car");
-  ASSERT_EQ(sights_.size(), 1);
-  EXPECT_EQ(sights_[0].moment, 0);
-  EXPECT_EQ(sights_[0].frame, 0);
-  EXPECT_EQ(sights_[0].pixels->size(), 64 * 64 * 3);
-  ASSERT_EQ(sights_[0].marks.size(), 1);
-  EXPECT_EQ(sights_[0].marks[0].kind, Mark::Kind::kBeginning);
-  const Sight next = Advance();
+  ASSERT_EQ(observations_.size(), 1);
+  EXPECT_EQ(observations_[0].moment, 0);
+  EXPECT_EQ(observations_[0].frame, 0);
+  EXPECT_EQ(observations_[0].pixels->size(), 64 * 64 * 3);
+  ASSERT_EQ(observations_[0].marks.size(), 1);
+  EXPECT_EQ(observations_[0].marks[0].kind, Mark::Kind::kBeginning);
+  const Observation next = Advance();
   EXPECT_EQ(next.moment, 1);
   EXPECT_EQ(next.frame, 1);
   EXPECT_NEAR(next.time, 0.08, 1e-12);
@@ -180,41 +181,41 @@ TEST_F(SimulatorTest, AnUnknownSceneLeavesTheOldOne) {
         simulator_->Handle(command::LoadScene{"voe/support/car", "edge, fals"});
       },
       ThrowsMessage<UserError>(HasSubstr("edge, falls")));
-  EXPECT_EQ(Now()->play->scene->name, "voe/support/car");
+  EXPECT_EQ(Now()->spec->scene->name, "voe/support/car");
   EXPECT_EQ(Advance().moment, 1);
 }
 
 TEST_F(SimulatorTest, AnEpisodeIsFollowedByTheNextDraw) {
   Load("voe/support/car");
-  const int frames = Now()->play->scene->frames;
+  const int frames = Now()->spec->scene->frames;
   for (int i = 1; i < frames; ++i) EXPECT_EQ(Advance().frame, i);
-  const Sight next = Advance();
+  const Observation next = Advance();
   EXPECT_EQ(next.frame, 0);
   EXPECT_EQ(next.moment, frames);
-  EXPECT_EQ(Now()->play->index, 1);
+  EXPECT_EQ(Now()->spec->index, 1);
 
-  simulator_->Handle(command::SetEncore{Encore::kAgain});
+  simulator_->Handle(command::SetOnEpisodeEnd{OnEpisodeEnd::kAgain});
   for (int i = 0; i < frames; ++i) Advance();
-  EXPECT_EQ(Now()->play->index, 1);
+  EXPECT_EQ(Now()->spec->index, 1);
   EXPECT_EQ(Now()->frame, 0);
 
-  simulator_->Handle(command::SetEncore{Encore::kGoOn});
+  simulator_->Handle(command::SetOnEpisodeEnd{OnEpisodeEnd::kGoOn});
   for (int i = 0; i < 2 * frames; ++i) Advance();
   EXPECT_EQ(Now()->frame, 2 * frames);
 }
 
 TEST_F(SimulatorTest, GoesBackAndComesToTheSameFuture) {
   Load("voe/support/car");
-  std::vector<Sight> first;
+  std::vector<Observation> first;
   for (int i = 0; i < 40; ++i) first.push_back(Advance());  // into the second episode
   simulator_->Handle(command::Seek{10});
   EXPECT_FALSE(Now()->playing);
   EXPECT_EQ(Now()->moment, 10);
   EXPECT_EQ(Now()->frame, 10);
   EXPECT_EQ(Now()->newest, 40);
-  EXPECT_EQ(Now()->play->index, 0);
+  EXPECT_EQ(Now()->spec->index, 0);
   for (int i = 10; i < 40; ++i) {
-    const Sight again = Advance();
+    const Observation again = Advance();
     EXPECT_EQ(again.moment, i + 1);
     EXPECT_EQ(*again.pixels, *first[i].pixels) << i;
   }
@@ -250,10 +251,10 @@ TEST_F(SimulatorTest, AWandBreaksALawFromTheNextFrameOn) {
   Advance();
   ASSERT_TRUE(Body("car").present);
   simulator_->Handle(command::Wand{Intervention::Kind::kVanish, "car", {}, ""});
-  const Sight sight = Advance();
-  ASSERT_EQ(sight.marks.size(), 1);
-  EXPECT_EQ(sight.marks[0].kind, Mark::Kind::kViolation);
-  EXPECT_EQ(sight.marks[0].text, "vanish car");
+  const Observation observation = Advance();
+  ASSERT_EQ(observation.marks.size(), 1);
+  EXPECT_EQ(observation.marks[0].kind, Mark::Kind::kViolation);
+  EXPECT_EQ(observation.marks[0].text, "vanish car");
   EXPECT_FALSE(Body("car").present);
   EXPECT_TRUE(Advance().marks.empty());
 
@@ -269,8 +270,8 @@ TEST_F(SimulatorTest, TimeBeforeTheWandIsAsItWas) {
   simulator_->Handle(command::Wand{Intervention::Kind::kVanish, "car", {}, ""});
   Advance();
   simulator_->Handle(command::Seek{5});
-  const Sight sight = Advance();
-  EXPECT_TRUE(sight.marks.empty());
+  const Observation observation = Advance();
+  EXPECT_TRUE(observation.marks.empty());
   EXPECT_TRUE(Body("car").present);
 }
 

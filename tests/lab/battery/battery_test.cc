@@ -28,7 +28,7 @@ constexpr char kVanishes[] =
 class BatteryTest : public ::testing::Test {
  protected:
   BatteryTest() {
-    examinees_.push_back(MakeFrameDifferenceExaminee({kHorizons.begin(), kHorizons.end()}));
+    subjects_.push_back(MakeFrameDifferenceSubject({kHorizons.begin(), kHorizons.end()}));
     options_.scenes = {folder_.Write("one.toml", SceneText(kVanishes)),
                        folder_.Write("other.toml", SceneText(kVanishes))};
     options_.sets = 3;
@@ -37,7 +37,7 @@ class BatteryTest : public ::testing::Test {
 
   std::optional<VoeResults> Run(const BatteryObserver& observer = {},
                                 const VoeResults& before = {}) {
-    return RunBattery(options_, examinees_, kHorizons, observer, before);
+    return RunBattery(options_, subjects_, kHorizons, observer, before);
   }
   std::string ErrorOfScene(const std::string& text) {
     options_.scenes = {folder_.Write("bad.toml", SceneText(text))};
@@ -51,7 +51,7 @@ class BatteryTest : public ::testing::Test {
   }
 
   TempFolder folder_;
-  std::vector<std::unique_ptr<Examinee>> examinees_;
+  std::vector<std::unique_ptr<Subject>> subjects_;
   BatteryOptions options_;
 };
 

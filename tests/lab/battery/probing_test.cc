@@ -16,13 +16,13 @@ constexpr int kSide = 64, kBytes = kSide * kSide * 3, kBlock = 8, kBlocks = kSid
 
 /// Its latent is the picture, coarsely; its memory how much ever moved in each block of it, or, if
 /// it forgets, the picture again.
-class Onlooker : public Examinee {
+class Onlooker : public Subject {
  public:
   explicit Onlooker(bool forgets)
-      : Examinee({.name = "onlooker", .kind = ModelKind::kTrained}), forgets_(forgets) {}
+      : Subject({.name = "onlooker", .kind = ModelKind::kTrained}), forgets_(forgets) {}
 
-  worldmodel::Perception Watch(std::span<const uint8_t> pixels, int clips,
-                               int frames) const override {
+  worldmodel::Perception Perceive(std::span<const uint8_t> pixels, int clips,
+                                  int frames) const override {
     constexpr int kSize = kBlocks * kBlocks;
     worldmodel::Perception seen;
     seen.clips = clips;

@@ -29,7 +29,7 @@ worldmodel::Perception Seen() {
         const bool predicted = t >= kHorizons[k];
         const float error = unit * static_cast<float>(t + 1) * (k == 0 ? 1.0f : 2.0f);
         seen.error.push_back(predicted ? error : kNan);
-        seen.expected.push_back(predicted ? 1.0f / error : kNan);
+        seen.normalised_error.push_back(predicted ? 1.0f / error : kNan);
         seen.error_patch.push_back(predicted ? 0.5f * error : kNan);
         seen.error_patch.push_back(predicted ? 1.5f * error : kNan);
       }

@@ -39,7 +39,7 @@ class Hash {
 
 /// Hashes of all there is in each film.
 std::vector<uint64_t> Films(int threads, int64_t first, int64_t count, Split split = Split::kSeen) {
-  const Repertoire nursery("nursery");
+  const SceneMixture nursery("nursery");
   RecordOptions options;
   options.first = first;
   options.episodes = count;
@@ -80,7 +80,7 @@ TEST(Recorder, SameBytesOnAnyNumberOfThreads) {
 }
 
 TEST(Recorder, FilmsAreComplete) {
-  const Repertoire nursery("nursery");
+  const SceneMixture nursery("nursery");
   RecordOptions options;
   options.episodes = 3;
   options.threads = 2;
@@ -109,7 +109,7 @@ TEST(Recorder, FilmsAreComplete) {
 
 // Where films are deflated depends on how many threads film; what is written does not.
 TEST(Recorder, FilesAreTheSameOnAnyNumberOfThreads) {
-  const Repertoire nursery("nursery");
+  const SceneMixture nursery("nursery");
   const TempFolder folder;
   std::set<std::string> files;
   for (const int threads : {1, 2, 5}) {
@@ -131,7 +131,7 @@ TEST(Recorder, FilesAreTheSameOnAnyNumberOfThreads) {
 }
 
 TEST(Recorder, StopsWhenTold) {
-  const Repertoire nursery("nursery");
+  const SceneMixture nursery("nursery");
   RecordOptions options;
   options.episodes = 1000000;
   options.threads = 2;
@@ -142,7 +142,7 @@ TEST(Recorder, StopsWhenTold) {
 }
 
 TEST(Recorder, ErrorsOfItsThreadsArrive) {
-  const Repertoire nursery("nursery");
+  const SceneMixture nursery("nursery");
   RecordOptions options;
   options.episodes = 50;
   options.threads = 2;
@@ -162,8 +162,8 @@ TEST(Recorder, ErrorsOfItsThreadsArrive) {
               HasSubstr("image size"));
 }
 
-TEST(Repertoire, PicksByWeight) {
-  const Repertoire nursery("nursery");
+TEST(SceneMixture, PicksByWeight) {
+  const SceneMixture nursery("nursery");
   std::vector<double> share(nursery.scenes().size());
   const int count = 4000;
   for (int i = 0; i < count; ++i) share[nursery.Pick(3, static_cast<uint64_t>(i))] += 1.0 / count;
@@ -171,7 +171,7 @@ TEST(Repertoire, PicksByWeight) {
   EXPECT_EQ(nursery.Pick(3, 17), nursery.Pick(3, 17));
 }
 
-TEST(Repertoire, ScenesOfOneFileAgree) {
+TEST(SceneMixture, ScenesOfOneFileAgree) {
   const TempFolder folder;
   folder.Write("small.xml", kSmallStage);
   folder.Write("a.toml", SmallScene("ball", ""));
@@ -181,12 +181,12 @@ TEST(Repertoire, ScenesOfOneFileAgree) {
   folder.Write(
       "both.toml",
       "[[mixture]]\nscene = \"a.toml\"\nweight = 1\n[[mixture]]\nscene = \"b.toml\"\nweight = 1\n");
-  EXPECT_THAT(ErrorOf([&] { Repertoire(folder / "both.toml"); }),
+  EXPECT_THAT(ErrorOf([&] { SceneMixture(folder / "both.toml"); }),
               HasSubstr("b.toml: has another model, camera, frames"));
   folder.Write("b.toml", SmallScene("ball", "\"bal.x\" = 1"));
-  EXPECT_THAT(ErrorOf([&] { Repertoire(folder / "both.toml"); }),
+  EXPECT_THAT(ErrorOf([&] { SceneMixture(folder / "both.toml"); }),
               HasSubstr("nothing is called 'bal'"));
-  EXPECT_THAT(ErrorOf([] { Repertoire("nurserie"); }), HasSubstr("no such scene"));
+  EXPECT_THAT(ErrorOf([] { SceneMixture("nurserie"); }), HasSubstr("no such scene"));
 }
 
 TEST(OrderedPool, HandsOverInOrder) {
@@ -230,7 +230,7 @@ TEST(OrderedPool, ErrorsOfWorkersAndOfTheConsumerArrive) {
 /// States only, because pixels may change with Mesa: "scene index hash" of films of each scene, so
 /// that other weights in the mixture change nothing.
 std::string StatesOfTheNursery() {
-  const Repertoire nursery("nursery");
+  const SceneMixture nursery("nursery");
   World world(nursery.stage());
   std::ostringstream text;
   text << "MuJoCo " << mj_version()

@@ -30,11 +30,11 @@ TEST(BareScene, HasAllBodiesAndNoEvents) {
 }
 
 TEST(BareScene, IsPlayedAsAnyOther) {
-  const Repertoire repertoire(kStage);
-  World world(repertoire.stage());
-  const Scene& scene = repertoire.first();
-  world.Reset(scene, DrawFactors(*repertoire.stage(), scene, {Split::kSeen, 0, 0, 0}), {});
-  const Entity& ball = repertoire.stage()->Require("ball", "");
+  const SceneMixture mixture(kStage);
+  World world(mixture.stage());
+  const Scene& scene = mixture.first();
+  world.Reset(scene, DrawFactors(*mixture.stage(), scene, {Split::kSeen, 0, 0, 0}), {});
+  const Entity& ball = mixture.stage()->Require("ball", "");
   EXPECT_TRUE(world.IsPresent(ball));
   world.Apply({Intervention::Kind::kVanish, {"ball"}, {}, "", "test"});
   world.Apply({Intervention::Kind::kAppear,

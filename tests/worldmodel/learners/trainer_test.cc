@@ -151,7 +151,7 @@ TEST_F(TrainerTest, VarianceHeadLearnsHowWrongItIs) {
   const Perception p = model.Perceive(MovingSquares(model.config(), 16, kFrames, 999), 16, kFrames);
   double sum = 0;
   int count = 0;
-  for (const float e : p.expected) {
+  for (const float e : p.normalised_error) {
     if (std::isfinite(e)) {
       sum += e;
       ++count;

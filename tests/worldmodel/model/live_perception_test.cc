@@ -41,36 +41,37 @@ void ExpectClose(const std::vector<float>& live, const float* whole, const char*
 TEST_P(LivePerceptionTest, FrameByFrameIsAsAllAtOnce) {
   const ModelConfig& config = model_.config();
   const Perception whole = model_.Perceive(pixels_, 1, kFrames);
-  const std::vector<Glimpse> glimpses = WatchClip(model_, pixels_, kFrames);
-  ASSERT_EQ(glimpses.size(), kFrames);
+  const std::vector<FrameState> frame_states = PerceiveClip(model_, pixels_, kFrames);
+  ASSERT_EQ(frame_states.size(), kFrames);
   const int horizons = config.Horizons(), patches = config.Patches();
   for (int t = 0; t < kFrames; ++t) {
-    const Glimpse& g = glimpses[t];
+    const FrameState& g = frame_states[t];
     ASSERT_EQ(g.z.size(), config.LatentSize());
     ASSERT_EQ(g.h.size(), config.memory_size);
     ExpectClose(g.z, &whole.z[t * g.z.size()], "z", t);
     ExpectClose(g.h, &whole.h[t * g.h.size()], "h", t);
     ExpectClose(g.error, &whole.error[t * horizons], "error", t);
-    ExpectClose(g.expected, &whole.expected[t * horizons], "expected", t);
+    ExpectClose(g.normalised_error, &whole.normalised_error[t * horizons], "expected", t);
     ExpectClose(g.error_patch, &whole.error_patch[t * horizons * patches], "error_patch", t);
   }
 }
 
 TEST_P(LivePerceptionTest, OnlyWhatIsInReachCounts) {
-  const std::vector<Glimpse> glimpses = WatchClip(model_, pixels_, kFrames);
-  std::vector<const Glimpse*> recent;
-  for (const Glimpse& glimpse : glimpses) recent.push_back(&glimpse);
+  const std::vector<FrameState> frame_states = PerceiveClip(model_, pixels_, kFrames);
+  std::vector<const FrameState*> recent;
+  for (const FrameState& frame_state : frame_states) recent.push_back(&frame_state);
   recent.pop_back();
   const std::span<const uint8_t> last = std::span(pixels_).last(model_.config().FrameBytes());
-  const Glimpse all = Watch(model_, last, recent);
-  const Glimpse reach = Watch(model_, last, std::span(recent).last(3));
+  const FrameState all = PerceiveFrame(model_, last, recent);
+  const FrameState reach = PerceiveFrame(model_, last, std::span(recent).last(3));
   EXPECT_EQ(all.error, reach.error);
   EXPECT_EQ(all.h, reach.h);
-  EXPECT_EQ(all.error, glimpses.back().error);
+  EXPECT_EQ(all.error, frame_states.back().error);
 }
 
 TEST_P(LivePerceptionTest, TheFirstFrameCannotSurprise) {
-  const Glimpse first = Watch(model_, std::span(pixels_).first(model_.config().FrameBytes()), {});
+  const FrameState first =
+      PerceiveFrame(model_, std::span(pixels_).first(model_.config().FrameBytes()), {});
   for (const float error : first.error) EXPECT_TRUE(std::isnan(error));
   EXPECT_FALSE(first.predicted.empty());
   for (const float variance : first.variance) EXPECT_GT(variance, 0);

@@ -55,7 +55,7 @@ bool Same(const std::vector<float>& a, const std::vector<float>& b) {
 
 bool Same(const Perception& a, const Perception& b) {
   return Same(a.z, b.z) && Same(a.h, b.h) && Same(a.error, b.error) &&
-         Same(a.error_patch, b.error_patch) && Same(a.expected, b.expected);
+         Same(a.error_patch, b.error_patch) && Same(a.normalised_error, b.normalised_error);
 }
 
 TEST_P(WorldModelTest, PerceptionHasTheDocumentedShapes) {

@@ -38,14 +38,15 @@ class AttributionTest : public testing::TestWithParam<std::tuple<const char*, co
     return frame;
   }
 
-  // A glimpse that expects the square at (x, y), whatever the horizon. The untrained decoder of a
-  // pixel model expects next to nothing, wherever.
-  Glimpse Expecting(int x, int y) const {
-    Glimpse glimpse = Watch(model_, Square(x, y), {});
-    if (model_.config().IsPixel()) return glimpse;
-    glimpse.predicted = glimpse.z;
-    glimpse.predicted.insert(glimpse.predicted.end(), glimpse.z.begin(), glimpse.z.end());
-    return glimpse;
+  // A frame state that expects the square at (x, y), whatever the horizon. The untrained decoder of
+  // a pixel model expects next to nothing, wherever.
+  FrameState Expecting(int x, int y) const {
+    FrameState frame_state = PerceiveFrame(model_, Square(x, y), {});
+    if (model_.config().IsPixel()) return frame_state;
+    frame_state.predicted = frame_state.z;
+    frame_state.predicted.insert(frame_state.predicted.end(), frame_state.z.begin(),
+                                 frame_state.z.end());
+    return frame_state;
   }
 
   WorldModel model_;
@@ -66,13 +67,13 @@ double Around(const std::vector<float>& heat, int x, int y, int margin) {
 }
 
 TEST_P(AttributionTest, TheHeatLiesWhereTheSquareIsOrWasExpected) {
-  const Glimpse before = Expecting(8, 12);
-  const std::vector<const Glimpse*> recent = {&before};
+  const FrameState before = Expecting(8, 12);
+  const std::vector<const FrameState*> recent = {&before};
   const std::vector<uint8_t> frame = Square(48, 40);
   const std::vector<float> heat = Attribute(model_, frame, recent, 0);
   ASSERT_EQ(heat.size(), kSize * kSize);
   for (const float x : heat) ASSERT_TRUE(std::isfinite(x) && x >= 0);
-  const Glimpse now = Watch(model_, frame, recent);
+  const FrameState now = PerceiveFrame(model_, frame, recent);
   EXPECT_NEAR(Sum(heat), now.error[0], 0.02 * now.error[0]);
   const double here = Around(heat, 48, 40, 8);
   // Two squares of 24 pixels are less than a third of the picture.
@@ -81,8 +82,8 @@ TEST_P(AttributionTest, TheHeatLiesWhereTheSquareIsOrWasExpected) {
 }
 
 TEST_P(AttributionTest, NothingWhileNothingWasPredicted) {
-  const Glimpse before = Expecting(8, 8);
-  const std::vector<const Glimpse*> recent = {&before, &before};
+  const FrameState before = Expecting(8, 8);
+  const std::vector<const FrameState*> recent = {&before, &before};
   const std::vector<uint8_t> frame = Square(48, 40);
   EXPECT_EQ(Sum(Attribute(model_, frame, {}, 0)), 0);
   EXPECT_EQ(Sum(Attribute(model_, frame, recent, 1)), 0);
@@ -90,9 +91,9 @@ TEST_P(AttributionTest, NothingWhileNothingWasPredicted) {
 }
 
 TEST_P(AttributionTest, ADivergedPredictionGivesNothing) {
-  Glimpse before = Expecting(8, 8);
+  FrameState before = Expecting(8, 8);
   before.predicted[3] = std::nanf("");
-  const std::vector<const Glimpse*> recent = {&before};
+  const std::vector<const FrameState*> recent = {&before};
   const double sum = Sum(Attribute(model_, Square(48, 40), recent, 0));
   // The ReLU of a pixel model's decoder swallows it.
   EXPECT_TRUE(model_.config().IsPixel() ? std::isfinite(sum) : sum == 0) << sum;
@@ -100,8 +101,8 @@ TEST_P(AttributionTest, ADivergedPredictionGivesNothing) {
 
 TEST_P(AttributionTest, LeavesNothingBehindInTheModel) {
   // Gradients left in the weights would be learned by the next step.
-  const Glimpse before = Expecting(8, 8);
-  const std::vector<const Glimpse*> recent = {&before};
+  const FrameState before = Expecting(8, 8);
+  const std::vector<const FrameState*> recent = {&before};
   TrainConfig train;
   train.clips = 2;
   train.frames = 5;
@@ -110,7 +111,7 @@ TEST_P(AttributionTest, LeavesNothingBehindInTheModel) {
     if (look) Attribute(model, Square(48, 40), recent, 0);
     Trainer trainer(model, train);
     trainer.Step(SquaresBatch(model.config(), 2, 5, 0), 0);
-    return Watch(model, Square(20, 20), {}).z;
+    return PerceiveFrame(model, Square(20, 20), {}).z;
   };
   EXPECT_EQ(learned(true), learned(false));
 }
@@ -119,18 +120,18 @@ TEST_P(AttributionTest, SharesAModelWithOthers) {
   // The number of threads decides how sums are split, and so the last bits.
   const int threads_before = ComputeThreads();
   SetComputeThreads(1);
-  const Glimpse before = Expecting(8, 8);
-  const std::vector<const Glimpse*> recent = {&before};
+  const FrameState before = Expecting(8, 8);
+  const std::vector<const FrameState*> recent = {&before};
   const std::vector<uint8_t> frame = Square(48, 40);
   const std::vector<float> heat = Attribute(model_, frame, recent, 0);
-  const Glimpse glimpse = Watch(model_, frame, recent);
+  const FrameState frame_state = PerceiveFrame(model_, frame, recent);
   std::vector<int> same(3);
   std::vector<std::thread> threads;
   for (size_t i = 0; i < same.size(); ++i) {
     threads.emplace_back([&, i] {
       SetComputeThreads(1);
       for (int round = 0; round < 10; ++round) {
-        same[i] += i == 0 ? Watch(model_, frame, recent).error[0] == glimpse.error[0]
+        same[i] += i == 0 ? PerceiveFrame(model_, frame, recent).error[0] == frame_state.error[0]
                           : Attribute(model_, frame, recent, 0) == heat;
       }
     });

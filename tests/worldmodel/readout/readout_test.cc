@@ -39,7 +39,7 @@ class ReadoutTest : public testing::Test {
     const ModelConfig& config = model_.config();
     Readout readout{VisualDecoder(config, 2),
                     LatentProjection::Fit(seen_.z, config.LatentSize()),
-                    SurpriseCalibration::Fit(seen_.error, seen_.expected, kFilms, kFrames,
+                    SurpriseCalibration::Fit(seen_.error, seen_.normalised_error, kFilms, kFrames,
                                              config.Horizons(), 0.1),
                     {}};
     readout.decoder.Learn(seen_.z, frames_, kFilms * kFrames);

@@ -14,29 +14,30 @@ constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
 
 constexpr int kLasting = SurpriseCalibration::kLasting;
 
-SurpriseCalibration Fit(const std::vector<float>& expected, int films, int frames, int horizons,
-                        double false_alarms) {
-  return SurpriseCalibration::Fit(expected, expected, films, frames, horizons, false_alarms);
+SurpriseCalibration Fit(const std::vector<float>& normalised_error, int films, int frames,
+                        int horizons, double false_alarms) {
+  return SurpriseCalibration::Fit(normalised_error, normalised_error, films, frames, horizons,
+                                  false_alarms);
 }
 
 /// At the last of the frames, [frames, K].
-double Surprise(const SurpriseCalibration& fit, const std::vector<float>& expected) {
+double Surprise(const SurpriseCalibration& fit, const std::vector<float>& normalised_error) {
   std::vector<std::span<const float>> frames;
-  for (size_t at = 0; at < expected.size(); at += fit.horizons())
-    frames.emplace_back(&expected[at], fit.horizons());
+  for (size_t at = 0; at < normalised_error.size(); at += fit.horizons())
+    frames.emplace_back(&normalised_error[at], fit.horizons());
   return fit.Surprise(frames);
 }
 
 TEST(SurpriseCalibration, IsTheConformalQuantileOfFilms) {
   // The largest of each film e^-4.9 .. e^4.9 in random order: with a = 0.1 the ceil(100 * 0.9) =
   // 90th smallest. Films of two frames are too short for lasting surprise.
-  std::vector<float> expected;
+  std::vector<float> normalised_error;
   for (int i = 0; i < 99; ++i) {
     const float most = 0.1f * static_cast<float>((i * 37) % 99 - 49);
-    expected.push_back(std::exp(most));
-    expected.push_back(std::exp(most - 2));
+    normalised_error.push_back(std::exp(most));
+    normalised_error.push_back(std::exp(most - 2));
   }
-  const auto fit = Fit(expected, 99, 2, 1, 0.1);
+  const auto fit = Fit(normalised_error, 99, 2, 1, 0.1);
   EXPECT_NEAR(fit.Usual(0), std::exp(-1), 1e-6);
   EXPECT_NEAR(fit.Threshold(), std::exp(0.1 * 40 + 1), 1e-3);
   EXPECT_EQ(fit.LastingThreshold(), std::numeric_limits<double>::infinity());
@@ -48,18 +49,18 @@ TEST(SurpriseCalibration, KeepsItsPromiseOnNewFilms) {
   constexpr int kFrames = 16, kHorizons = 3;
   // Films differ, and the frames of one are alike.
   const auto film = [&] {
-    std::vector<float> expected;
+    std::vector<float> normalised_error;
     const double of_film = 0.5 * random.Normal();
     for (int i = 0; i < kFrames * kHorizons; ++i)
-      expected.push_back(static_cast<float>(std::exp(of_film + random.Normal())));
-    return expected;
+      normalised_error.push_back(static_cast<float>(std::exp(of_film + random.Normal())));
+    return normalised_error;
   };
-  std::vector<float> expected;
+  std::vector<float> normalised_error;
   for (int i = 0; i < 1000; ++i) {
     const auto more = film();
-    expected.insert(expected.end(), more.begin(), more.end());
+    normalised_error.insert(normalised_error.end(), more.begin(), more.end());
   }
-  const auto fit = Fit(expected, 1000, kFrames, kHorizons, 0.05);
+  const auto fit = Fit(normalised_error, 1000, kFrames, kHorizons, 0.05);
   int above = 0;
   for (int i = 0; i < 2000; ++i) {
     const auto frames = film();
@@ -74,9 +75,9 @@ TEST(SurpriseCalibration, KeepsItsPromiseOnNewFilms) {
 }
 
 TEST(SurpriseCalibration, SuddenSurpriseLeavesOutTheLongestHorizon) {
-  const std::vector<float> expected = {1, 100, 7, 4, 400, 7};
+  const std::vector<float> normalised_error = {1, 100, 7, 4, 400, 7};
   const std::vector<float> error = {1, 3, 5, 2, 5, kNone};
-  const auto fit = SurpriseCalibration::Fit(error, expected, 1, 2, 3, 0.5);
+  const auto fit = SurpriseCalibration::Fit(error, normalised_error, 1, 2, 3, 0.5);
   EXPECT_NEAR(fit.Usual(0), 2, 1e-6);
   EXPECT_NEAR(fit.Usual(1), 200, 1e-3);
   EXPECT_EQ(fit.MeanError(1), 4);
@@ -92,12 +93,12 @@ TEST(SurpriseCalibration, WhatLastsIsAnAlarmToo) {
   constexpr double kSudden = 16, kLast = 4;
   const auto fit = SurpriseCalibration::FromNumbers({1, 1, 1, 1}, {1, 1, 1, 1}, kSudden, kLast);
   const auto lasts = [&](int frames, float each) {
-    std::vector<float> expected;
+    std::vector<float> normalised_error;
     for (int t = 0; t < 12; ++t) {
       const float late = t < 12 - frames ? 1 : each;
-      expected.insert(expected.end(), {1, 1, late, late});
+      normalised_error.insert(normalised_error.end(), {1, 1, late, late});
     }
-    return Surprise(fit, expected);
+    return Surprise(fit, normalised_error);
   };
   EXPECT_NEAR(lasts(0, 5), 1, 1e-6) << "the usual stays 1";
   EXPECT_LT(lasts(4, 5), kSudden);

@@ -8,7 +8,7 @@
 namespace peekaboo::sim {
 
 /// How a fixture stands and moves: the attributes of a mocap body, as numbers. Units: m, s, rad.
-struct FixtureScript {
+struct FixtureMotion {
   double x = 0, y = 0, z = 0;  ///< centre; z: lower side
   double width = 0, depth = 0, height = 0;
   double angle = 0;
@@ -27,8 +27,8 @@ struct FixturePose {
 };
 
 /// Throws UserError naming the fixture for a size that is not above 0.
-FixtureScript ReadFixture(const Stage& stage, const Entity& entity, const Draw& draw);
+FixtureMotion ReadFixture(const Stage& stage, const Entity& entity, const Draw& draw);
 /// Where the fixture is at `time`.
-FixturePose PoseAt(const FixtureScript& script, double time);
+FixturePose PoseAt(const FixtureMotion& script, double time);
 
 }  // namespace peekaboo::sim

@@ -1,4 +1,4 @@
-#include "agent/session/play.h"
+#include "agent/session/episode_spec.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,23 +11,23 @@ namespace peekaboo::agent {
 
 namespace {
 
-std::vector<FactorRange> Ranges(const Play& play) {
-  const sim::NameLookup lookup = sim::LookupIn(*play.stage, play.draw);
+std::vector<FactorRange> Ranges(const EpisodeSpec& spec) {
+  const sim::NameLookup lookup = sim::LookupIn(*spec.stage, spec.draw);
   std::vector<FactorRange> ranges;
-  for (const sim::Factor& factor : play.scene->vary) {
-    const auto value = play.draw.find(factor.key);
-    if (value == play.draw.end()) continue;
+  for (const sim::Factor& factor : spec.scene->vary) {
+    const auto value = spec.draw.find(factor.key);
+    if (value == spec.draw.end()) continue;
     FactorRange range;
     range.key = factor.key;
     range.unit = factor.unit;
     const sim::Entity* entity = nullptr;
     const sim::Attribute* attribute = nullptr;
-    if (play.stage->Resolve(factor.key, &entity, &attribute)) {
+    if (spec.stage->Resolve(factor.key, &entity, &attribute)) {
       range.meaning = attribute->meaning;
       if (range.unit.empty()) range.unit = attribute->unit;
     }
     range.value = value->second;
-    range.set = play.overrides.count(factor.key) > 0;
+    range.set = spec.overrides.count(factor.key) > 0;
     const sim::Distribution& d = factor.distribution;
     range.drawn = d.kind != sim::Distribution::Kind::kConstant;
     if (std::holds_alternative<std::string>(value->second)) {
@@ -52,13 +52,13 @@ std::vector<FactorRange> Ranges(const Play& play) {
 
 }  // namespace
 
-void CheckFactor(const Play& play, const std::string& key, const sim::Value& value) {
-  const sim::Stage& stage = *play.stage;
+void CheckFactor(const EpisodeSpec& spec, const std::string& key, const sim::Value& value) {
+  const sim::Stage& stage = *spec.stage;
   const sim::Entity* entity = nullptr;
   const sim::Attribute* attribute = nullptr;
   const bool resolved = stage.Resolve(key, &entity, &attribute);
-  const auto drawn = play.draw.find(key);
-  if (drawn == play.draw.end() && !(resolved && !attribute->derived)) {
+  const auto drawn = spec.draw.find(key);
+  if (drawn == spec.draw.end() && !(resolved && !attribute->derived)) {
     std::vector<std::string> known;
     for (const sim::Entity& each : stage.entities()) {
       for (const sim::Attribute& a : each.attributes()) {
@@ -75,12 +75,12 @@ void CheckFactor(const Play& play, const std::string& key, const sim::Value& val
     throw UserError("factor", "'" + key + "' must be a finite number");
 }
 
-const sim::Member* MemberOf(const Play& play) {
-  return play.member.empty() ? nullptr : play.scene->FindMember(play.member);
+const sim::Member* MemberOf(const EpisodeSpec& spec) {
+  return spec.member.empty() ? nullptr : spec.scene->FindMember(spec.member);
 }
 
-std::vector<sim::Event> EventsOf(const Play& play) {
-  const sim::Member* member = MemberOf(play);
+std::vector<sim::Event> EventsOf(const EpisodeSpec& spec) {
+  const sim::Member* member = MemberOf(spec);
   return member ? member->events : std::vector<sim::Event>{};
 }
 
@@ -118,27 +118,28 @@ std::string Describe(const sim::Event& event) {
   return text.empty() ? "event" : text;
 }
 
-std::shared_ptr<const Play> MakePlay(std::shared_ptr<const sim::Repertoire> repertoire,
-                                     const std::string& requested, const std::string& member,
-                                     const sim::DrawId& id, const sim::Draw& overrides) {
-  auto play = std::make_shared<Play>();
-  play->scene = repertoire->scenes()[repertoire->Pick(id.seed, id.index)].first;
-  play->stage = repertoire->stage();
-  play->repertoire = std::move(repertoire);
-  play->requested = requested;
-  play->member = member;
-  play->seed = id.seed;
-  play->index = id.index;
-  play->overrides = overrides;
-  play->draw = sim::DrawFactors(*play->stage, *play->scene, id, overrides);
-  if (const sim::Member* own = MemberOf(*play); own && !own->set.empty()) {
+std::shared_ptr<const EpisodeSpec> MakeEpisodeSpec(std::shared_ptr<const sim::SceneMixture> mixture,
+                                                   const std::string& requested,
+                                                   const std::string& member, const sim::DrawId& id,
+                                                   const sim::Draw& overrides) {
+  auto spec = std::make_shared<EpisodeSpec>();
+  spec->scene = mixture->scenes()[mixture->Pick(id.seed, id.index)].first;
+  spec->stage = mixture->stage();
+  spec->mixture = std::move(mixture);
+  spec->requested = requested;
+  spec->member = member;
+  spec->seed = id.seed;
+  spec->index = id.index;
+  spec->overrides = overrides;
+  spec->draw = sim::DrawFactors(*spec->stage, *spec->scene, id, overrides);
+  if (const sim::Member* own = MemberOf(*spec); own && !own->set.empty()) {
     const auto nothing_more = [](const std::string&, double*) { return false; };
-    sim::Draw set = sim::EvaluateOverrides(*play->stage, play->draw, *own, nothing_more);
+    sim::Draw set = sim::EvaluateOverrides(*spec->stage, spec->draw, *own, nothing_more);
     for (const auto& [key, value] : overrides) set[key] = value;
-    play->draw = sim::DrawFactors(*play->stage, *play->scene, id, set);
+    spec->draw = sim::DrawFactors(*spec->stage, *spec->scene, id, set);
   }
-  play->factors = Ranges(*play);
-  return play;
+  spec->factors = Ranges(*spec);
+  return spec;
 }
 
 }  // namespace peekaboo::agent

@@ -1,4 +1,4 @@
-#include "agent/mind/examiner.h"
+#include "agent/mind/readout_fitter.h"
 
 #include <algorithm>
 #include <cmath>
@@ -76,13 +76,13 @@ const LinearProbe* Find(const Readout* readout, const std::string& name) {
 
 }  // namespace
 
-Examiner::Examiner(const Options& options, Nursery* nursery)
+ReadoutFitter::ReadoutFitter(const Options& options, Nursery* nursery)
     : options_(options), nursery_(nursery) {
   PEEKABOO_CHECK(options.films >= 1 && options.decoder_steps >= 0);
 }
 
-void Examiner::Begin(std::shared_ptr<const worldmodel::WorldModel> model,
-                     std::shared_ptr<const Readout> previous) {
+void ReadoutFitter::Begin(std::shared_ptr<const worldmodel::WorldModel> model,
+                          std::shared_ptr<const Readout> previous) {
   const bool fits = previous && previous->decoder.config() == model->config();
   previous_ = fits ? std::move(previous) : nullptr;
   model_ = std::move(model);
@@ -92,13 +92,13 @@ void Examiner::Begin(std::shared_ptr<const worldmodel::WorldModel> model,
   latents_.clear();
   memories_.clear();
   errors_.clear();
-  expected_.clear();
+  normalised_errors_.clear();
   decoder_ = std::make_unique<worldmodel::VisualDecoder>(
       previous_ ? previous_->decoder.Clone()
                 : worldmodel::VisualDecoder(model_->config(), options_.seed));
 }
 
-std::shared_ptr<const Readout> Examiner::Work() {
+std::shared_ptr<const Readout> ReadoutFitter::Work() {
   if (!model_) return nullptr;
   if (watched_ < static_cast<size_t>(options_.films)) {
     WatchFilm();
@@ -116,7 +116,7 @@ std::shared_ptr<const Readout> Examiner::Work() {
       Readout{decoder_->Clone(), readout_->projection, readout_->calibration, readout_->probes});
 }
 
-void Examiner::WatchFilm() {
+void ReadoutFitter::WatchFilm() {
   if (films_.size() <= watched_)
     films_.push_back(nursery_->ShootKnown(sim::Split::kDev, static_cast<uint64_t>(watched_)));
   const sim::Episode& film = films_[watched_++];
@@ -124,10 +124,11 @@ void Examiner::WatchFilm() {
   latents_.insert(latents_.end(), seen.z.begin(), seen.z.end());
   memories_.insert(memories_.end(), seen.h.begin(), seen.h.end());
   errors_.insert(errors_.end(), seen.error.begin(), seen.error.end());
-  expected_.insert(expected_.end(), seen.expected.begin(), seen.expected.end());
+  normalised_errors_.insert(normalised_errors_.end(), seen.normalised_error.begin(),
+                            seen.normalised_error.end());
 }
 
-std::shared_ptr<const Readout> Examiner::Fit() {
+std::shared_ptr<const Readout> ReadoutFitter::Fit() {
   const worldmodel::ModelConfig& config = model_->config();
   const int horizons = config.Horizons(), memory = config.memory_size;
   std::map<std::string, LinearProbe> probes;
@@ -163,13 +164,13 @@ std::shared_ptr<const Readout> Examiner::Fit() {
       decoder_->Clone(),
       worldmodel::LatentProjection::Fit(latents_, config.LatentSize(),
                                         previous_ ? &previous_->projection : nullptr),
-      worldmodel::SurpriseCalibration::Fit(errors_, expected_, static_cast<int>(watched_),
+      worldmodel::SurpriseCalibration::Fit(errors_, normalised_errors_, static_cast<int>(watched_),
                                            static_cast<int>(errors_.size() / horizons / watched_),
                                            horizons, kFalseAlarms),
       std::move(probes)});
 }
 
-void Examiner::TeachDecoder() {
+void ReadoutFitter::TeachDecoder() {
   const worldmodel::ModelConfig& config = model_->config();
   const auto latent = static_cast<size_t>(config.LatentSize());
   RandomStream random(options_.seed, "decoder", static_cast<uint64_t>(decoder_->steps()));

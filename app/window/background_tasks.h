@@ -11,18 +11,18 @@ namespace peekaboo::app {
 
 /// Work that a window must not wait for, a slow disk's above all: done one after another by a
 /// thread of its own.
-class Errands {
+class BackgroundTasks {
  public:
-  using Errand = std::function<std::string()>;
+  using Task = std::function<std::string()>;
 
-  Errands();
-  ~Errands();  ///< finishes
-  Errands(const Errands&) = delete;
-  Errands& operator=(const Errands&) = delete;
+  BackgroundTasks();
+  ~BackgroundTasks();  ///< finishes
+  BackgroundTasks(const BackgroundTasks&) = delete;
+  BackgroundTasks& operator=(const BackgroundTasks&) = delete;
 
   /// What it returns, if it is not empty, or the UserError that it throws becomes a notice. One
   /// that comes when kMost wait is not done, which is a notice, too.
-  void Do(Errand errand);
+  void Do(Task task);
 
   /// Waits until all is done; nothing more may be asked for.
   void Finish();
@@ -35,7 +35,7 @@ class Errands {
 
   void Work();
 
-  agent::Inbox<Errand> errands_;
+  agent::Inbox<Task> background_;
   agent::Notices notices_;
   std::thread thread_;
 };

@@ -12,15 +12,15 @@ namespace peekaboo::sim {
 
 /// The datasets of an open episode file, as EpisodeWriter fills them: an HDF5 detail of it. Every
 /// function throws UserError naming file and dataset. Hold an Hdf5Lock.
-class EpisodeSets {
+class EpisodeDatasets {
  public:
-  EpisodeSets() = default;
+  EpisodeDatasets() = default;
   /// Makes them, empty. Narrow columns get chunks of `chunk_episodes` episodes.
-  static EpisodeSets Create(const std::string& path, const Hdf5Handle& file,
-                            const EpisodeSchema& schema, int frames, int chunk_episodes);
+  static EpisodeDatasets Create(const std::string& path, const Hdf5Handle& file,
+                                const EpisodeSchema& schema, int frames, int chunk_episodes);
   /// Opens those of a file that EpisodeReader has checked; they must be ours.
-  static EpisodeSets Open(const std::string& path, const Hdf5Handle& file,
-                          const EpisodeSchema& schema, int frames);
+  static EpisodeDatasets Open(const std::string& path, const Hdf5Handle& file,
+                              const EpisodeSchema& schema, int frames);
 
   /// Cuts what does not belong to the first `episodes` episodes of `frames` frames.
   void Truncate(int64_t episodes, int frames);

@@ -11,14 +11,14 @@ namespace peekaboo::app {
 /// What an examination that goes on keeps in its folder so that it can be stopped and go on:
 /// `voe.partial.json` and `media.partial/`. What an earlier one left in `voe.json` and `media/`
 /// stays as it is until this one is done. One thread.
-class Unfinished {
+class ExaminationCheckpoint {
  public:
   /// `header`: what this examination's results say about themselves (lab::BeginResults).
-  Unfinished(const std::string& directory, const lab::VoeResults& header);
-  Unfinished(const Unfinished&) = delete;
-  Unfinished& operator=(const Unfinished&) = delete;
+  ExaminationCheckpoint(const std::string& directory, const lab::VoeResults& header);
+  ExaminationCheckpoint(const ExaminationCheckpoint&) = delete;
+  ExaminationCheckpoint& operator=(const ExaminationCheckpoint&) = delete;
   /// Saves what was finished when an error ended the examination.
-  ~Unfinished();
+  ~ExaminationCheckpoint();
 
   /// What this examination had finished when it was stopped; empty if it had not begun.
   const lab::VoeResults& before() const { return before_; }

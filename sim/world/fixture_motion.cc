@@ -1,4 +1,4 @@
-#include "sim/world/fixture_script.h"
+#include "sim/world/fixture_motion.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,14 +9,14 @@
 
 namespace peekaboo::sim {
 
-FixtureScript ReadFixture(const Stage& stage, const Entity& entity, const Draw& draw) {
+FixtureMotion ReadFixture(const Stage& stage, const Entity& entity, const Draw& draw) {
   const NameLookup lookup = LookupIn(stage, draw);
   const auto number = [&](const char* attribute) {
     double value = 0;
     PEEKABOO_CHECK(lookup(entity.name + "." + attribute, &value));
     return value;
   };
-  FixtureScript script;
+  FixtureMotion script;
   script.width = number("width");
   script.depth = number("depth");
   script.height = number("height");
@@ -44,7 +44,7 @@ FixtureScript ReadFixture(const Stage& stage, const Entity& entity, const Draw& 
   return script;
 }
 
-FixturePose PoseAt(const FixtureScript& script, double time) {
+FixturePose PoseAt(const FixtureMotion& script, double time) {
   double up = 1;  // 0: down, 1: standing
   if (script.rise >= 0) up = std::clamp((time - script.rise) / script.rise_for, 0.0, 1.0);
   if (script.fall >= 0) up -= std::clamp((time - script.fall) / script.rise_for, 0.0, 1.0);

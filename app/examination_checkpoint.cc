@@ -1,4 +1,4 @@
-#include "app/unfinished.h"
+#include "app/examination_checkpoint.h"
 
 #include <filesystem>
 
@@ -15,7 +15,8 @@ constexpr std::chrono::seconds kBetweenSaves(60);
 
 }  // namespace
 
-Unfinished::Unfinished(const std::string& directory, const lab::VoeResults& header)
+ExaminationCheckpoint::ExaminationCheckpoint(const std::string& directory,
+                                             const lab::VoeResults& header)
     : directory_(directory),
       results_path_((fs::path(directory) / "voe.partial.json").string()),
       films_path_((fs::path(directory) / "media.partial").string()) {
@@ -30,7 +31,7 @@ Unfinished::Unfinished(const std::string& directory, const lab::VoeResults& head
   }
 }
 
-Unfinished::~Unfinished() {
+ExaminationCheckpoint::~ExaminationCheckpoint() {
   try {
     Save();
   } catch (const UserError&) {
@@ -38,7 +39,7 @@ Unfinished::~Unfinished() {
   }
 }
 
-void Unfinished::Begin() {
+void ExaminationCheckpoint::Begin() {
   std::error_code error;
   fs::create_directories(directory_, error);
   if (error) throw UserError(directory_, "cannot be made: " + error.message());
@@ -48,25 +49,25 @@ void Unfinished::Begin() {
   }
 }
 
-void Unfinished::AddFilm(const lab::SceneResult& scene, int member, const sim::Episode& film,
-                         double fps) {
+void ExaminationCheckpoint::AddFilm(const lab::SceneResult& scene, int member,
+                                    const sim::Episode& film, double fps) {
   lab::SaveExampleFilm(films_path_, scene, member, film, fps);
 }
 
-void Unfinished::Update(const lab::VoeResults& so_far) {
+void ExaminationCheckpoint::Update(const lab::VoeResults& so_far) {
   so_far_ = so_far;
   changed_ = true;
   if (std::chrono::steady_clock::now() - saved_ > kBetweenSaves) Save();
 }
 
-void Unfinished::Save() {
+void ExaminationCheckpoint::Save() {
   if (!changed_) return;
   changed_ = false;
   lab::SaveUnfinished(results_path_, so_far_);
   saved_ = std::chrono::steady_clock::now();
 }
 
-void Unfinished::PublishFilms() {
+void ExaminationCheckpoint::PublishFilms() {
   if (!fs::exists(films_path_)) return;
   const fs::path films = fs::path(directory_) / "media";
   std::error_code error;
@@ -75,7 +76,7 @@ void Unfinished::PublishFilms() {
   if (error) throw UserError(films.string(), "cannot be written: " + error.message());
 }
 
-void Unfinished::Remove() {
+void ExaminationCheckpoint::Remove() {
   changed_ = false;
   std::error_code error;
   fs::remove(results_path_, error);

@@ -12,13 +12,13 @@ namespace peekaboo::worldmodel {
 
 /// From a grid of patches to a picture: convolutions 3x3 with pixel-shuffle (Shi et al. 2016) up to
 /// the unshuffled frame. Borrows the parameters' tensors; internal to worldmodel.
-class PatchPainter {
+class PatchDecoder {
  public:
   static constexpr int64_t kGridChannels = 128;  ///< numbers that a patch is painted from
 
   /// Parameters "decoder.0" to "decoder.2".
   static void Declare(const ModelConfig& config, Parameters& parameters);
-  PatchPainter(const ModelConfig& config, const Parameters& parameters);
+  PatchDecoder(const ModelConfig& config, const Parameters& parameters);
 
   /// patches [N, P * kGridChannels], f32 or bf16 -> frames as a FrameCodec packs them, [N, side,
   /// side, channels], of the same type.

@@ -1,4 +1,4 @@
-#include "agent/session/spell.h"
+#include "agent/session/to_intervention.h"
 
 #include <algorithm>
 
@@ -10,28 +10,28 @@ namespace {
 using Words = std::map<std::string, std::string>;
 
 /// The word of a factor as it now is; nullptr for none.
-const std::string* Now(const Play& play, const Words& swapped, const std::string& key) {
+const std::string* Now(const EpisodeSpec& spec, const Words& swapped, const std::string& key) {
   const auto last = swapped.find(key);
   if (last != swapped.end()) return &last->second;
-  const auto found = play.draw.find(key);
-  return found == play.draw.end() ? nullptr : std::get_if<std::string>(&found->second);
+  const auto found = spec.draw.find(key);
+  return found == spec.draw.end() ? nullptr : std::get_if<std::string>(&found->second);
 }
 
-std::string Colour(const std::string& wanted, const std::string& name, const Play& play,
+std::string Colour(const std::string& wanted, const std::string& name, const EpisodeSpec& spec,
                    const Words& swapped) {
-  const auto& colours = play.scene->colours;
+  const auto& colours = spec.scene->colours;
   if (colours.empty()) throw UserError("wand", "the scene names no colours");
   if (!wanted.empty()) {
     if (!colours.count(wanted)) throw UserError("wand", "there is no colour '" + wanted + "'");
     return wanted;
   }
-  const std::string* now = Now(play, swapped, name + ".colour");
+  const std::string* now = Now(spec, swapped, name + ".colour");
   auto next = now ? colours.upper_bound(*now) : colours.begin();
   if (next == colours.end()) next = colours.begin();
   return next->first;
 }
 
-std::string Shape(const std::string& wanted, const std::string& name, const Play& play,
+std::string Shape(const std::string& wanted, const std::string& name, const EpisodeSpec& spec,
                   const sim::Stage& stage, const Words& swapped) {
   const auto& shapes = stage.Require(name, "wand").shapes;
   if (shapes.empty()) throw UserError("wand", "'" + name + "' has one shape only");
@@ -40,7 +40,7 @@ std::string Shape(const std::string& wanted, const std::string& name, const Play
       throw UserError("wand", "'" + name + "' has no shape '" + wanted + "'");
     return wanted;
   }
-  const std::string* now = Now(play, swapped, name + ".shape");
+  const std::string* now = Now(spec, swapped, name + ".shape");
   auto next = std::find(shapes.begin(), shapes.end(), now ? *now : shapes.front());
   if (next == shapes.end() || ++next == shapes.end()) next = shapes.begin();
   return *next;
@@ -48,23 +48,24 @@ std::string Shape(const std::string& wanted, const std::string& name, const Play
 
 }  // namespace
 
-sim::Intervention Spell(const command::Wand& wand, const std::string& name, const Play& play,
-                        const sim::Stage& stage, const Words& swapped) {
+sim::Intervention ToIntervention(const command::Wand& wand, const std::string& name,
+                                 const EpisodeSpec& spec, const sim::Stage& stage,
+                                 const Words& swapped) {
   using Kind = sim::Intervention::Kind;
-  sim::Intervention spell{wand.spell, {name}, {}, wand.word, "wand"};
-  if (wand.spell == Kind::kTeleport && !wand.place)
+  sim::Intervention intervention{wand.intervention, {name}, {}, wand.word, "wand"};
+  if (wand.intervention == Kind::kTeleport && !wand.place)
     throw UserError("wand", "where to shall " + name + " be teleported? x and z are missing");
-  if (wand.spell == Kind::kTeleport || wand.spell == Kind::kAppear) {
+  if (wand.intervention == Kind::kTeleport || wand.intervention == Kind::kAppear) {
     if (wand.place) {
-      spell.numbers.emplace("x", sim::Expression((*wand.place)[0]));
-      spell.numbers.emplace("z", sim::Expression((*wand.place)[1]));
+      intervention.numbers.emplace("x", sim::Expression((*wand.place)[0]));
+      intervention.numbers.emplace("z", sim::Expression((*wand.place)[1]));
     }
-  } else if (wand.spell == Kind::kSwapColour) {
-    spell.word = Colour(wand.word, name, play, swapped);
-  } else if (wand.spell == Kind::kSwapShape) {
-    spell.word = Shape(wand.word, name, play, stage, swapped);
+  } else if (wand.intervention == Kind::kSwapColour) {
+    intervention.word = Colour(wand.word, name, spec, swapped);
+  } else if (wand.intervention == Kind::kSwapShape) {
+    intervention.word = Shape(wand.word, name, spec, stage, swapped);
   }
-  return spell;
+  return intervention;
 }
 
 }  // namespace peekaboo::agent

@@ -1,4 +1,4 @@
-#include "worldmodel/model/patch_painter.h"
+#include "worldmodel/model/patch_decoder.h"
 
 #include <ATen/ATen.h>
 
@@ -19,13 +19,13 @@ at::Tensor PixelShuffle(const at::Tensor& x) {
 
 }  // namespace
 
-void PatchPainter::Declare(const ModelConfig& c, Parameters& parameters) {
+void PatchDecoder::Declare(const ModelConfig& c, Parameters& parameters) {
   parameters.DeclareLayer("decoder.0", {4 * kChannels, 3, 3, kGridChannels}, kReluGain);
   parameters.DeclareLayer("decoder.1", {4 * kChannels, 3, 3, kChannels}, kReluGain);
   parameters.DeclareLayer("decoder.2", {c.StemChannels(), 3, 3, kChannels}, kOutputGain);
 }
 
-PatchPainter::PatchPainter(const ModelConfig& c, const Parameters& p) : grid_(c.Grid()) {
+PatchDecoder::PatchDecoder(const ModelConfig& c, const Parameters& p) : grid_(c.Grid()) {
   for (int layer = 0; layer < 3; ++layer) {
     const std::string name = "decoder." + std::to_string(layer);
     weight_[layer] = p.Get(name + ".weight");
@@ -33,7 +33,7 @@ PatchPainter::PatchPainter(const ModelConfig& c, const Parameters& p) : grid_(c.
   }
 }
 
-at::Tensor PatchPainter::Paint(const at::Tensor& patches, GradientTape* tape) const {
+at::Tensor PatchDecoder::Paint(const at::Tensor& patches, GradientTape* tape) const {
   at::Tensor y = patches.view({-1, grid_, grid_, kGridChannels});
   y = PixelShuffle(Convolution(y, weight_[0], bias_[0], 1, 1, /*relu=*/true, tape));
   y = PixelShuffle(Convolution(y, weight_[1], bias_[1], 1, 1, /*relu=*/true, tape));

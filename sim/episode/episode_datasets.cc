@@ -1,4 +1,4 @@
-#include "sim/episode/episode_sets.h"
+#include "sim/episode/episode_datasets.h"
 
 #include <algorithm>
 #include <utility>
@@ -46,11 +46,11 @@ Hdf5Handle NewSet(const Hdf5Handle& file, const std::string& name, hid_t type,
 
 }  // namespace
 
-void EpisodeSets::Fail(const Set& set, const char* what) const {
+void EpisodeDatasets::Fail(const Set& set, const char* what) const {
   throw UserError(path_, "dataset '" + set.name + "' " + what + ": " + Hdf5Reason());
 }
 
-void EpisodeSets::Describe(const std::string& path, const EpisodeSchema& schema) {
+void EpisodeDatasets::Describe(const std::string& path, const EpisodeSchema& schema) {
   path_ = path;
   pixels_ = {"pixels",
              H5T_NATIVE_UINT8,
@@ -67,15 +67,16 @@ void EpisodeSets::Describe(const std::string& path, const EpisodeSchema& schema)
   length_ = {"ep_len", H5T_NATIVE_INT32, {}, {}};
 }
 
-std::vector<EpisodeSets::Set*> EpisodeSets::All() {
+std::vector<EpisodeDatasets::Set*> EpisodeDatasets::All() {
   std::vector<Set*> all = {&pixels_, &seed_, &index_, &scene_, &offset_, &length_};
   for (Set& set : narrow_) all.push_back(&set);
   return all;
 }
 
-EpisodeSets EpisodeSets::Create(const std::string& path, const Hdf5Handle& file,
-                                const EpisodeSchema& schema, int frames, int chunk_episodes) {
-  EpisodeSets sets;
+EpisodeDatasets EpisodeDatasets::Create(const std::string& path, const Hdf5Handle& file,
+                                        const EpisodeSchema& schema, int frames,
+                                        int chunk_episodes) {
+  EpisodeDatasets sets;
   sets.Describe(path, schema);
   const auto narrow_rows = static_cast<hsize_t>(std::max<int64_t>(
       frames, std::min<int64_t>(int64_t{frames} * chunk_episodes, kLongestNarrowChunk)));
@@ -95,9 +96,9 @@ EpisodeSets EpisodeSets::Create(const std::string& path, const Hdf5Handle& file,
   return sets;
 }
 
-EpisodeSets EpisodeSets::Open(const std::string& path, const Hdf5Handle& file,
-                              const EpisodeSchema& schema, int frames) {
-  EpisodeSets sets;
+EpisodeDatasets EpisodeDatasets::Open(const std::string& path, const Hdf5Handle& file,
+                                      const EpisodeSchema& schema, int frames) {
+  EpisodeDatasets sets;
   sets.Describe(path, schema);
   for (Set* set : sets.All()) {
     set->handle = {H5Dopen2(file.get(), set->name.c_str(), H5P_DEFAULT), H5Dclose};
@@ -117,12 +118,13 @@ EpisodeSets EpisodeSets::Open(const std::string& path, const Hdf5Handle& file,
   return sets;
 }
 
-void EpisodeSets::Resize(const Set& set, int64_t rows) const {
+void EpisodeDatasets::Resize(const Set& set, int64_t rows) const {
   const auto shape = WithRows(static_cast<hsize_t>(rows), set.row);
   if (H5Dset_extent(set.handle.get(), shape.data()) < 0) Fail(set, "cannot change its length");
 }
 
-void EpisodeSets::AppendRows(const Set& set, int64_t start, int64_t rows, const void* data) const {
+void EpisodeDatasets::AppendRows(const Set& set, int64_t start, int64_t rows,
+                                 const void* data) const {
   Resize(set, start + rows);
   std::vector<hsize_t> from(set.row.size() + 1, 0);
   from[0] = static_cast<hsize_t>(start);
@@ -135,13 +137,13 @@ void EpisodeSets::AppendRows(const Set& set, int64_t start, int64_t rows, const 
   }
 }
 
-void EpisodeSets::Truncate(int64_t episodes, int frames) {
+void EpisodeDatasets::Truncate(int64_t episodes, int frames) {
   for (Set* set : All()) {
     Resize(*set, set == &length_ || set == &offset_ ? episodes : episodes * frames);
   }
 }
 
-void EpisodeSets::AppendFrames(int64_t episode, const CompressedEpisode& compressed) {
+void EpisodeDatasets::AppendFrames(int64_t episode, const CompressedEpisode& compressed) {
   const Episode& source = compressed.episode;
   const int64_t frames = source.frames, start = episode * frames;
   for (const EpisodeColumn& column : columns_) {
@@ -168,7 +170,7 @@ void EpisodeSets::AppendFrames(int64_t episode, const CompressedEpisode& compres
   AppendRows(scene_, start, frames, scenes.data());
 }
 
-void EpisodeSets::AppendEpisodes(int64_t first, int64_t count, int frames) {
+void EpisodeDatasets::AppendEpisodes(int64_t first, int64_t count, int frames) {
   std::vector<int64_t> offsets(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) offsets[static_cast<size_t>(i)] = (first + i) * frames;
   const std::vector<int32_t> lengths(static_cast<size_t>(count), frames);
@@ -177,7 +179,7 @@ void EpisodeSets::AppendEpisodes(int64_t first, int64_t count, int frames) {
   AppendRows(length_, first, count, lengths.data());
 }
 
-int64_t EpisodeSets::NarrowBytes() const {
+int64_t EpisodeDatasets::NarrowBytes() const {
   size_t bytes = 2 * sizeof(int64_t) + sizeof(int32_t);
   for (const EpisodeColumn& column : columns_) bytes += column.bytes * column.Width();
   return static_cast<int64_t>(bytes);

@@ -18,7 +18,7 @@ inline constexpr char kHiddenAtProbe[] = "hidden_at";  ///< where in the picture
 /// Fits a Readout to a model: shows it possible films that it did not learn from (Split::kDev of a
 /// nursery), measures what is usual, and teaches a decoder and probes to read it. In pieces of some
 /// tens of milliseconds. Belongs to the nursery's thread.
-class Examiner {
+class ReadoutFitter {
  public:
   struct Options {
     int64_t films = 96;
@@ -26,7 +26,7 @@ class Examiner {
     uint64_t seed = 0;
   };
   /// Borrows `nursery`.
-  Examiner(const Options& options, Nursery* nursery);
+  ReadoutFitter(const Options& options, Nursery* nursery);
 
   /// Begins anew with another model. `previous`: a readout of its predecessor, if it has one, which
   /// decoder, projection and probes go on from.
@@ -53,7 +53,7 @@ class Examiner {
   std::shared_ptr<const worldmodel::Readout> previous_, readout_;
   size_t watched_ = 0;
   int taught_ = 0;
-  std::vector<float> latents_, memories_, errors_, expected_;  // [films * T, .]
+  std::vector<float> latents_, memories_, errors_, normalised_errors_;  // [films * T, .]
   std::unique_ptr<worldmodel::VisualDecoder> decoder_;
 };
 

@@ -1,4 +1,4 @@
-#include "lab/battery/examinee.h"
+#include "lab/battery/subject.h"
 
 #include <cmath>
 #include <limits>
@@ -8,13 +8,13 @@
 namespace peekaboo::lab {
 namespace {
 
-class NetworkExaminee : public Examinee {
+class NetworkExaminee : public Subject {
  public:
   NetworkExaminee(ResultModel who, worldmodel::WorldModel model)
-      : Examinee(std::move(who)), model_(std::move(model)) {}
+      : Subject(std::move(who)), model_(std::move(model)) {}
 
-  worldmodel::Perception Watch(std::span<const uint8_t> pixels, int clips,
-                               int frames) const override {
+  worldmodel::Perception Perceive(std::span<const uint8_t> pixels, int clips,
+                                  int frames) const override {
     return model_.Perceive(pixels, clips, frames);
   }
 
@@ -22,14 +22,14 @@ class NetworkExaminee : public Examinee {
   worldmodel::WorldModel model_;
 };
 
-class FrameDifferenceExaminee : public Examinee {
+class FrameDifferenceExaminee : public Subject {
  public:
   explicit FrameDifferenceExaminee(std::vector<int> horizons)
-      : Examinee({.name = "frame difference", .kind = ModelKind::kFrameDifference, .seed = 0}),
+      : Subject({.name = "frame difference", .kind = ModelKind::kFrameDifference, .seed = 0}),
         horizons_(std::move(horizons)) {}
 
-  worldmodel::Perception Watch(std::span<const uint8_t> pixels, int clips,
-                               int frames) const override {
+  worldmodel::Perception Perceive(std::span<const uint8_t> pixels, int clips,
+                                  int frames) const override {
     constexpr int kSide = 64, kGrid = 4, kPatch = kSide / kGrid, kBytes = kSide * kSide * 3;
     PEEKABOO_CHECK(pixels.size() == static_cast<size_t>(clips) * frames * kBytes);
     const int K = static_cast<int>(horizons_.size()), P = kGrid * kGrid;
@@ -64,7 +64,7 @@ class FrameDifferenceExaminee : public Examinee {
         }
       }
     }
-    seen.expected = seen.error;
+    seen.normalised_error = seen.error;
     return seen;
   }
 
@@ -74,11 +74,11 @@ class FrameDifferenceExaminee : public Examinee {
 
 }  // namespace
 
-std::unique_ptr<Examinee> MakeNetworkExaminee(ResultModel who, worldmodel::WorldModel model) {
+std::unique_ptr<Subject> MakeNetworkSubject(ResultModel who, worldmodel::WorldModel model) {
   return std::make_unique<NetworkExaminee>(std::move(who), std::move(model));
 }
 
-std::unique_ptr<Examinee> MakeFrameDifferenceExaminee(std::vector<int> horizons) {
+std::unique_ptr<Subject> MakeFrameDifferenceSubject(std::vector<int> horizons) {
   return std::make_unique<FrameDifferenceExaminee>(std::move(horizons));
 }
 

@@ -1,4 +1,4 @@
-#include "app/slow_products.h"
+#include "app/blas_check.h"
 
 #include <cstdio>
 #include <mutex>

@@ -14,7 +14,8 @@ namespace peekaboo::agent {
 /// place, and with the next colour or shape where the command leaves that open. `swapped`: what was
 /// swapped before, by factor ("ball.colour"). Throws UserError for a colour or shape that there is
 /// not.
-sim::Intervention Spell(const command::Wand& wand, const std::string& name, const Play& play,
-                        const sim::Stage& stage, const std::map<std::string, std::string>& swapped);
+sim::Intervention ToIntervention(const command::Wand& wand, const std::string& name,
+                                 const EpisodeSpec& spec, const sim::Stage& stage,
+                                 const std::map<std::string, std::string>& swapped);
 
 }  // namespace peekaboo::agent

@@ -1,4 +1,4 @@
-#include "base/plain_value.h"
+#include "base/config_value.h"
 
 #include <cmath>
 #include <limits>
@@ -17,7 +17,7 @@ const char* Expected() {
 }
 
 template <typename T>
-bool ConvertScalar(const PlainValue& from, T* out, std::string* error) {
+bool ConvertScalar(const ConfigValue& from, T* out, std::string* error) {
   if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::string>) {
     if (const T* exact = std::get_if<T>(&from.value)) {
       *out = *exact;
@@ -49,8 +49,8 @@ bool ConvertScalar(const PlainValue& from, T* out, std::string* error) {
 }
 
 template <typename T>
-bool ConvertList(const PlainValue& from, std::vector<T>* out, std::string* error) {
-  const auto* list = std::get_if<std::vector<PlainValue>>(&from.value);
+bool ConvertList(const ConfigValue& from, std::vector<T>* out, std::string* error) {
+  const auto* list = std::get_if<std::vector<ConfigValue>>(&from.value);
   if (list == nullptr) {
     *error = "expected a list, found " + KindOf(from);
     return false;
@@ -68,37 +68,37 @@ bool ConvertList(const PlainValue& from, std::vector<T>* out, std::string* error
 
 }  // namespace
 
-std::string KindOf(const PlainValue& value) {
+std::string KindOf(const ConfigValue& value) {
   static constexpr const char* kKinds[] = {"true or false", "an integer", "a number", "a string",
                                            "a list"};
   return kKinds[value.value.index()];
 }
 
 template <typename T>
-bool Convert(const PlainValue& from, T* out, std::string* error) {
+bool Convert(const ConfigValue& from, T* out, std::string* error) {
   return ConvertScalar(from, out, error);
 }
 
 template <>
-bool Convert(const PlainValue& from, std::vector<int>* out, std::string* error) {
+bool Convert(const ConfigValue& from, std::vector<int>* out, std::string* error) {
   return ConvertList(from, out, error);
 }
 
 template <>
-bool Convert(const PlainValue& from, std::vector<double>* out, std::string* error) {
+bool Convert(const ConfigValue& from, std::vector<double>* out, std::string* error) {
   return ConvertList(from, out, error);
 }
 
 template <>
-bool Convert(const PlainValue& from, std::vector<std::string>* out, std::string* error) {
+bool Convert(const ConfigValue& from, std::vector<std::string>* out, std::string* error) {
   return ConvertList(from, out, error);
 }
 
-template bool Convert(const PlainValue&, bool*, std::string*);
-template bool Convert(const PlainValue&, int*, std::string*);
-template bool Convert(const PlainValue&, int64_t*, std::string*);
-template bool Convert(const PlainValue&, uint64_t*, std::string*);
-template bool Convert(const PlainValue&, double*, std::string*);
-template bool Convert(const PlainValue&, std::string*, std::string*);
+template bool Convert(const ConfigValue&, bool*, std::string*);
+template bool Convert(const ConfigValue&, int*, std::string*);
+template bool Convert(const ConfigValue&, int64_t*, std::string*);
+template bool Convert(const ConfigValue&, uint64_t*, std::string*);
+template bool Convert(const ConfigValue&, double*, std::string*);
+template bool Convert(const ConfigValue&, std::string*, std::string*);
 
 }  // namespace peekaboo

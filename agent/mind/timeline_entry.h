@@ -40,15 +40,15 @@ struct Reading {
   std::array<float, 2> hidden_at = {};
   /// What it makes of this frame, and what it expected of it when it saw the one before, drawn by
   /// the readout's decoder, u8 [H, W, 3]; nullptr if it expected nothing, or nobody looks.
-  std::shared_ptr<const std::vector<uint8_t>> understood, expected;
+  std::shared_ptr<const std::vector<uint8_t>> understood, predicted_frame;
   /// Where in the frame its surprise lies (worldmodel::Attribute) [H, W]; nullptr but for alarms.
   std::shared_ptr<const std::vector<float>> heat;
 };
 
 /// A moment as the infant lived it.
-struct Moment {
-  Sight sight;
-  worldmodel::Glimpse glimpse;
+struct TimelineEntry {
+  Observation observation;
+  worldmodel::FrameState frame_state;
   int model_number = 0;  ///< ModelVersion::number that perceived it
   /// In units of what is usual (SurpriseCalibration::Surprise); NaN before the first prediction or
   /// without a readout.
@@ -63,13 +63,13 @@ struct Moment {
 struct MindSnapshot {
   std::shared_ptr<const ModelVersion> version;  ///< nullptr without a model
   /// The moments of the history, oldest first, numbered without gaps.
-  std::vector<std::shared_ptr<const Moment>> moments;
+  std::vector<std::shared_ptr<const TimelineEntry>> moments;
   double perception_ms = 0;  ///< a frame, mean of recent ones
 
   /// nullptr if it is not (any longer) there.
-  const Moment* Find(int64_t moment) const {
+  const TimelineEntry* Find(int64_t moment) const {
     if (moments.empty()) return nullptr;
-    const int64_t at = moment - moments.front()->sight.moment;
+    const int64_t at = moment - moments.front()->observation.moment;
     return at >= 0 && at < static_cast<int64_t>(moments.size()) ? moments[at].get() : nullptr;
   }
 };

@@ -1,4 +1,4 @@
-#include "app/window/errands.h"
+#include "app/window/background_tasks.h"
 
 #include <utility>
 
@@ -6,24 +6,24 @@
 
 namespace peekaboo::app {
 
-Errands::Errands() : errands_(kMost), thread_([this] { Work(); }) {}
+BackgroundTasks::BackgroundTasks() : background_(kMost), thread_([this] { Work(); }) {}
 
-Errands::~Errands() { Finish(); }
+BackgroundTasks::~BackgroundTasks() { Finish(); }
 
-void Errands::Finish() {
-  errands_.Close();
+void BackgroundTasks::Finish() {
+  background_.Close();
   if (thread_.joinable()) thread_.join();
 }
 
-void Errands::Do(Errand errand) {
-  if (!errands_.Offer(std::move(errand)))
+void BackgroundTasks::Do(Task task) {
+  if (!background_.Offer(std::move(task)))
     notices_.Add(agent::Notice::Level::kError, "files cannot be written as fast as that");
 }
 
-void Errands::Work() {
-  while (const auto errand = errands_.Next()) {
+void BackgroundTasks::Work() {
+  while (const auto task = background_.Next()) {
     try {
-      std::string news = (*errand)();
+      std::string news = (*task)();
       if (!news.empty()) notices_.Add(agent::Notice::Level::kInfo, std::move(news));
     } catch (const UserError& error) {
       notices_.Add(agent::Notice::Level::kError, error.what());

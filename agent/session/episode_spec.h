@@ -11,20 +11,21 @@
 
 namespace peekaboo::agent {
 
-/// Draw `id` of a repertoire, `member` (of a matched set) or none, with factors that people set in
+/// Draw `id` of a mixture, `member` (of a matched set) or none, with factors that people set in
 /// place of what would have been drawn. Throws UserError for values that cannot be.
-std::shared_ptr<const Play> MakePlay(std::shared_ptr<const sim::Repertoire> repertoire,
-                                     const std::string& requested, const std::string& member,
-                                     const sim::DrawId& id, const sim::Draw& overrides);
+std::shared_ptr<const EpisodeSpec> MakeEpisodeSpec(std::shared_ptr<const sim::SceneMixture> mixture,
+                                                   const std::string& requested,
+                                                   const std::string& member, const sim::DrawId& id,
+                                                   const sim::Draw& overrides);
 
 /// Throws UserError unless the scene draws such a factor, or its stage has one that can be set, and
 /// it takes such a value: a word or a finite number.
-void CheckFactor(const Play& play, const std::string& key, const sim::Value& value);
+void CheckFactor(const EpisodeSpec& spec, const std::string& key, const sim::Value& value);
 
 /// The member that is played; nullptr for none.
-const sim::Member* MemberOf(const Play& play);
+const sim::Member* MemberOf(const EpisodeSpec& spec);
 /// Its own events, beside the scene's.
-std::vector<sim::Event> EventsOf(const Play& play);
+std::vector<sim::Event> EventsOf(const EpisodeSpec& spec);
 
 /// Why no world can play a film of a matched set by itself, "it is ..."; empty if one can.
 std::string WhyOnlyInASet(const sim::Member& member);

@@ -1,0 +1,51 @@
+#include "sim/scene/scene_mixture.h"
+
+#include <mujoco/mujoco.h>
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "sim/scene/bare_scene.h"
+
+namespace peekaboo::sim {
+
+size_t PickByWeight(std::span<const double> weights, double at) {
+  size_t pick = 0;
+  for (size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i] == 0) continue;
+    pick = i;
+    at -= weights[i];
+    if (at < 0) break;
+  }
+  return pick;
+}
+
+SceneMixture::SceneMixture(const std::string& scene) {
+  if (std::filesystem::path(scene).extension() == ".xml") {
+    scenes_.emplace_back(BareScene(scene), 1.0);
+  } else {
+    scenes_ = LoadMixture(FindScene(scene));
+  }
+  const Scene& reference = first();
+  stage_ = Stage::Load(reference.model);
+  for (const auto& [each, weight] : scenes_) {
+    if (each->model != reference.model || each->frames != reference.frames ||
+        each->frame_hz != reference.frame_hz || each->objects != reference.objects ||
+        each->camera != reference.camera) {
+      throw UserError(each->path, "has another model, camera, frames, frame_hz or objects than " +
+                                      reference.path + ": films of one file must agree");
+    }
+    stage_->Check(*each);
+    weights_.push_back(weight);
+    fingerprint_ = Fingerprint(
+        std::to_string(each->fingerprint) + " " + std::to_string(weight) + " ", fingerprint_);
+  }
+  fingerprint_ = Fingerprint(mj_versionString(), fingerprint_);
+}
+
+size_t SceneMixture::Pick(uint64_t seed, uint64_t index) const {
+  return PickByWeight(weights_, RandomStream(seed, "mixture", index).Uniform());
+}
+
+}  // namespace peekaboo::sim
