@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "app/inspect.h"
-#include "app/text.h"
+#include "base/text.h"
 #include "sim/episode/episode_file.h"
 
 namespace peekaboo::app {

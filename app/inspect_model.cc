@@ -1,7 +1,7 @@
 #include <cstdint>
 
 #include "app/inspect.h"
-#include "app/text.h"
+#include "base/text.h"
 #include "worldmodel/io/safetensors.h"
 
 namespace peekaboo::app {

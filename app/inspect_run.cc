@@ -3,9 +3,9 @@
 #include <sstream>
 
 #include "app/inspect.h"
-#include "app/text.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "lab/statistics/results.h"
 #include "lab/statistics/summary.h"
 

@@ -2,7 +2,7 @@
 #include <map>
 
 #include "app/inspect.h"
-#include "app/text.h"
+#include "base/text.h"
 #include "sim/scene/scene.h"
 #include "sim/scene/stage.h"
 

@@ -16,12 +16,12 @@
 #include "agent/session/curves.h"
 #include "agent/session/session.h"
 #include "app/commands.h"
-#include "app/examination.h"
 #include "app/options.h"
-#include "app/progress.h"
+#include "app/shipped_model.h"
 #include "app/stop.h"
 #include "base/error.h"
 #include "base/suggest.h"
+#include "lab/experiment/progress.h"
 
 namespace peekaboo::app {
 namespace {
@@ -30,7 +30,7 @@ namespace command = agent::command;
 
 struct LiveCommand {
   CommonOptions common;
-  std::string scene = "voe/support/car", member, model = DefaultModel();
+  std::string scene = "voe/support/car", member, model = ShippedModel();
   double minutes = 1, speed = 1;
   int64_t frames = 0;
   bool headless = false, newborn = false, learn = false;
@@ -242,9 +242,9 @@ int Live(const LiveCommand& options) {
   if (!options.common.out.empty()) table.emplace(options.common.out + "/surprise.csv");
   Tally tally;
   const StopOnInterrupt stop;
-  Progress progress("live", options.frames > 0 ? options.frames : static_cast<int64_t>(budget) + 1,
-                    Progress::StandardError(options.common.quiet), 0,
-                    {options.frames > 0 ? "frames" : "s"});
+  lab::Progress progress(
+      "live", options.frames > 0 ? options.frames : static_cast<int64_t>(budget) + 1,
+      lab::Progress::StandardError(options.common.quiet), 0, {options.frames > 0 ? "frames" : "s"});
   // The first frame waits for the model, so that nothing goes by unseen.
   const auto ready = [&] {
     const auto mind = session.mind();

@@ -7,11 +7,11 @@
 
 #include "agent/mind/readout_fitter.h"
 #include "app/commands.h"
-#include "app/examination.h"
 #include "app/options.h"
-#include "app/progress.h"
+#include "app/shipped_model.h"
 #include "app/stop.h"
 #include "base/error.h"
+#include "lab/experiment/progress.h"
 #include "sim/render/gl_context.h"
 #include "worldmodel/kernels/compute.h"
 
@@ -20,7 +20,7 @@ namespace {
 
 struct ReadoutCommand {
   CommonOptions common;
-  std::string model = DefaultModel(), nursery = "nursery";
+  std::string model = ShippedModel(), nursery = "nursery";
   int64_t films = 600;
   int decoder_steps = 1500;
 };
@@ -39,8 +39,8 @@ int FitReadout(const ReadoutCommand& options) {
       &nursery);
   readout_fitter.Begin(model, nullptr);
   const StopOnInterrupt stop;
-  Progress progress("readout", options.films + options.decoder_steps + 1,
-                    Progress::StandardError(options.common.quiet));
+  lab::Progress progress("readout", options.films + options.decoder_steps + 1,
+                         lab::Progress::StandardError(options.common.quiet));
   std::shared_ptr<const worldmodel::Readout> readout;
   for (int64_t done = 0; readout_fitter.busy() && !stop.requested(); ++done) {
     if (auto better = readout_fitter.Work()) readout = std::move(better);

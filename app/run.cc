@@ -12,9 +12,9 @@
 
 #include "app/build.h"
 #include "app/commands.h"
-#include "app/text.h"
 #include "base/error.h"
 #include "base/suggest.h"
+#include "base/text.h"
 
 namespace peekaboo::app {
 namespace {

@@ -3,16 +3,19 @@
 #include <memory>
 
 #include "app/commands.h"
-#include "app/examination.h"
+#include "app/context.h"
 #include "app/options.h"
+#include "app/print_summary.h"
+#include "app/shipped_model.h"
 #include "app/stop.h"
+#include "lab/experiment/examination.h"
 
 namespace peekaboo::app {
 namespace {
 
 struct VoeCommand {
   CommonOptions common;
-  Examination examination;
+  lab::Examination examination;
   std::vector<std::string> splits = {"seen", "novel"};
   bool no_probes = false;
 };
@@ -22,7 +25,7 @@ struct VoeCommand {
 SubcommandFn AddVoe(CLI::App& command) {
   auto options = std::make_shared<VoeCommand>();
   auto& e = options->examination;
-  e.models = {DefaultModel()};
+  e.models = {ShippedModel()};
   command
       .add_option("--model", e.models,
                   "The model to examine (safetensors); several, say seeds, are averaged")
@@ -60,7 +63,7 @@ SubcommandFn AddVoe(CLI::App& command) {
               "  peekaboo voe --model runs/seed*/model.safetensors --out runs/three\n"
               "  peekaboo voe --scenes voe/support/car my/scene.toml --splits seen --sets 50");
   return [options] {
-    Examination examination = options->examination;
+    lab::Examination examination = options->examination;
     examination.battery.seed = options->common.seed;
     examination.battery.threads = options->common.Threads();
     examination.battery.splits.clear();
@@ -69,7 +72,7 @@ SubcommandFn AddVoe(CLI::App& command) {
     if (options->no_probes) examination.probing.reset();
     examination.out = options->common.out;
     const StopOnInterrupt stop;
-    const auto summary = Examine(examination, stop.requested(), options->common.quiet);
+    const auto summary = lab::Examine(examination, Context(stop, options->common));
     if (!summary) {
       std::fprintf(stderr, "%s: stopped; the same command goes on\n", examination.out.c_str());
       return 1;
@@ -88,7 +91,7 @@ SubcommandFn AddReport(CLI::App& command) {
   AddExamples(command, "  peekaboo report runs/voe\n  peekaboo report runs/voe --run runs/first");
   return [options] {
     const std::string& directory = options->common.out;
-    WriteReportOf(directory, options->examination.run);
+    lab::WriteReportOf(directory, options->examination.run);
     std::printf("%s/report.html\n", directory.c_str());
     return 0;
   };

@@ -14,8 +14,8 @@
 #include "agent/session/curves.h"
 #include "agent/session/session.h"
 #include "app/commands.h"
-#include "app/examination.h"
 #include "app/options.h"
+#include "app/shipped_model.h"
 #include "app/stop.h"
 #include "app/window/background_tasks.h"
 #include "app/window/file_watch.h"
@@ -36,7 +36,7 @@ constexpr double kLookSeconds = 1;    // between looks at the scene's files
 
 struct GuiCommand {
   CommonOptions common;
-  std::string scene = "voe/support/car", member, model = DefaultModel(), screenshot, state;
+  std::string scene = "voe/support/car", member, model = ShippedModel(), screenshot, state;
   bool learn = false, fresh = false;
   int width = 0, height = 0;  // 0: as it was the last time
   double seconds = 0;

@@ -1,4 +1,4 @@
-#include "app/progress.h"
+#include "lab/experiment/progress.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 
 #include "base/check.h"
 
-namespace peekaboo::app {
+namespace peekaboo::lab {
 namespace {
 
 constexpr double kTerminalPeriod = 0.1;
@@ -122,4 +122,4 @@ void Progress::Show(const std::string& line) {
   line_is_open_ = true;
 }
 
-}  // namespace peekaboo::app
+}  // namespace peekaboo::lab

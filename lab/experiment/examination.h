@@ -1,16 +1,16 @@
 #pragma once
 
-#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "lab/battery/battery.h"
 #include "lab/battery/probing.h"
+#include "lab/experiment/experiment.h"
 #include "lab/statistics/results.h"
 #include "lab/statistics/summary.h"
 
-namespace peekaboo::app {
+namespace peekaboo::lab {
 
 /// What `voe` and `demo` examine.
 struct Examination {
@@ -18,25 +18,18 @@ struct Examination {
   std::vector<std::string> pixels;  ///< pixel baselines to examine beside them
   std::string precision = "auto";   ///< of the networks' products, as ModelConfig::precision
   int untrained = 5;                ///< networks of the same shape that learned nothing
-  lab::BatteryOptions battery;
-  std::optional<lab::ProbingOptions> probing = lab::ProbingOptions();
+  BatteryOptions battery;
+  std::optional<ProbingOptions> probing = ProbingOptions();
   std::string out;  ///< directory: voe.json, probes.json, media/, report.html
   std::string run;  ///< directory of the training, for its curves; empty: none
 };
 
-/// Examines, writes voe.json, probes.json and the example films, then the report. Nothing if `stop`
-/// was requested: what was finished lies in voe.partial.json, and the same examination goes on
+/// Examines, writes voe.json, probes.json and the example films, then the report. Nothing if it was
+/// stopped: what was finished lies in voe.partial.json, and the same examination goes on
 /// there. Throws UserError.
-std::optional<lab::Summary> Examine(const Examination& examination, const std::atomic<bool>& stop,
-                                    bool quiet);
+std::optional<Summary> Examine(const Examination& examination, const ExperimentContext& context);
 
 /// report.html from what the directory holds. `run`: of the training; empty: what voe.json names.
 void WriteReportOf(const std::string& directory, const std::string& run);
 
-/// The table of concepts on stdout, people's or machines'.
-void PrintSummary(const lab::Summary& summary, bool json);
-
-/// models/infant.safetensors of the source tree, or $PEEKABOO_MODEL.
-std::string DefaultModel();
-
-}  // namespace peekaboo::app
+}  // namespace peekaboo::lab

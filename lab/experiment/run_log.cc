@@ -1,4 +1,4 @@
-#include "app/run_log.h"
+#include "lab/experiment/run_log.h"
 
 #include <cerrno>
 #include <cstring>
@@ -6,14 +6,13 @@
 #include <filesystem>
 #include <fstream>
 
-#include "app/build.h"
-#include "app/text.h"
 #include "base/error.h"
+#include "base/text.h"
 
-namespace peekaboo::app {
+namespace peekaboo::lab {
 
-RunLog::RunLog(const std::string& directory, const std::string& work)
-    : path_((std::filesystem::path(directory) / "log.txt").string()) {
+RunLog::RunLog(const Provenance& provenance, const std::string& directory, const std::string& work)
+    : provenance_(provenance), path_((std::filesystem::path(directory) / "log.txt").string()) {
   Add(work);
 }
 
@@ -38,11 +37,11 @@ void RunLog::Add(const std::string& what) const {
   char time[32];
   std::strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%SZ", &utc);
   std::ofstream file(path_, std::ios::app);
-  file << time << ' ' << BuildName();
-  if (*BuildCommit()) file << ' ' << BuildCommit();
+  file << time << ' ' << provenance_.program;
+  if (!provenance_.commit.empty()) file << ' ' << provenance_.commit;
   file << ": " << Printable(what) << '\n';
   if (!file.flush())
     throw UserError(path_, std::string("cannot be written: ") + std::strerror(errno));
 }
 
-}  // namespace peekaboo::app
+}  // namespace peekaboo::lab

@@ -1,8 +1,8 @@
-#include "app/text.h"
+#include "base/text.h"
 
 #include <cstdio>
 
-namespace peekaboo::app {
+namespace peekaboo {
 namespace {
 
 constexpr size_t kLongest = 2000;
@@ -33,4 +33,4 @@ std::string Printable(std::string_view text) {
   return printable;
 }
 
-}  // namespace peekaboo::app
+}  // namespace peekaboo

@@ -1,4 +1,4 @@
-#include "app/examination_checkpoint.h"
+#include "lab/experiment/examination_checkpoint.h"
 
 #include <filesystem>
 
@@ -8,23 +8,22 @@
 
 namespace fs = std::filesystem;
 
-namespace peekaboo::app {
+namespace peekaboo::lab {
 namespace {
 
 constexpr std::chrono::seconds kBetweenSaves(60);
 
 }  // namespace
 
-ExaminationCheckpoint::ExaminationCheckpoint(const std::string& directory,
-                                             const lab::VoeResults& header)
+ExaminationCheckpoint::ExaminationCheckpoint(const std::string& directory, const VoeResults& header)
     : directory_(directory),
       results_path_((fs::path(directory) / "voe.partial.json").string()),
       films_path_((fs::path(directory) / "media.partial").string()) {
   std::error_code error;
   if (!fs::exists(results_path_, error)) return;
   try {
-    lab::VoeResults before = lab::LoadResults(results_path_);
-    is_another_ = !lab::SameExamination(before, header);
+    VoeResults before = LoadResults(results_path_);
+    is_another_ = !SameExamination(before, header);
     if (!is_another_) before_ = std::move(before);
   } catch (const UserError&) {
     // Damaged, or of another version: what it held is examined again.
@@ -49,12 +48,12 @@ void ExaminationCheckpoint::Begin() {
   }
 }
 
-void ExaminationCheckpoint::AddFilm(const lab::SceneResult& scene, int member,
-                                    const sim::Episode& film, double fps) {
-  lab::SaveExampleFilm(films_path_, scene, member, film, fps);
+void ExaminationCheckpoint::AddFilm(const SceneResult& scene, int member, const sim::Episode& film,
+                                    double fps) {
+  SaveExampleFilm(films_path_, scene, member, film, fps);
 }
 
-void ExaminationCheckpoint::Update(const lab::VoeResults& so_far) {
+void ExaminationCheckpoint::Update(const VoeResults& so_far) {
   so_far_ = so_far;
   changed_ = true;
   if (std::chrono::steady_clock::now() - saved_ > kBetweenSaves) Save();
@@ -63,7 +62,7 @@ void ExaminationCheckpoint::Update(const lab::VoeResults& so_far) {
 void ExaminationCheckpoint::Save() {
   if (!changed_) return;
   changed_ = false;
-  lab::SaveUnfinished(results_path_, so_far_);
+  SaveUnfinished(results_path_, so_far_);
   saved_ = std::chrono::steady_clock::now();
 }
 
@@ -82,4 +81,4 @@ void ExaminationCheckpoint::Remove() {
   fs::remove(results_path_, error);
 }
 
-}  // namespace peekaboo::app
+}  // namespace peekaboo::lab

@@ -1,11 +1,11 @@
-#include "app/blas_check.h"
+#include "lab/experiment/blas_check.h"
 
 #include <cstdio>
 #include <mutex>
 
 #include "worldmodel/kernels/gemm_probe.h"
 
-namespace peekaboo::app {
+namespace peekaboo::lab {
 
 void WarnOfSlowProducts(const std::string& precision) {
   static std::once_flag once;
@@ -21,4 +21,4 @@ void WarnOfSlowProducts(const std::string& precision) {
   });
 }
 
-}  // namespace peekaboo::app
+}  // namespace peekaboo::lab

@@ -1,9 +1,9 @@
-#include "app/progress.h"
+#include "lab/experiment/progress.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace peekaboo::app {
+namespace peekaboo::lab {
 namespace {
 
 using ::testing::ElementsAre;
@@ -107,4 +107,4 @@ TEST(FormatDuration, UsesTwoUnits) {
 }
 
 }  // namespace
-}  // namespace peekaboo::app
+}  // namespace peekaboo::lab

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <string>
 #include <vector>
 
 #include "agent/learning/learning_run.h"
+#include "lab/experiment/experiment.h"
 
-namespace peekaboo::app {
+namespace peekaboo::lab {
 
 /// What `train` and `demo` train with.
 struct Training {
@@ -21,12 +21,12 @@ struct Training {
 void ApplySettings(const std::vector<std::string>& settings, Training* training);
 
 /// Records the nursery into `training.data` for all of `trainings` (which learn from it in turn),
-/// or goes on; false if `stop` was requested. Throws UserError, before anything is recorded, for
+/// or goes on; false if it was stopped. Throws UserError, before anything is recorded, for
 /// what their runs would refuse.
 bool RecordFor(const std::vector<Training>& trainings, int64_t episodes, int threads,
-               const std::atomic<bool>& stop, bool quiet);
+               const ExperimentContext& context);
 
 /// Trains, or goes on. Returns the path of the finished model, "" if stopped before the end.
-std::string TrainRun(const Training& training, const std::atomic<bool>& stop, bool quiet);
+std::string TrainRun(const Training& training, const ExperimentContext& context);
 
-}  // namespace peekaboo::app
+}  // namespace peekaboo::lab

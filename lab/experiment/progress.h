@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace peekaboo::app {
+namespace peekaboo::lab {
 
 /// What is counted, as it is shown.
 struct ProgressUnit {
@@ -60,4 +60,4 @@ class Progress {
 /// "4 s", "3 min 20 s", "2 h 05 min".
 std::string FormatDuration(double seconds);
 
-}  // namespace peekaboo::app
+}  // namespace peekaboo::lab

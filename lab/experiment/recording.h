@@ -1,17 +1,17 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 
+#include "lab/experiment/experiment.h"
 #include "sim/episode/recorder.h"
 
-namespace peekaboo::app {
+namespace peekaboo::lab {
 
 /// Records into `path`, going on where the file ends if it holds the beginning of this recording.
-/// Returns how many episodes the file holds; fewer than wanted if `stop` was requested. Throws
+/// Returns how many episodes the file holds; fewer than wanted if it was stopped. Throws
 /// UserError if the file holds something else.
 int64_t RecordToFile(const sim::RecordOptions& options, const std::string& path,
-                     const std::atomic<bool>& stop, bool quiet);
+                     const ExperimentContext& context);
 
-}  // namespace peekaboo::app
+}  // namespace peekaboo::lab

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace peekaboo::app {
+namespace peekaboo {
 
 /// "812 B", "1.4 MB": powers of 1000.
 std::string FormatBytes(uint64_t bytes);
@@ -13,4 +13,4 @@ std::string FormatBytes(uint64_t bytes);
 /// cut.
 std::string Printable(std::string_view text);
 
-}  // namespace peekaboo::app
+}  // namespace peekaboo

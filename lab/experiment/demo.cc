@@ -1,0 +1,103 @@
+#include "lab/experiment/demo.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/error.h"
+#include "base/ordered_pool.h"
+#include "lab/battery/matched_set.h"
+#include "lab/battery/scoring.h"
+#include "lab/experiment/examination.h"
+#include "lab/experiment/training.h"
+
+namespace peekaboo::lab {
+namespace {
+
+/// How the demo spends its time: films, minutes of training for the infant and the pixel baseline,
+/// sets a scene and split, films and sets for the probes.
+struct DemoPlan {
+  int64_t episodes;
+  double minutes, pixel_minutes;
+  int sets, untrained, probe_films, probe_sets;
+};
+constexpr DemoPlan kFull = {4096, 6.0, 1.5, 20, 5, 320, 150};
+constexpr DemoPlan kQuick = {640, 0.6, 0.1, 4, 2, 160, 40};
+
+/// The infant's training. Throws UserError for settings of which the rest of the story, which comes
+/// after minutes of training, could make nothing.
+Training InfantsTraining(const DemoOptions& options, const DemoPlan& plan) {
+  Training training;
+  training.data = options.out + "/nursery.h5";
+  training.out = options.out + "/infant";
+  training.budget.minutes = plan.minutes;
+  training.budget.threads = options.threads;
+  training.train.seed = options.seed;
+  ApplySettings(options.settings, &training);
+  if (training.model.IsPixel())
+    throw UserError("--set model.kind", "the demo trains an infant and a pixel baseline: leave it");
+  if (training.model.image_size != kPictureSide) {
+    throw UserError("--set model.image_size", "matched sets are filmed at " +
+                                                  std::to_string(kPictureSide) + " pixels a side");
+  }
+  const auto variants = VariantNames(training.model.horizons);
+  if (std::ranges::find(variants, kPrimaryVariant) == variants.end())
+    throw UserError("--set model.horizons", std::string("the demo's results are scored by ") +
+                                                kPrimaryVariant + ": leave 8 among them");
+  return training;
+}
+
+}  // namespace
+
+std::optional<Summary> RunDemo(const DemoOptions& options, const ExperimentContext& context) {
+  const DemoPlan& plan = options.quick ? kQuick : kFull;
+  const Training training = InfantsTraining(options, plan);
+  Training baseline = training;
+  baseline.out = options.out + "/pixel";
+  baseline.model.kind = "pixel";
+  baseline.budget.minutes = plan.pixel_minutes;
+
+  std::printf("1. The infant's nursery: %lld films of possible events\n",
+              static_cast<long long>(plan.episodes));
+  std::fflush(stdout);
+  const int threads = ThreadsOrAll(training.budget.threads);
+  if (!RecordFor({training, baseline}, plan.episodes, threads, context)) return std::nullopt;
+
+  const auto how_long = [](const agent::LearningBudget& budget) {
+    char text[64];
+    if (budget.steps > 0) {
+      std::snprintf(text, sizeof text, "%lld steps", static_cast<long long>(budget.steps));
+    } else {
+      std::snprintf(text, sizeof text, "%g minutes", budget.minutes);
+    }
+    return std::string(text);
+  };
+  std::printf("2. It watches, for %s\n", how_long(training.budget).c_str());
+  std::fflush(stdout);
+  const std::string model = TrainRun(training, context);
+  if (model.empty()) return std::nullopt;
+
+  std::printf("3. A network that predicts pixels watches too, for %s\n",
+              how_long(baseline.budget).c_str());
+  std::fflush(stdout);
+  const std::string pixel = TrainRun(baseline, context);
+  if (pixel.empty()) return std::nullopt;
+
+  Examination examination;
+  examination.models = {model};
+  examination.pixels = {pixel};
+  examination.precision = training.model.precision;
+  examination.untrained = plan.untrained;
+  examination.battery.sets = plan.sets;
+  examination.battery.seed = training.train.seed;
+  examination.battery.threads = threads;
+  examination.probing->films = plan.probe_films;
+  examination.probing->sets = plan.probe_sets;
+  examination.out = options.out;
+  examination.run = training.out;
+  std::printf(
+      "4. It is shown possible and impossible events: is it surprised by the right ones?\n\n");
+  std::fflush(stdout);
+  return Examine(examination, context);
+}
+
+}  // namespace peekaboo::lab

@@ -1,0 +1,102 @@
+#include "lab/experiment/training.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include "agent/learning/file_store.h"
+#include "base/error.h"
+#include "lab/experiment/blas_check.h"
+#include "lab/experiment/progress.h"
+#include "lab/experiment/recording.h"
+#include "lab/experiment/run_log.h"
+#include "sim/episode/episode_file.h"
+#include "sim/episode/recorder.h"
+#include "sim/scene/scene_mixture.h"
+
+namespace peekaboo::lab {
+
+void ApplySettings(const std::vector<std::string>& settings, Training* training) {
+  for (const std::string& setting : settings) {
+    const auto dot = setting.find('.');
+    const std::string group = setting.substr(0, dot);
+    const std::string rest = dot == std::string::npos ? "" : setting.substr(dot + 1);
+    if (group == "model") {
+      worldmodel::ModelConfig::Describe().Set(rest, &training->model);
+    } else if (group == "train") {
+      worldmodel::TrainConfig::Describe().Set(rest, &training->train);
+    } else if (group == "budget") {
+      agent::LearningBudget::Describe().Set(rest, &training->budget);
+    } else {
+      throw UserError("--set " + setting,
+                      "expected model.KEY=VALUE, train.KEY=VALUE or budget.KEY=VALUE");
+    }
+  }
+}
+
+bool RecordFor(const std::vector<Training>& trainings, int64_t episodes, int threads,
+               const ExperimentContext& context) {
+  const Training& first = trainings.front();
+  const sim::SceneMixture nursery("nursery");
+  int64_t films = episodes;
+  std::error_code error;
+  if (std::filesystem::exists(first.data, error))
+    films = std::max(films, sim::EpisodeReader::Open(first.data).size());
+  for (const Training& training : trainings) {
+    agent::LearningRun::Check(training.out, training.model, training.train, training.budget,
+                              {training.data, films, nursery.first().frames});
+  }
+  sim::RecordOptions record;
+  record.episodes = episodes;
+  record.seed = first.train.seed;
+  record.threads = threads;
+  record.film.height = record.film.width = first.model.image_size;
+  return RecordToFile(record, first.data, context) >= episodes;
+}
+
+std::string TrainRun(const Training& training, const ExperimentContext& context) {
+  const agent::FileStore store(training.data, training.model.image_size);
+  agent::LearningRun run(training.out, training.model, training.train, training.budget, store,
+                         training.data);
+  WarnOfSlowProducts(training.model.precision);
+  if (!run.notice().empty()) std::fprintf(stderr, "note: %s\n", run.notice().c_str());
+  const bool by_steps = training.budget.steps > 0;
+  const double seconds = 60 * training.budget.minutes;
+  const auto counted = [&](int64_t steps, double spent) {
+    return by_steps ? steps : std::llround(1000 * std::min(spent, seconds));
+  };
+  Progress progress(training.model.IsPixel() ? "training (pixels)" : "training",
+                    std::max<int64_t>(1, counted(training.budget.steps, seconds)),
+                    Progress::StandardError(context.quiet), counted(run.steps(), run.seconds()),
+                    by_steps        ? ProgressUnit{"steps"}
+                    : seconds < 180 ? ProgressUnit{"s", 1000}
+                                    : ProgressUnit{"min", 60 * 1000});
+  std::optional<RunLog> log;
+  if (!run.finished())
+    log.emplace(context.provenance, training.out,
+                "trains on " + training.data +
+                    (run.notice().empty() ? "" : " (" + run.notice() + ")") + " from step " +
+                    std::to_string(run.steps()));
+  const bool done = run.Run(&context.stop, [&](const agent::LearningProgress& now) {
+    char note[160];
+    int used = 0;
+    if (!by_steps)
+      used =
+          std::snprintf(note, sizeof(note), "step %lld, ", static_cast<long long>(now.report.step));
+    std::snprintf(note + used, sizeof(note) - used, "loss %.3f, %.0f frames/s", now.report.loss,
+                  now.frames_per_second);
+    progress.Update(counted(now.report.step, now.seconds), note);
+    return true;
+  });
+  progress.Finish();
+  if (log) {
+    log->End((done ? "finished at step " : "stopped at step ") + std::to_string(run.steps()) +
+             ", " + std::to_string(static_cast<int64_t>(run.seconds())) + " s of training in " +
+             run.model().config().precision);
+  }
+  return done ? run.model_path() : "";
+}
+
+}  // namespace peekaboo::lab
