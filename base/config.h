@@ -56,6 +56,7 @@ class ConfigFields {
   std::string HelpErased(const std::string& prefix, const void* config) const;
   std::string ToTomlErased(const void* config) const;
   std::string ToJsonErased(const void* config) const;
+  std::string DifferenceErased(const void* before, const void* now) const;
   void FromJsonErased(std::string_view json, const std::string& where, void* config) const;
 
  private:
@@ -130,6 +131,12 @@ class ConfigDescription : public ConfigFields {
 
   /// Every field as "key = value  # documentation", to be read back by Read. Doubles round-trip.
   std::string ToToml(const T& config) const { return ToTomlErased(&config); }
+
+  /// The first field in which the two differ, with both values: "clips = 4, now 8"; empty if they
+  /// are the same.
+  std::string Difference(const T& before, const T& now) const {
+    return DifferenceErased(&before, &now);
+  }
 
   /// One flat JSON object, dotted keys: what goes into a checkpoint's metadata.
   std::string ToJson(const T& config) const { return ToJsonErased(&config); }

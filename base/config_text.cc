@@ -127,4 +127,12 @@ std::string ConfigFields::ToTomlErased(const void* config) const {
   return text;
 }
 
+std::string ConfigFields::DifferenceErased(const void* before, const void* now) const {
+  for (const ConfigField& field : fields()) {
+    const std::string was = ValueText(field, before), is = ValueText(field, now);
+    if (was != is) return field.key + " = " + was + ", now " + is;
+  }
+  return "";
+}
+
 }  // namespace peekaboo

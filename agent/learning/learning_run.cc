@@ -24,31 +24,35 @@ std::string ConfigPath(const std::string& directory) {
   return (fs::path(directory) / "config.toml").string();
 }
 
-/// Throws UserError if the file is there and is that of another run. Returns the precision that the
-/// run there learned in, "" if there is none; it makes no other run.
+/// Throws UserError if the file is there and is that of another run: of another learner, seed or
+/// films. How long it learns may change. Returns the precision that the run there learned in, "" if
+/// there is none; it makes no other run.
 std::string CheckSame(const std::string& config_path, const worldmodel::ModelConfig& model,
-                      const worldmodel::TrainConfig& train, const LearningBudget& budget,
-                      const std::string& data, int64_t films) {
+                      const worldmodel::TrainConfig& train, const std::string& data,
+                      int64_t films) {
   std::error_code error;
   if (!fs::exists(config_path, error)) return "";
   const TomlFile file = TomlFile::Load(config_path);
   worldmodel::ModelConfig begun_model;
   worldmodel::TrainConfig begun_train;
   begun_train.shift = 0;  // of runs that began before there was such a setting
-  LearningBudget begun_budget;
   worldmodel::ModelConfig::Describe().Read(file.root().RequireTable("model"), &begun_model);
   worldmodel::TrainConfig::Describe().Read(file.root().RequireTable("train"), &begun_train);
-  LearningBudget::Describe().Read(file.root().RequireTable("budget"), &begun_budget);
   const TomlTable begun_data = file.root().RequireTable("data");
-  const auto refuse = [&](const std::string& other) {
-    throw UserError(config_path, "this directory holds a run with other " + other +
+  const auto same = [&](const std::string& table, const std::string& difference) {
+    if (difference.empty()) return;
+    throw UserError(config_path, "this directory holds another run: " + table + "." + difference +
                                      ": choose another --out, or remove it");
   };
   std::string precision = std::exchange(begun_model.precision, model.precision);
-  if (!(begun_model == model && begun_train == train && begun_budget == budget)) refuse("settings");
-  if (begun_data.Require<std::string>("file") != data ||
-      begun_data.Require<int64_t>("films") != films)
-    refuse("films");
+  same("model", worldmodel::ModelConfig::Describe().Difference(begun_model, model));
+  same("train", worldmodel::TrainConfig::Describe().Difference(begun_train, train));
+  const auto begun_file = begun_data.Require<std::string>("file");
+  same("data", begun_file == data ? "" : "file = \"" + begun_file + "\", now \"" + data + "\"");
+  const auto begun_films = begun_data.Require<int64_t>("films");
+  same("data", begun_films == films
+                   ? ""
+                   : "films = " + std::to_string(begun_films) + ", now " + std::to_string(films));
   return precision;
 }
 
@@ -91,7 +95,7 @@ void LearningRun::Check(const std::string& directory, const worldmodel::ModelCon
   worldmodel::WorldModel probe(model, train.seed);
   const worldmodel::Trainer trainer(probe, train);
   ClipSource::Check(films.count, films.frames, train, films.file);
-  CheckSame(ConfigPath(directory), model, train, budget, films.file, films.count);
+  CheckSame(ConfigPath(directory), model, train, films.file, films.count);
 }
 
 LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelConfig& asked,
@@ -105,7 +109,7 @@ LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelCo
   trainer_ = std::make_unique<worldmodel::Trainer>(*model_, train);
   source_ = std::make_unique<ClipSource>(store, model, train, data);
   const std::string config_path = ConfigPath(directory);
-  precisions_ = CheckSame(config_path, model, train, budget, data, films_);
+  precisions_ = CheckSame(config_path, model, train, data, films_);
   std::error_code error;
   const bool begun = fs::exists(config_path, error);
   fs::create_directories(fs::path(directory) / "checkpoints", error);
@@ -119,15 +123,17 @@ LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelCo
                 ": not bit for bit what one precision would give";
     }
   }
-  if (steps() == 0) {
-    precisions_ = model.precision;
-    WriteFileAtomically(config_path, ConfigText());
-  }
+  if (steps() == 0) precisions_ = model.precision;
+  // The budget may be another one than before.
+  if (const std::string config = ConfigText(); !begun || ReadSmallFile(config_path) != config)
+    WriteFileAtomically(config_path, config);
 }
 
 std::string LearningRun::ConfigText() const {
+  worldmodel::ModelConfig model = model_->config();
+  model.precision = LastPrecision(precisions_);  // not that of steps that were not taken yet
   return "# What this run was made with, every setting resolved.\n[model]\n" +
-         worldmodel::ModelConfig::Describe().ToToml(model_->config()) + "\n[train]\n" +
+         worldmodel::ModelConfig::Describe().ToToml(model) + "\n[train]\n" +
          worldmodel::TrainConfig::Describe().ToToml(train_) + "\n[budget]\n" +
          LearningBudget::Describe().ToToml(budget_) +
          "\n[data]\nfile = " + nlohmann::json(data_).dump() +

@@ -36,9 +36,10 @@ struct LearningProgress {
 };
 
 /// A run of training in a directory: `config.toml` (resolved), `metrics.jsonl`, `checkpoints/` and,
-/// when it is done, `model.safetensors`. A run that was stopped goes on where it stopped; with a
-/// budget in steps the weights are then bit for bit those of a run that was not stopped, on one
-/// kind of processor with any number of threads. `config.toml` names the precision that the run
+/// when it is done, `model.safetensors`. A run that was stopped goes on where it stopped; with the
+/// same budget in steps the weights are then bit for bit those of a run that was not stopped, on
+/// one kind of processor with any number of threads. The budget may be another one: a finished run
+/// goes on when it gets more. `config.toml` names the precision that the run
 /// learned in ("auto" resolved); on a machine where another is faster, or where another is asked
 /// for, it goes on in that one and notice() says so. One thread.
 class LearningRun {
@@ -58,7 +59,8 @@ class LearningRun {
 
   /// Opens or begins the run; borrows `store`, which messages call `data`. Throws UserError,
   /// leaving nothing behind, if a setting cannot be, the store has too few or too short films, or
-  /// the directory cannot be written or holds a run with other settings or films.
+  /// the directory cannot be written or holds a run of another learner, seed or films; the message
+  /// names the first setting that differs, its old and its new value.
   LearningRun(const std::string& directory, const worldmodel::ModelConfig& model,
               const worldmodel::TrainConfig& train, const LearningBudget& budget,
               const ClipStore& store, const std::string& data);

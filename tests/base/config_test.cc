@@ -253,5 +253,15 @@ TEST(Config, ADescriptionWithAKeyTwiceIsABug) {
   EXPECT_THROW(description.Field("rate", &Optimizer::rate, ""), std::logic_error);
 }
 
+TEST(Config, TheFirstDifferenceIsNamedWithBothValues) {
+  const Training begun;
+  Training now;
+  EXPECT_EQ(Training::Describe().Difference(begun, now), "");
+  now.optimizer.rate = 0.5;
+  EXPECT_EQ(Training::Describe().Difference(begun, now), "optimizer.rate = 0.001, now 0.5");
+  now.objects = {"car"};
+  EXPECT_EQ(Training::Describe().Difference(begun, now), "objects = [], now [\"car\"]");
+}
+
 }  // namespace
 }  // namespace peekaboo

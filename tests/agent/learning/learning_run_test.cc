@@ -16,6 +16,7 @@ namespace peekaboo::agent {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -149,9 +150,33 @@ TEST_F(LearningRunTest, OtherSettingsAreRefused) {
   ASSERT_FALSE(Train("run", 3));
   auto train = TinyTraining();
   train.learning_rate = 0.5;
-  EXPECT_THAT(ErrorOf([&] { Open("run", kSteps, train); }), HasSubstr("config.toml"));
+  EXPECT_THAT(
+      ErrorOf([&] { Open("run", kSteps, train); }),
+      AllOf(HasSubstr("config.toml"), HasSubstr("train.learning_rate = "), HasSubstr(", now 0.5")));
+  EXPECT_THAT(ErrorOf([&] {
+                LearningRun(folder_ / "run", TinyModel(), TinyTraining(), Steps(kSteps), store_,
+                            "others");
+              }),
+              HasSubstr("data.file = \"noise\", now \"others\""));
   const auto model = ReadBytes(folder_ / "run/config.toml");
   EXPECT_THAT(model, Not(HasSubstr("learning_rate = 0.5")));
+}
+
+TEST_F(LearningRunTest, ItsBudgetMayChange) {
+  ASSERT_TRUE(Train("run", 0));
+  {
+    LearningRun longer = Open("run", kSteps + 5);
+    EXPECT_FALSE(longer.finished());
+    EXPECT_EQ(longer.steps(), kSteps);
+    EXPECT_THAT(ReadBytes(folder_ / "run/config.toml"), HasSubstr("steps = 25"));
+    ASSERT_TRUE(longer.Run(nullptr, nullptr));
+  }
+  EXPECT_EQ(worldmodel::WorldModel::Load(folder_ / "run/model.safetensors").metadata().at("steps"),
+            "25");
+  EXPECT_EQ(Metrics("run").size(), size_t{kSteps} + 5);
+  LearningRun shorter = Open("run", 10);
+  EXPECT_TRUE(shorter.finished());
+  EXPECT_EQ(shorter.steps(), kSteps + 5);
 }
 
 TEST_F(LearningRunTest, ADamagedCheckpointIsNamed) {
