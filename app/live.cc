@@ -69,10 +69,10 @@ Timed ReadWand(const std::string& text) {
   if (timed.moment < 0) throw UserError(where, "moments count from 0");
   std::vector<std::string> names;
   bool known = false;
-  for (const auto kind : sim::kInterventions) {
-    names.emplace_back(sim::InterventionName(kind));
+  for (const sim::InterventionType& type : sim::InterventionTypes()) {
+    names.emplace_back(type.name);
     if (names.back() != parts[1]) continue;
-    timed.wand.kind = kind;
+    timed.wand.kind = type.kind;
     known = true;
   }
   if (!known) throw UserError(where, "'" + parts[1] + "' is no spell" + Suggest(parts[1], names));

@@ -144,7 +144,7 @@ void Gui::Do(Shortcut shortcut, const View& view) {
       quit_ = true;
       return;
     default:
-      return;  // a spell
+      return;  // a wand
   }
 }
 

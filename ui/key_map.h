@@ -3,6 +3,8 @@
 #include <optional>
 #include <span>
 
+#include "sim/scene/intervention.h"
+
 namespace peekaboo::ui {
 
 /// What a key does.
@@ -30,20 +32,19 @@ enum class Shortcut {
   kRecordView,
   kExport,
   kSaveModel,
-  kVanish,
-  kAppear,
-  kTeleport,
-  kFreeze,
-  kFloat,
-  kGravity,
-  kPassThrough,
-  kSwapColour,
-  kSwapShape,
-  kReverse,
   kEscape,
   kHelp,
   kQuit,
+  kFirstWand = 1000,  ///< WandShortcut
 };
+
+/// Takes up the wand of an intervention; a shortcut for each row of sim::InterventionTypes() that
+/// is a wand.
+constexpr Shortcut WandShortcut(sim::Intervention::Kind kind) {
+  return static_cast<Shortcut>(static_cast<int>(Shortcut::kFirstWand) + static_cast<int>(kind));
+}
+/// The wand that a shortcut takes up, if it is one.
+std::optional<sim::Intervention::Kind> WandOf(Shortcut shortcut);
 
 /// Keys that are held with another.
 enum Modifier { kPlain = 0, kCtrl = 1, kShift = 2, kAlt = 4 };

@@ -346,13 +346,11 @@ void Simulator::Intervene(const command::Wand& wand) {
       ToIntervention(wand, name, *Now().spec, world_->stage(), swapped_);
   CutFuture();
   world_->Apply(intervention);
-  if (wand.intervention == Intervention::Kind::kSwapColour)
-    swapped_[name + ".colour"] = intervention.word;
-  if (wand.intervention == Intervention::Kind::kSwapShape)
-    swapped_[name + ".shape"] = intervention.word;
+  if (wand.kind == Intervention::Kind::kSwapColour) swapped_[name + ".colour"] = intervention.word;
+  if (wand.kind == Intervention::Kind::kSwapShape) swapped_[name + ".shape"] = intervention.word;
   history_.back().state = world_->Save();
   pending_.push_back(
-      {Mark::Kind::kViolation, std::string(sim::InterventionName(wand.intervention)) + " " + name +
+      {Mark::Kind::kViolation, std::string(sim::InterventionName(wand.kind)) + " " + name +
                                    (intervention.word.empty() ? "" : " " + intervention.word)});
 }
 

@@ -52,17 +52,17 @@ sim::Intervention ToIntervention(const command::Wand& wand, const std::string& n
                                  const EpisodeSpec& spec, const sim::Stage& stage,
                                  const Words& swapped) {
   using Kind = sim::Intervention::Kind;
-  sim::Intervention intervention{wand.intervention, {name}, {}, wand.word, "wand"};
-  if (wand.intervention == Kind::kTeleport && !wand.place)
+  sim::Intervention intervention{wand.kind, {name}, {}, wand.word, "wand"};
+  if (wand.kind == Kind::kTeleport && !wand.place)
     throw UserError("wand", "where to shall " + name + " be teleported? x and z are missing");
-  if (wand.intervention == Kind::kTeleport || wand.intervention == Kind::kAppear) {
+  if (wand.kind == Kind::kTeleport || wand.kind == Kind::kAppear) {
     if (wand.place) {
       intervention.numbers.emplace("x", sim::Expression((*wand.place)[0]));
       intervention.numbers.emplace("z", sim::Expression((*wand.place)[1]));
     }
-  } else if (wand.intervention == Kind::kSwapColour) {
+  } else if (wand.kind == Kind::kSwapColour) {
     intervention.word = Colour(wand.word, name, spec, swapped);
-  } else if (wand.intervention == Kind::kSwapShape) {
+  } else if (wand.kind == Kind::kSwapShape) {
     intervention.word = Shape(wand.word, name, spec, stage, swapped);
   }
   return intervention;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/scene/expression.h"
+#include "sim/scene/intervention.h"
 
 namespace peekaboo::sim {
 
@@ -67,40 +68,6 @@ struct Condition {
   char axis = 'x';                    ///< crosses: 'x' or 'z'
   std::optional<Expression> after;    ///< not before this time [s]
 };
-
-/// A change of the laws for one body. Arguments are expressions, evaluated when it takes effect.
-struct Intervention {
-  enum class Kind {
-    kVanish,
-    kAppear,
-    kTeleport,
-    kFreeze,
-    kFloat,
-    kGravity,
-    kPassThrough,
-    kSwapColour,
-    kSwapShape,
-    kReverse,
-    kStop,
-    kPush,
-    kRelease,
-  };
-  Kind kind = Kind::kVanish;
-  std::vector<std::string> bodies;  ///< whom it befalls; pass_through: both, or one: through all
-  std::map<std::string, Expression> numbers;  ///< x, z, dx, dz [m], vx, vz [m/s], scale, ...
-  std::string word;                           ///< the new colour or shape
-  std::string where;                          ///< file:line, for messages
-};
-inline constexpr Intervention::Kind kInterventions[] = {
-    Intervention::Kind::kVanish,      Intervention::Kind::kAppear,
-    Intervention::Kind::kTeleport,    Intervention::Kind::kFreeze,
-    Intervention::Kind::kFloat,       Intervention::Kind::kGravity,
-    Intervention::Kind::kPassThrough, Intervention::Kind::kSwapColour,
-    Intervention::Kind::kSwapShape,   Intervention::Kind::kReverse,
-    Intervention::Kind::kStop,        Intervention::Kind::kPush,
-    Intervention::Kind::kRelease};
-/// The word that a scene file uses, e.g. "pass_through".
-const char* InterventionName(Intervention::Kind kind);
 
 /// Something that happens once. Without interventions it only marks the moment.
 struct Event {

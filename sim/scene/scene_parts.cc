@@ -194,56 +194,28 @@ Condition ReadCondition(const TomlTable& table) {
   return when;
 }
 
-struct InterventionWords {
-  const char* name;
-  Intervention::Kind kind;
-  int bodies;
-  std::vector<std::string> numbers;  ///< arguments it may have
-  const char* word;                  ///< the argument that is a word, if it needs one
-};
-
-const std::vector<InterventionWords>& Interventions() {
-  using Kind = Intervention::Kind;
-  static const std::vector<InterventionWords> table = {
-      {"vanish", Kind::kVanish, 1, {}, nullptr},
-      {"appear", Kind::kAppear, 1, {"x", "z", "vx", "vz"}, nullptr},
-      {"teleport", Kind::kTeleport, 1, {"x", "z", "dx", "dz"}, nullptr},
-      {"freeze", Kind::kFreeze, 1, {}, nullptr},
-      {"float", Kind::kFloat, 1, {}, nullptr},
-      {"gravity", Kind::kGravity, 1, {"scale"}, nullptr},
-      {"pass_through", Kind::kPassThrough, 2, {}, nullptr},
-      {"swap_colour", Kind::kSwapColour, 1, {}, "colour"},
-      {"swap_shape", Kind::kSwapShape, 1, {}, "shape"},
-      {"reverse", Kind::kReverse, 1, {}, nullptr},
-      {"stop", Kind::kStop, 1, {}, nullptr},
-      {"push", Kind::kPush, 1, {"vx", "vz", "spin"}, nullptr},
-      {"release", Kind::kRelease, 1, {}, nullptr},
-  };
-  return table;
-}
-
 Intervention ReadIntervention(const TomlTable& table) {
   std::vector<std::string> names;
-  for (const auto& words : Interventions()) {
-    names.emplace_back(words.name);
-    if (!table.Has(words.name)) continue;
+  for (const InterventionType& type : InterventionTypes()) {
+    names.emplace_back(type.name);
+    if (!table.Has(type.name)) continue;
     Intervention intervention;
-    intervention.kind = words.kind;
-    intervention.where = table.Where(words.name);
-    std::vector<std::string> known = words.numbers;
-    known.emplace_back(words.name);
-    if (words.word) {
-      known.emplace_back(words.word);
-      intervention.word = table.Require<std::string>(words.word);
+    intervention.kind = type.kind;
+    intervention.where = table.Where(type.name);
+    std::vector<std::string> known = type.numbers;
+    known.emplace_back(type.name);
+    if (type.word) {
+      known.emplace_back(type.word);
+      intervention.word = table.Require<std::string>(type.word);
     }
     table.RejectUnknown(known);
-    if (words.bodies == 2) {
-      const auto pair = ReadPair(table, words.name);
+    if (type.bodies == 2) {
+      const auto pair = ReadPair(table, type.name);
       intervention.bodies = {pair[0], pair[1]};
     } else {
-      intervention.bodies = {table.Require<std::string>(words.name)};
+      intervention.bodies = {table.Require<std::string>(type.name)};
     }
-    for (const std::string& key : words.numbers) {
+    for (const std::string& key : type.numbers) {
       if (auto number = FindNumber(table, key))
         intervention.numbers.emplace(key, *std::move(number));
     }
@@ -286,13 +258,6 @@ std::vector<Event> ReadEvents(const TomlTable& table) {
     events.push_back(ReadEvent(table.RequireTable("event")));
   }
   return events;
-}
-
-const char* InterventionName(Intervention::Kind kind) {
-  for (const auto& words : Interventions()) {
-    if (words.kind == kind) return words.name;
-  }
-  return "";
 }
 
 }  // namespace peekaboo::sim

@@ -10,15 +10,6 @@
 /// elsewhere). No other file of the tree asks for mjVERSION_HEADER.
 namespace peekaboo::sim {
 
-/// Whether equality constraint `id` is active: it moved from the model to the data in MuJoCo 3.0.
-inline mjtByte& EqualityActive(mjModel* model, mjData* data, int id) {
-#if mjVERSION_HEADER >= 300
-  return data->eq_active[id];
-#else
-  return model->eq_active[id];
-#endif
-}
-
 /// To be called when `geom_size` or `geom_rbound` of a geom was changed after compilation: MuJoCo 3
 /// also keeps boxes around geoms, in a tree, by which it rules collisions out.
 inline void GeomResized(mjModel* model, int geom) {

@@ -113,7 +113,7 @@ TEST_F(StagePanelTest, AWandIsWavedAtWhatIsClicked) {
 }
 
 TEST_F(StagePanelTest, TeleportAsksWhomThenWhereTo) {
-  EXPECT_TRUE(panel_->WieldBy(Shortcut::kTeleport));
+  EXPECT_TRUE(panel_->WieldBy(WandShortcut(Kind::kTeleport)));
   Click({4, 4});  // beside the stage
   Click(car_);
   EXPECT_TRUE(Posted<command::Wand>().empty());
@@ -134,7 +134,7 @@ TEST_F(StagePanelTest, TeleportAsksWhomThenWhereTo) {
 }
 
 TEST_F(StagePanelTest, AppearDropsWhatIsNotThere) {
-  EXPECT_TRUE(panel_->WieldBy(Shortcut::kAppear));
+  EXPECT_TRUE(panel_->WieldBy(WandShortcut(Kind::kAppear)));
   Draw();
   Click({car_.x, car_.y - 50});
   const auto wands = Posted<command::Wand>();

@@ -16,29 +16,6 @@ namespace {
 
 using Kind = sim::Intervention::Kind;
 
-/// A wand. Which keys take it up says the key map.
-struct Spell {
-  Shortcut shortcut;
-  Kind kind;
-  const char* name;
-  const char* help;
-};
-
-constexpr Spell kSpells[] = {
-    {Shortcut::kVanish, Kind::kVanish, "Vanish", "click a thing, and it is gone"},
-    {Shortcut::kAppear, Kind::kAppear, "Appear",
-     "click where a thing that is not there shall appear"},
-    {Shortcut::kTeleport, Kind::kTeleport, "Teleport", "click a thing, then where it shall be"},
-    {Shortcut::kFreeze, Kind::kFreeze, "Freeze", "it stops in mid-air"},
-    {Shortcut::kFloat, Kind::kFloat, "Float", "gravity lets go of it"},
-    {Shortcut::kGravity, Kind::kGravity, "Fall up", "gravity is turned round for it"},
-    {Shortcut::kPassThrough, Kind::kPassThrough, "Ghost",
-     "it passes through everything but the floor"},
-    {Shortcut::kSwapColour, Kind::kSwapColour, "Colour", "another colour"},
-    {Shortcut::kSwapShape, Kind::kSwapShape, "Shape", "another shape"},
-    {Shortcut::kReverse, Kind::kReverse, "Reverse", "it turns back without a reason"},
-};
-
 constexpr double kTurnOfAHeight = std::numbers::pi;  // rad, of a drag as long as the stage is high
 constexpr double kGhostRadius = 0.16;                // m
 constexpr double kSlow = 18, kQuick = 9;             // ms a picture: fewer or more pixels then
@@ -77,18 +54,15 @@ std::shared_ptr<const sim::SceneView> ViewNow(const View& view) {
 
 }  // namespace
 
-void StagePanel::Wield(std::optional<Kind> spell) {
-  spell_ = spell == spell_ ? std::nullopt : spell;
+void StagePanel::Wield(std::optional<Kind> wand) {
+  wielded_ = wand == wielded_ ? std::nullopt : wand;
   moving_ = false;
 }
 
 bool StagePanel::WieldBy(Shortcut shortcut) {
-  for (const Spell& spell : kSpells) {
-    if (spell.shortcut != shortcut) continue;
-    Wield(spell.kind);
-    return true;
-  }
-  return false;
+  const auto kind = WandOf(shortcut);
+  if (kind) Wield(kind);
+  return kind.has_value();
 }
 
 void StagePanel::NextCamera(const View& view) {
@@ -105,16 +79,19 @@ void StagePanel::NextCamera(const View& view) {
 
 void StagePanel::DrawWand(const View& view) {
   const Theme& theme = *view.theme;
-  for (const Spell& spell : kSpells) {
-    const bool on = spell_ == spell.kind;
+  bool first = true;
+  for (const sim::InterventionType& type : sim::InterventionTypes()) {
+    if (!type.wand) continue;
+    if (!first) ContinueLine(ButtonWidth(type.wand->label));
+    first = false;
+    const bool on = wielded_ == type.kind;
     if (on) ImGui::PushStyleColor(ImGuiCol_Button, theme.accent);
     if (on) ImGui::PushStyleColor(ImGuiCol_Text, theme.background);
-    if (ImGui::Button(spell.name)) Wield(spell.kind);
+    if (ImGui::Button(type.wand->label)) Wield(type.kind);
     if (on) ImGui::PopStyleColor(2);
     if (ImGui::IsItemHovered())
-      ImGui::SetTooltip("%s: %s.\nShift + click reaches what is behind a screen",
-                        KeysOf(spell.shortcut), spell.help);
-    if (&spell != &kSpells[std::size(kSpells) - 1]) ContinueLine(ButtonWidth((&spell + 1)->name));
+      ImGui::SetTooltip("%s: %s.\nShift + click reaches what is behind a screen", type.wand->key,
+                        type.wand->help);
   }
 }
 
@@ -141,8 +118,8 @@ void StagePanel::DrawPalette(const sim::SceneView& scene) {
 }
 
 void StagePanel::Intervene(const View& view, const agent::Ray& ray) {
-  agent::command::Wand wand{*spell_, ray, OnThePlane(ray), ""};
-  if (*spell_ == Kind::kTeleport) {
+  agent::command::Wand wand{*wielded_, ray, OnThePlane(ray), ""};
+  if (*wielded_ == Kind::kTeleport) {
     // By its name: it may have moved on since it was clicked.
     if (!moving_ || view.stage->selected.empty()) {
       view.Post(agent::command::Deselect{});
@@ -152,7 +129,7 @@ void StagePanel::Intervene(const View& view, const agent::Ray& ray) {
     }
     wand.target = view.stage->selected;
     moving_ = false;
-  } else if (*spell_ == Kind::kAppear) {
+  } else if (*wielded_ == Kind::kAppear) {
     if (dropping_.empty()) return;
     wand.target = dropping_;
   }
@@ -171,11 +148,11 @@ void StagePanel::HandleMouse(const View& view, const sim::SceneView& scene, ImVe
   };
   const bool hovered = ImGui::IsItemHovered();
   if (hovered && io.MouseWheel != 0) camera_.Zoom(io.MouseWheel);
-  if (hovered && spell_ && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+  if (hovered && wielded_ && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
     Intervene(view, ray());
     return;
   }
-  if (hovered && !spell_ && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
+  if (hovered && !wielded_ && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
     view.Post(agent::command::Select{ray()});
   const float dx = io.MouseDelta.x / size.y, dy = io.MouseDelta.y / size.y;
   if (ImGui::IsItemActive() && io.KeyCtrl && !view.stage->selected.empty()) {
@@ -189,7 +166,7 @@ void StagePanel::HandleMouse(const View& view, const sim::SceneView& scene, ImVe
       pulling_ = true;
     }
   } else if (ImGui::IsItemActive() && (dx != 0 || dy != 0)) {
-    if (ImGui::IsMouseDown(ImGuiMouseButton_Left) && !spell_) camera_.Orbit(dx, dy);
+    if (ImGui::IsMouseDown(ImGuiMouseButton_Left) && !wielded_) camera_.Orbit(dx, dy);
     if (ImGui::IsMouseDown(ImGuiMouseButton_Right)) camera_.Pan(dx, dy);
   }
   if (pulling_ && !ImGui::IsItemActive()) {
@@ -259,7 +236,7 @@ void StagePanel::Draw(const View& view) {
     return;
   }
   DrawWand(view);
-  if (spell_ == Kind::kAppear) DrawPalette(*scene);
+  if (wielded_ == Kind::kAppear) DrawPalette(*scene);
   const ImVec2 min = ImGui::GetCursorScreenPos();
   ImVec2 size = ImGui::GetContentRegionAvail();
   size = {std::max(size.x, 64.0f), std::max(size.y, 64.0f)};

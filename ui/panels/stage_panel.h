@@ -18,8 +18,8 @@ class StagePanel : public Panel {
   void Draw(const View& view) override;
 
   /// What a click does; nothing: it turns the camera and selects.
-  void Wield(std::optional<sim::Intervention::Kind> spell);
-  /// The spell that a key takes up, if it is one.
+  void Wield(std::optional<sim::Intervention::Kind> wand);
+  /// Takes up the wand that a key stands for, if it is one.
   bool WieldBy(Shortcut shortcut);
   void NextCamera(const View& view);
   /// Where in the window the things of the stage were drawn, pixels.
@@ -42,7 +42,7 @@ class StagePanel : public Panel {
   double scale_ = 1;    // of the picture's pixels, less where drawing is slow, more where quick
   bool fine_ = false;   // it stands still and was drawn once more, with kFine times the pixels
   double cost_ms_ = 0;  // of a picture of as many pixels as the screen has, running mean
-  std::optional<sim::Intervention::Kind> spell_;
+  std::optional<sim::Intervention::Kind> wielded_;
   bool moving_ = false;   // the next click says where what is selected shall be
   std::string dropping_;  // what the next click makes appear
   int64_t drawn_moment_ = -1;
