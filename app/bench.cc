@@ -183,7 +183,7 @@ void Train(benchmark::State& state, const worldmodel::ModelConfig& model, bool n
   const auto steps = static_cast<double>(state.iterations());
   const double frames_per_second = steps * train.clips * train.frames / all;
   state.counters["frames/s"] = frames_per_second;
-  if (!model.IsPixel()) {
+  if (!model.PredictsPixels()) {
     const double rate = operations / all / 1e9;
     state.counters["GFLOP/s"] = rate;
     state.counters["of_dense%"] =

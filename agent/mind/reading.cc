@@ -130,7 +130,7 @@ void ReadMind(const ModelVersion& version, std::span<const worldmodel::FrameStat
   moment->alarm = moment->surprise > readout.calibration.Threshold();
   reading.here = Points(readout.projection, frame_state.z);
   ReadHidden(readout, frame_state.h, &reading);
-  if (!config.IsPixel()) {
+  if (!config.PredictsPixels()) {
     reading.fan = Points(readout.projection, frame_state.predicted);
     if (pictures) DrawExpected(version, recent, frame_state, &reading);
   }

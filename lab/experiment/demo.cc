@@ -33,7 +33,7 @@ Training InfantsTraining(const DemoOptions& options, const DemoPlan& plan) {
   training.budget.threads = options.threads;
   training.train.seed = options.seed;
   ApplySettings(options.settings, &training);
-  if (training.model.IsPixel())
+  if (training.model.PredictsPixels())
     throw UserError("--set model.kind", "the demo trains an infant and a pixel baseline: leave it");
   if (training.model.image_size != kPictureSide) {
     throw UserError("--set model.image_size", "matched sets are filmed at " +

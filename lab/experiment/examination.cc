@@ -64,7 +64,7 @@ Class LoadSubjects(const Examination& examination) {
       auto model = worldmodel::WorldModel::Load(files[i], examination.precision);
       const worldmodel::ModelConfig& config = model.config();
       const bool pixel = kind == ModelKind::kPixel;
-      if (config.IsPixel() != pixel) {
+      if (config.PredictsPixels() != pixel) {
         throw UserError(files[i], pixel ? "is not a pixel baseline"
                                         : "is a pixel baseline: give it as --pixel");
       }

@@ -67,7 +67,7 @@ std::string TrainRun(const Training& training, const ExperimentContext& context)
   const auto counted = [&](int64_t steps, double spent) {
     return by_steps ? steps : std::llround(1000 * std::min(spent, seconds));
   };
-  Progress progress(training.model.IsPixel() ? "training (pixels)" : "training",
+  Progress progress(training.model.PredictsPixels() ? "training (pixels)" : "training",
                     std::max<int64_t>(1, counted(training.budget.steps, seconds)),
                     Progress::StandardError(context.quiet), counted(run.steps(), run.seconds()),
                     by_steps        ? ProgressUnit{"steps"}

@@ -12,7 +12,6 @@
 
 #include "worldmodel/kernels/compute.h"
 #include "worldmodel/kernels/products.h"
-#include "worldmodel/learners/training_loss.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -48,16 +47,14 @@ struct Lane {
 };
 
 // Through the whole network, and back to the latents.
-void PassLatents(const Network& network, const TrainConfig& config, AntiCollapse& objective,
-                 const at::Tensor& frames, const ClipOfStep& clip, GradientTape* tape, Lane* lane) {
+void PassLatents(const Network& network, const Learner& learner, const at::Tensor& frames,
+                 const ClipOfStep& clip, GradientTape* tape, Lane* lane) {
   lane->forward = Measured([&] {
     lane->encoded = network.encoder.Encode(frames[0], tape).view({1, frames.size(1), -1});
     lane->z = lane->encoded.detach().requires_grad_(true);
-    const ForwardOutput forward_output =
+    const ForwardOutput forward =
         ForwardFromLatents(network, lane->z, frames.scalar_type(), {}, tape);
-    lane->loss = network.config.IsPixel()
-                     ? PixelLoss(network, config, frames, forward_output, clip, tape)
-                     : JepaLoss(network, config, objective, forward_output, clip, tape);
+    lane->loss = learner.Loss(network, frames, forward, clip, tape);
   });
   lane->backward = Measured([&] {
     if (!lane->loss.total.defined()) return;
@@ -74,23 +71,6 @@ void PassEncoder(const at::Tensor& more, Lane* lane) {
   lane->encoded.reset();
 }
 
-struct Penalty {
-  double value = 0;     // unweighted
-  at::Tensor gradient;  // of the weighted one [B, T, D], or not defined
-};
-
-Penalty AntiCollapsePenalty(const TrainConfig& config, AntiCollapse& objective, const at::Tensor& z,
-                            int64_t patches, int64_t step) {
-  const at::Tensor leaf = z.view({z.size(0), z.size(1), patches, -1}).detach().requires_grad_(true);
-  const at::Tensor penalty = objective.Penalty({leaf, step});
-  Penalty result{penalty.item<float>(), {}};
-  if (penalty.requires_grad()) {
-    (penalty * config.objective_weight).backward();
-    result.gradient = leaf.grad().view(z.sizes());
-  }
-  return result;
-}
-
 using Task = std::function<void()>;
 
 // Runs the tasks on all threads, begun in order; returns what they took.
@@ -104,17 +84,15 @@ Effort RunAll(std::span<const Task> tasks) {
 
 }  // namespace
 
-BatchGradient::BatchGradient(const Network& network, const TrainConfig& config,
-                             AntiCollapse& objective)
-    : network_(network), config_(config), objective_(objective), sum_(network.parameters) {}
+BatchGradient::BatchGradient(const Network& network, Learner& learner)
+    : network_(network), learner_(learner), sum_(network.parameters) {}
 
 LossTerms BatchGradient::Compute(const at::Tensor& frames, int64_t step) {
   const int64_t clips = frames.size(0);
   std::vector<Lane> lanes(clips);
   std::vector<GradientTape> tapes(clips);
   ParallelFor(clips, [&](int64_t b) {
-    PassLatents(network_, config_, objective_, frames.narrow(0, b, 1), {step, b, clips}, &tapes[b],
-                &lanes[b]);
+    PassLatents(network_, learner_, frames.narrow(0, b, 1), {step, b, clips}, &tapes[b], &lanes[b]);
   });
 
   LossTerms terms;
@@ -122,20 +100,17 @@ LossTerms BatchGradient::Compute(const at::Tensor& frames, int64_t step) {
   for (const Lane& lane : lanes) latents.push_back(lane.z.detach());
   terms.z = at::cat(latents);
   sum_.Begin();
-  Penalty penalty;
+  BatchTerm all;
   std::vector<Task> tasks;
-  if (!network_.config.IsPixel()) {
-    tasks.emplace_back([&] {
-      penalty = AntiCollapsePenalty(config_, objective_, terms.z, network_.config.Patches(), step);
-    });
-  }
+  if (learner_.has_batch_loss())
+    tasks.emplace_back([&] { all = learner_.BatchLoss(network_, terms.z, step); });
   std::ranges::move(sum_.TakeProducts(tapes), std::back_inserter(tasks));
   Effort backward = RunAll(tasks);
   tasks.clear();
-  terms.anti_collapse = penalty.value;
+  terms.anti_collapse = all.value;
   for (int64_t b = 0; b < clips; ++b) {
     tasks.emplace_back([&, b] {
-      const at::Tensor& more = penalty.gradient;
+      const at::Tensor& more = all.gradient;
       PassEncoder(more.defined() ? more.narrow(0, b, 1) : at::Tensor(), &lanes[b]);
     });
   }
@@ -165,7 +140,7 @@ LossTerms BatchGradient::Compute(const at::Tensor& frames, int64_t step) {
   }
   terms.prediction = std::accumulate(sums.begin(), sums.end(), 0.0) /
                      std::max(1, std::accumulate(counts.begin(), counts.end(), 0));
-  terms.total += terms.anti_collapse * config_.objective_weight;
+  terms.total += all.value * all.weight;
   return terms;
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "worldmodel/kernels/gradient_tape.h"
-#include "worldmodel/learners/anti_collapse.h"
+#include "worldmodel/learners/learner.h"
 #include "worldmodel/model/model_config.h"
 #include "worldmodel/model/network.h"
 
@@ -17,7 +17,7 @@ struct LossTerms {
   double total = 0;       ///< weighted
   double prediction = 0;  ///< mean squared error of latents (or pixels), mean over horizons
   std::vector<double> by_horizon;  ///< the same, each horizon; NaN where a pixel model drew no pair
-  double anti_collapse = 0;        ///< unweighted; 0 for a pixel model
+  double anti_collapse = 0;        ///< the learner's batch loss, unweighted; 0 where it has none
   double variance = 0;             ///< negative log-likelihood of the variance head, unweighted
   at::Tensor z;                    ///< [B, T, D] f32
   double forward_seconds = 0;      ///< of all threads together
@@ -27,14 +27,14 @@ struct LossTerms {
 
 /// Loss and gradient of a batch, clip by clip, on the calling thread's compute threads. A thread
 /// takes a clip through encoder, memory and predictor and back to its latents. Threads meet; one
-/// takes the anti-collapse term, which needs the latents of all clips, the others begin the sum of
-/// gradients. They meet again, and each takes a clip back through the encoder; then they make the
-/// encoder's part of the sum. The same bits for any number of threads.
-/// One thread at a time. Internal to worldmodel.
+/// takes the learner's batch loss, which needs the latents of all clips, the others begin the sum
+/// of gradients. They meet again, and each takes a clip back through the encoder; then they make
+/// the encoder's part of the sum. The same bits for any number of threads. One thread at a time.
+/// Internal to worldmodel.
 class BatchGradient {
  public:
-  /// Borrows all three.
-  BatchGradient(const Network& network, const TrainConfig& config, AntiCollapse& objective);
+  /// Borrows both.
+  BatchGradient(const Network& network, Learner& learner);
 
   /// frames [B, T, side, side, channels], as a FrameCodec packs them; `step`: steps taken before.
   LossTerms Compute(const at::Tensor& frames, int64_t step);
@@ -43,8 +43,7 @@ class BatchGradient {
 
  private:
   const Network& network_;
-  const TrainConfig& config_;
-  AntiCollapse& objective_;
+  Learner& learner_;
   GradientSum sum_;
 };
 

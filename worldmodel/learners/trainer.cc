@@ -16,6 +16,7 @@
 #include "worldmodel/io/tensor_reader.h"
 #include "worldmodel/kernels/layers.h"
 #include "worldmodel/learners/batch_gradient.h"
+#include "worldmodel/learners/learner.h"
 #include "worldmodel/learners/optimiser.h"
 #include "worldmodel/model/network.h"
 #include "worldmodel/model/weights_file.h"
@@ -49,13 +50,13 @@ struct Trainer::Impl {
   Impl(WorldModel& world_model, const TrainConfig& train)
       : model(world_model),
         config(train),
-        objective(MakeAntiCollapse(train)),
-        gradient(world_model.network(), config, *objective),
+        learner(MakeLearner(world_model.config(), config)),
+        gradient(world_model.network(), *learner),
         optimiser(world_model.network().parameters) {}
 
   WorldModel& model;
   TrainConfig config;
-  std::unique_ptr<AntiCollapse> objective;
+  std::unique_ptr<Learner> learner;
   BatchGradient gradient;
   Optimiser optimiser;
   int64_t steps = 0;
@@ -109,6 +110,7 @@ StepReport Trainer::Step(const Batch& batch, double progress, bool measure_rank)
   const GradientNorms norms = impl_->gradient.gradient().Norms();
   impl_->optimiser.Step(network.parameters, impl_->gradient.gradient().flat(), norms, impl_->config,
                         report.learning_rate, report.step);
+  impl_->learner->AfterStep(network);
   report.optimiser_seconds = Seconds(late);
 
   report.gradient_norm = norms.main;

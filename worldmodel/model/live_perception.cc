@@ -10,7 +10,6 @@
 #include "worldmodel/model/batch.h"
 #include "worldmodel/model/frame_codec.h"
 #include "worldmodel/model/network.h"
-#include "worldmodel/model/surprise.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -47,13 +46,13 @@ FrameState PerceiveFrame(const WorldModel& model, std::span<const uint8_t> frame
   frame_state.z = Numbers(forward_output.z);
   frame_state.h = Numbers(forward_output.h);
   frame_state.predicted = Numbers(forward_output.predictions);
-  frame_state.variance = Numbers(ExpectedVariance(network, forward_output.context));
+  frame_state.variance = Numbers(network.variance.Variance(forward_output.context));
   const size_t horizons = config.horizons.size();
   constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
   frame_state.error.assign(horizons, kNone);
   frame_state.normalised_error.assign(horizons, kNone);
   frame_state.error_patch.assign(horizons * config.Patches(), kNone);
-  const at::Tensor target = config.IsPixel() ? input[0] : forward_output.z[0];
+  const at::Tensor target = network.space->Target(input[0], forward_output.z[0]);
   const int64_t width = static_cast<int64_t>(frame_state.predicted.size() / horizons);
   const int64_t variances = static_cast<int64_t>(frame_state.variance.size() / horizons);
   for (size_t k = 0; k < horizons; ++k) {
@@ -61,8 +60,7 @@ FrameState PerceiveFrame(const WorldModel& model, std::span<const uint8_t> frame
     if (recent.size() < ahead) continue;
     const FrameState& before = *recent[recent.size() - ahead];
     const int64_t row = static_cast<int64_t>(k);
-    const Deviation deviation = PredictionError(
-        network,
+    const Deviation deviation = network.space->Error(
         Row(before.predicted, row * width, width).to(forward_output.predictions.scalar_type()),
         Row(before.variance, row * variances, variances), target);
     frame_state.error[k] = deviation.error.item<float>();

@@ -34,7 +34,7 @@ struct ModelConfig {
   /// the key.
   void Validate(const std::string& where) const;
 
-  bool IsPixel() const { return kind == "pixel"; }
+  bool PredictsPixels() const { return kind == "pixel"; }
   /// `precision`, "auto" resolved by FasterPrecision().
   Precision ProductPrecision() const;
   /// Side of the unshuffled frame, and its channels.

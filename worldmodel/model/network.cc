@@ -18,7 +18,7 @@ Parameters DeclareNetwork(const ModelConfig& config) {
   Encoder::Declare(config, parameters);
   Memory::Declare(config, parameters);
   Predictor::Declare(config, parameters);
-  if (config.IsPixel()) PixelDecoder::Declare(config, parameters);
+  DeclarePredictionSpace(config, parameters);
   VarianceHead::Declare(config, parameters);
   return parameters;
 }
@@ -29,9 +29,8 @@ Network::Network(const ModelConfig& model, uint64_t seed)
       encoder(model, parameters),
       memory(model, parameters),
       predictor(model, parameters),
-      variance(model, parameters) {
-  if (config.IsPixel()) decoder.emplace(model, parameters);
-}
+      variance(model, parameters),
+      space(MakePredictionSpace(model, parameters)) {}
 
 ForwardOutput Forward(const Network& network, const at::Tensor& frames, const at::Tensor& state) {
   const at::Tensor z = network.encoder.Encode(frames.flatten(0, 1));

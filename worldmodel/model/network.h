@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 
 #include "worldmodel/kernels/parameters.h"
 #include "worldmodel/model/encoder.h"
 #include "worldmodel/model/memory.h"
 #include "worldmodel/model/model_config.h"
-#include "worldmodel/model/pixel_decoder.h"
+#include "worldmodel/model/prediction_space.h"
 #include "worldmodel/model/predictor.h"
 
 namespace peekaboo::worldmodel {
@@ -25,7 +25,7 @@ struct Network {
   Memory memory;
   Predictor predictor;
   VarianceHead variance;
-  std::optional<PixelDecoder> decoder;  ///< pixel models only
+  std::unique_ptr<PredictionSpace> space;  ///< what the predictor predicts
 };
 
 /// What one pass over clips gives: latents, memory, predictions.
@@ -33,7 +33,7 @@ struct ForwardOutput {
   at::Tensor z;            ///< [B, T, D] f32
   at::Tensor h;            ///< [B, T, H] f32
   at::Tensor context;      ///< [B * T, H + D], the products' precision
-  at::Tensor predictions;  ///< [B, T, K, D or pixel_code], the products' precision
+  at::Tensor predictions;  ///< [B, T, K, PredictionSize], the products' precision
 };
 
 /// frames [B, T, side, side, channels], as a FrameCodec packs them; `state` [B, H] f32 is the

@@ -9,7 +9,6 @@
 #include "worldmodel/model/batch.h"
 #include "worldmodel/model/frame_codec.h"
 #include "worldmodel/model/network.h"
-#include "worldmodel/model/surprise.h"
 #include "worldmodel/model/world_model.h"
 
 namespace peekaboo::worldmodel {
@@ -31,15 +30,15 @@ void PerceiveClip(const Network& network, const at::Tensor& frames, int clip, Pe
   CopyOut(forward_output.h, out.h.data() + clip * steps * model.memory_size);
 
   const at::Tensor predictions = forward_output.predictions[0];  // [T, K, D or code]
-  const at::Tensor variance = ExpectedVariance(network, forward_output.context)
+  const at::Tensor variance = network.variance.Variance(forward_output.context)
                                   .view({steps, horizons, -1});  // [T, K, D or 1]
-  const at::Tensor target = model.IsPixel() ? frames[0] : forward_output.z[0];
+  const at::Tensor target = network.space->Target(frames[0], forward_output.z[0]);
   for (int64_t i = 0; i < horizons; ++i) {
     const int64_t ahead = model.horizons[i], count = steps - ahead;
     if (count <= 0) continue;
-    const Deviation deviation =
-        PredictionError(network, predictions.narrow(0, 0, count).select(1, i).contiguous(),
-                        variance.narrow(0, 0, count).select(1, i), target.narrow(0, ahead, count));
+    const Deviation deviation = network.space->Error(
+        predictions.narrow(0, 0, count).select(1, i).contiguous(),
+        variance.narrow(0, 0, count).select(1, i), target.narrow(0, ahead, count));
     for (int64_t n = 0; n < count; ++n) {
       const int64_t at = (clip * steps + n + ahead) * horizons + i;
       out.error[at] = deviation.error.data_ptr<float>()[n];

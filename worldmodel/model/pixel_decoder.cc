@@ -13,10 +13,10 @@ void PixelDecoder::Declare(const ModelConfig& c, Parameters& parameters) {
 PixelDecoder::PixelDecoder(const ModelConfig& c, const Parameters& p)
     : code_weight_(p.Get("decoder.code.weight")),
       code_bias_(p.Get("decoder.code.bias")),
-      painter_(c, p) {}
+      patch_decoder_(c, p) {}
 
 at::Tensor PixelDecoder::Decode(const at::Tensor& codes, GradientTape* tape) const {
-  return painter_.Paint(Linear(codes, code_weight_, code_bias_, /*relu=*/false, tape), tape);
+  return patch_decoder_.Paint(Linear(codes, code_weight_, code_bias_, /*relu=*/false, tape), tape);
 }
 
 }  // namespace peekaboo::worldmodel

@@ -21,7 +21,7 @@ class PixelDecoder {
 
  private:
   Weight code_weight_, code_bias_;
-  PatchDecoder painter_;
+  PatchDecoder patch_decoder_;
 };
 
 }  // namespace peekaboo::worldmodel

@@ -15,8 +15,8 @@ class Predictor {
   static void Declare(const ModelConfig& config, Parameters& parameters);
   Predictor(const ModelConfig& config, const Parameters& parameters);
 
-  /// context [N, H + D] (memory state, then latent), f32 or bf16 -> [N, K * out] of the same type:
-  /// out is D for a JEPA (the latents to come), and pixel_code for a pixel model.
+  /// context [N, H + D] (memory state, then latent), f32 or bf16 -> [N, K * PredictionSize] of the
+  /// same type.
   at::Tensor Predict(const at::Tensor& context, GradientTape* tape = nullptr) const;
 
  private:
@@ -24,14 +24,16 @@ class Predictor {
 };
 
 /// How wrong each prediction is expected to be, learned from the errors of the predictor without
-/// any gradient into it. A JEPA has a variance for every number, a pixel model one for every frame.
+/// any gradient into it.
 class VarianceHead {
  public:
   static void Declare(const ModelConfig& config, Parameters& parameters);
   VarianceHead(const ModelConfig& config, const Parameters& parameters);
 
-  /// context as the predictor's -> logarithms of variances [N, K * D], or [N, K] for a pixel model.
+  /// context as the predictor's -> logarithms of variances [N, K * VarianceSize].
   at::Tensor LogVariance(const at::Tensor& context, GradientTape* tape = nullptr) const;
+  /// The variances themselves, f32, within what training allows.
+  at::Tensor Variance(const at::Tensor& context) const;
 
  private:
   Weight weight_[2], bias_[2];

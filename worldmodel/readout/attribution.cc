@@ -9,7 +9,6 @@
 #include "worldmodel/model/batch.h"
 #include "worldmodel/model/frame_codec.h"
 #include "worldmodel/model/network.h"
-#include "worldmodel/model/surprise.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -79,9 +78,11 @@ std::vector<float> Attribute(const WorldModel& model, std::span<const uint8_t> f
   at::Tensor gradient;
   {
     const at::AutoGradMode with_gradient(true);
-    const at::Tensor target = config.IsPixel() ? input : network.encoder.Encode(input).flatten(1);
-    deviation = PredictionError(
-        network, Row(before.predicted, horizon_index, config.Horizons()).to(type).detach(),
+    const at::Tensor target = network.space->Target(
+        input,
+        network.space->of_frames() ? at::Tensor() : network.encoder.Encode(input).flatten(1));
+    deviation = network.space->Error(
+        Row(before.predicted, horizon_index, config.Horizons()).to(type).detach(),
         Row(before.variance, horizon_index, config.Horizons()), target);
     // Of the input only: the weights' gradients belong to a trainer.
     gradient = torch::autograd::grad({deviation.error.sum()}, {input})[0];

@@ -42,7 +42,7 @@ class AttributionTest : public testing::TestWithParam<std::tuple<const char*, co
   // a pixel model expects next to nothing, wherever.
   FrameState Expecting(int x, int y) const {
     FrameState frame_state = PerceiveFrame(model_, Square(x, y), {});
-    if (model_.config().IsPixel()) return frame_state;
+    if (model_.config().PredictsPixels()) return frame_state;
     frame_state.predicted = frame_state.z;
     frame_state.predicted.insert(frame_state.predicted.end(), frame_state.z.begin(),
                                  frame_state.z.end());
@@ -96,7 +96,7 @@ TEST_P(AttributionTest, ADivergedPredictionGivesNothing) {
   const std::vector<const FrameState*> recent = {&before};
   const double sum = Sum(Attribute(model_, Square(48, 40), recent, 0));
   // The ReLU of a pixel model's decoder swallows it.
-  EXPECT_TRUE(model_.config().IsPixel() ? std::isfinite(sum) : sum == 0) << sum;
+  EXPECT_TRUE(model_.config().PredictsPixels() ? std::isfinite(sum) : sum == 0) << sum;
 }
 
 TEST_P(AttributionTest, LeavesNothingBehindInTheModel) {
