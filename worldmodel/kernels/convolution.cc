@@ -186,7 +186,7 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
       if (all.tape != nullptr) {
         all.tape->AddProduct(step.weight_index, inner, step.gathered);
         all.tape->Add(step.bias_index, bias);
-      } else {
+      } else if (context->needs_input_grad(1 + 2 * i) || context->needs_input_grad(2 + 2 * i)) {
         result[1 + 2 * i] = at::empty(step.weight.sizes(), at::kFloat);
         Multiply(inner.t(), step.gathered, result[1 + 2 * i].flatten(1));
         result[2 + 2 * i] = bias;

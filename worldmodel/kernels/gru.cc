@@ -68,19 +68,16 @@ float* Row(const at::Tensor& x, int64_t row) {
 class GruFunction : public torch::autograd::Function<GruFunction> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& gates,
-                            const at::Tensor& weight, const at::Tensor& bias, const float* begin,
-                            int weight_index, int bias_index, GradientTape* tape) {
+                            const at::Tensor& weight, const at::Tensor& bias,
+                            const at::Tensor& begin, int weight_index, int bias_index,
+                            GradientTape* tape) {
     const int64_t clips = gates.size(0), steps = gates.size(1), size = weight.size(1);
     const at::Tensor states = at::empty({clips, steps + 1, size}, at::kFloat);  // [b, 0]: before
     const at::Tensor kept = at::empty({clips, steps, 4 * size}, at::kFloat);
     const at::Tensor share = at::empty({3 * size}, at::kFloat);
     for (int64_t b = 0; b < clips; ++b) {
       float* state = Row(states, b);
-      if (begin) {
-        std::copy_n(begin + b * size, size, state);
-      } else {
-        std::fill_n(state, size, 0.0f);
-      }
+      std::copy_n(begin.data_ptr<float>() + b * size, size, state);
       for (int64_t t = 0; t < steps; ++t, state += size) {
         std::copy_n(bias.data_ptr<float>(), 3 * size, share.data_ptr<float>());
         AddRowProduct(state, size, weight.data_ptr<float>(), /*transposed=*/true,
@@ -101,24 +98,28 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     const at::Tensor gradient = gradients[0].contiguous();
     const at::Tensor gate_gradient = at::empty({clips, steps, 3 * size}, at::kFloat);
     const at::Tensor share_gradient = at::empty({clips, steps, 3 * size}, at::kFloat);
-    const at::Tensor carried = at::empty({size}, at::kFloat), all = at::empty_like(carried);
+    const at::Tensor begin_gradient = at::zeros({clips, size}, at::kFloat);
+    const at::Tensor all = at::empty({size}, at::kFloat);
     for (int64_t b = 0; b < clips; ++b) {
-      carried.zero_();
+      float* carried = Row(begin_gradient, b);
       for (int64_t t = steps - 1; t >= 0; --t) {
-        Sum(carried.data_ptr<float>(), Row(gradient, b) + t * size, all.data_ptr<float>(), size);
+        Sum(carried, Row(gradient, b) + t * size, all.data_ptr<float>(), size);
         // Into `carried` what passes the weight by; the rest is added.
         StepBackward(all.data_ptr<float>(), Row(kept, b) + t * 4 * size, Row(states, b) + t * size,
                      Row(gate_gradient, b) + t * 3 * size, Row(share_gradient, b) + t * 3 * size,
-                     carried.data_ptr<float>(), size);
+                     carried, size);
         AddRowProduct(Row(share_gradient, b) + t * 3 * size, 3 * size, weight.data_ptr<float>(),
-                      /*transposed=*/false, carried.data_ptr<float>(), size);
+                      /*transposed=*/false, carried, size);
       }
     }
-    const at::Tensor flat = share_gradient.view({clips * steps, 3 * size});
-    const at::Tensor before = states.narrow(1, 0, steps).reshape({clips * steps, size});
     variable_list result(7);
     result[0] = gate_gradient;
+    result[3] = begin_gradient;
     const TapedWeights taped = TapedWeights::Saved(context);
+    if (taped.tape == nullptr && !context->needs_input_grad(1) && !context->needs_input_grad(2))
+      return result;  // the weights are frozen
+    const at::Tensor flat = share_gradient.view({clips * steps, 3 * size});
+    const at::Tensor before = states.narrow(1, 0, steps).reshape({clips * steps, size});
     if (taped.tape != nullptr) {
       taped.tape->AddProduct(taped.weight, flat, before);
       taped.tape->Add(taped.bias, flat.sum(0));
@@ -138,17 +139,14 @@ at::Tensor GruStates(const at::Tensor& gates, const Weight& weight, const Weight
   PEEKABOO_CHECK(gates.dim() == 3 && gates.scalar_type() == at::kFloat);
   PEEKABOO_CHECK(gates.size(2) == w.size(0) && w.size(0) == 3 * w.size(1) && w.is_contiguous());
   UseNoOtherThreads();
-  const float* state = nullptr;
-  if (begin.defined()) {
-    PEEKABOO_CHECK(begin.is_contiguous() && begin.scalar_type() == at::kFloat);
-    PEEKABOO_CHECK(begin.numel() == gates.size(0) * w.size(1));
-    state = begin.data_ptr<float>();
-  }
+  const int64_t clips = gates.size(0), size = w.size(1);
+  const at::Tensor state = begin.defined() ? begin : at::zeros({clips, size}, at::kFloat);
+  PEEKABOO_CHECK(state.scalar_type() == at::kFloat && state.numel() == clips * size);
   // With a tape the gates, which have a graph, are all that LibTorch must know of.
   const bool taped = tape != nullptr;
   return GruFunction::apply(gates.contiguous(), taped ? w.detach() : w,
-                            taped ? bias.value.detach() : bias.value, state, weight.index,
-                            bias.index, tape);
+                            taped ? bias.value.detach() : bias.value, state.contiguous(),
+                            weight.index, bias.index, tape);
 }
 
 }  // namespace peekaboo::worldmodel

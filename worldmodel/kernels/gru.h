@@ -14,9 +14,9 @@ namespace peekaboo::worldmodel {
 ///
 /// gates [B, T, 3H] f32: the input's share, order r, u, n, for all steps in one product; weight
 /// [3H, H] and bias [3H] f32. `begin` [B, H] f32 is the state before the first step, zero if it is
-/// not defined; it gets no gradient. Returns every state, [B, T, H] f32. Gradients of weight and
-/// bias go where those of Linear go.
-/// Always f32: errors of a recurrence add up, and products this small gain nothing from bf16.
+/// not defined; it gets its gradient too. Returns every state, [B, T, H] f32. Gradients of weight
+/// and bias go where those of Linear go, and none are computed where nobody asks for them. Always
+/// f32: errors of a recurrence add up, and products this small gain nothing from bf16.
 at::Tensor GruStates(const at::Tensor& gates, const Weight& weight, const Weight& bias,
                      const at::Tensor& begin = {}, GradientTape* tape = nullptr);
 

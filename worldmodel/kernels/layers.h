@@ -18,7 +18,7 @@ namespace peekaboo::worldmodel {
 at::ScalarType ToScalarType(Precision precision);
 
 /// x [N, in], weight [out, in], bias [out] -> [N, out] of x's type: x W^T + b, then ReLU if asked.
-/// An input that requires no gradient gets none computed.
+/// Gradients that nobody asks for (of an input without one, of frozen weights) are not computed.
 at::Tensor Linear(const at::Tensor& x, const Weight& weight, const Weight& bias, bool relu,
                   GradientTape* tape = nullptr);
 

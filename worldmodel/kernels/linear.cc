@@ -56,7 +56,7 @@ class LinearFunction : public torch::autograd::Function<LinearFunction> {
     if (taped.tape != nullptr) {
       taped.tape->AddProduct(taped.weight, masked, x.detach());
       taped.tape->Add(taped.bias, bias);
-    } else {
+    } else if (context->needs_input_grad(1) || context->needs_input_grad(3)) {
       result[1] = at::empty(w.sizes(), at::kFloat);
       Multiply(masked.t(), x, result[1]);
       result[3] = bias;

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <vector>
 
@@ -241,6 +242,65 @@ TEST_F(HorizonLossTest, VarianceMatchesThePlainFormula) {
   l.ExpectSameGradients(1e-4, 1e-6);
   EXPECT_FALSE(p.grad().defined());
   EXPECT_FALSE(z.grad().defined());
+}
+
+// What planning differentiates: a walk from a state, with the weights frozen, against LibTorch's
+// own operations in f64.
+TEST(GruStates, AWalkFromAStateHasTheGradientsOfPlainAtenInF64) {
+  constexpr int64_t kClips = 3, kSteps = 7, kSize = 8;
+  const at::Tensor gates = Noise({kClips, kSteps, 3 * kSize}) - 0.5;
+  const at::Tensor weight = Noise({3 * kSize, kSize}, 1) - 0.5, bias = Noise({3 * kSize}, 2) - 0.5;
+  const at::Tensor begin = Noise({kClips, kSize}, 3) - 0.5;
+  const at::Tensor g = Noise({kClips, kSteps, kSize}, 4);
+
+  const at::Tensor our_gates = gates.clone().requires_grad_();
+  const at::Tensor our_begin = begin.clone().requires_grad_();
+  const at::Tensor our_weight = weight.clone().requires_grad_();
+  const at::Tensor states = GruStates(our_gates, AsWeight(our_weight), AsWeight(bias), our_begin);
+  const double before = ProductOperations();
+  const auto ours = torch::autograd::grad({(states * g).sum()}, {our_gates, our_begin});
+  const double frozen = ProductOperations() - before;
+  EXPECT_FALSE(our_weight.grad().defined());
+
+  const at::Tensor plain_gates = gates.to(at::kDouble).requires_grad_();
+  const at::Tensor plain_begin = begin.to(at::kDouble).requires_grad_();
+  const at::Tensor w = weight.to(at::kDouble), b = bias.to(at::kDouble);
+  at::Tensor h = plain_begin;
+  std::vector<at::Tensor> walk;
+  for (int64_t t = 0; t < kSteps; ++t) {
+    const auto x = plain_gates.select(1, t).chunk(3, 1), s = at::linear(h, w, b).chunk(3, 1);
+    const at::Tensor r = at::sigmoid(x[0] + s[0]), u = at::sigmoid(x[1] + s[1]);
+    const at::Tensor n = at::tanh(x[2] + r * s[2]);
+    h = (1 - u) * n + u * h;
+    walk.push_back(h);
+  }
+  const at::Tensor plain = at::stack(walk, 1);
+  EXPECT_TRUE(at::allclose(states.to(at::kDouble), plain, 1e-5, 1e-6));
+  const auto exact = torch::autograd::grad({(plain * g).sum()}, {plain_gates, plain_begin});
+  for (int i = 0; i < 2; ++i)
+    EXPECT_TRUE(at::allclose(ours[i].to(at::kDouble), exact[i], 1e-5, 1e-6)) << i;
+
+  // With the weights' gradients it is more work.
+  const at::Tensor again = GruStates(our_gates, AsWeight(our_weight), AsWeight(bias), our_begin);
+  const double begun = ProductOperations();
+  (again * g).sum().backward();
+  EXPECT_GT(ProductOperations() - begun, frozen);
+  EXPECT_TRUE(our_weight.grad().defined());
+}
+
+TEST(Linear, FrozenWeightsGetNoGradient) {
+  const at::Tensor x = Noise({48, 12}).requires_grad_();
+  const at::Tensor w = Noise({20, 12}, 1).requires_grad_(), b = Noise({20}, 2).requires_grad_();
+  const auto work = [&](const auto& back) {
+    const at::Tensor y = Linear(x, AsWeight(w), AsWeight(b), true).sum();
+    const double before = ProductOperations();
+    back(y);
+    return ProductOperations() - before;
+  };
+  const double frozen = work([&](const at::Tensor& y) { torch::autograd::grad({y}, {x}); });
+  EXPECT_FALSE(w.grad().defined());
+  EXPECT_EQ(frozen, 2 * 48 * 12 * 20);
+  EXPECT_EQ(work([](const at::Tensor& y) { y.backward(); }), 2 * frozen);
 }
 
 }  // namespace
