@@ -1,14 +1,12 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
-#include <mutex>
 #include <thread>
 
 #include "agent/learning/clip_source.h"
+#include "base/bounded_queue.h"
 
 namespace peekaboo::agent {
 
@@ -31,12 +29,8 @@ class Prefetcher {
 
   const ClipSource& source_;
   const std::function<double(int64_t)> progress_;
-  const size_t depth_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<worldmodel::Batch> ready_;
-  std::exception_ptr failure_;
-  bool stop_ = false;
+  BoundedQueue<worldmodel::Batch> ready_;
+  std::exception_ptr failure_;  // written before ready_ is closed, read after
   double waited_seconds_ = 0;
   std::jthread thread_;
 };

@@ -9,13 +9,13 @@
 
 #include "agent/mind/perceiver.h"
 #include "agent/session/command.h"
-#include "agent/session/inbox.h"
 #include "agent/session/learner.h"
-#include "agent/session/mailbox.h"
 #include "agent/session/notices.h"
 #include "agent/session/pacer.h"
+#include "agent/session/ports.h"
 #include "agent/session/simulator.h"
 #include "agent/session/snapshot.h"
+#include "agent/session/worker.h"
 #include "sim/render/gl_context.h"
 
 namespace peekaboo::agent {
@@ -33,10 +33,11 @@ struct SessionOptions {
 ///                     |                      |                             |
 ///                StageSnapshot          MindSnapshot               LearningSnapshot
 ///
-/// Either Tick, on one thread, runs the three in a fixed order: the same commands between the same
-/// ticks give the same snapshots. Or Start gives each a thread of its own: simulated time follows
-/// the clock, and waits if the eye cannot follow (no frame is ever left out). Nobody who reads a
-/// snapshot or posts a command waits for work.
+/// Either Tick, on one thread, lets each worker take a step, in a fixed order: the same commands
+/// between the same ticks give the same snapshots. Or Start gives each a thread of its own, on
+/// which it takes the same steps: simulated time follows the clock, and waits if the eye cannot
+/// follow (no frame is ever left out). Nobody who reads a snapshot or posts a command waits for
+/// work.
 class Session {
  public:
   explicit Session(const SessionOptions& options, Clock clock = SteadyClock());
@@ -58,38 +59,17 @@ class Session {
   void Stop();
 
   /// The latest; nullptr before the first. Any thread.
-  std::shared_ptr<const StageSnapshot> stage() const { return stage_.Get(); }
-  std::shared_ptr<const MindSnapshot> mind() const { return mind_.Get(); }
-  std::shared_ptr<const LearningSnapshot> learning() const { return learning_.Get(); }
-  const Notices& notices() const { return notices_; }
+  std::shared_ptr<const StageSnapshot> stage() const { return ports_.stage.Get(); }
+  std::shared_ptr<const MindSnapshot> mind() const { return ports_.mind.Get(); }
+  std::shared_ptr<const LearningSnapshot> learning() const { return ports_.learning.Get(); }
+  const Notices& notices() const { return ports_.notices; }
 
  private:
-  struct Stages;  // of Tick
+  void Run(Worker* worker);
 
-  void SimulateLoop();
-  void PerceiveLoop();
-  void LearnLoop();
-  void Guard(const char* who, const std::function<void()>& loop);
-  /// All commands that wait. True if there is something new to show.
-  bool TakeStageCommands(Simulator* simulator);
-  bool TakeLearnCommands(Learner* learner);
-  void Publish(const Simulator& simulator, double real_time_factor, double frame_ms);
-  void Report(const std::exception& error);
-  void Changed() const;
-
-  const SessionOptions options_;
-  const Clock clock_;
-  Inbox<StageCommand> stage_commands_;
-  Inbox<LearnCommand> learn_commands_;
-  Inbox<Observation> observations_;
-  Mailbox<ModelVersion> version_;
-  Mailbox<StageSnapshot> stage_;
-  Mailbox<MindSnapshot> mind_;
-  Mailbox<LearningSnapshot> learning_;
-  Notices notices_;
-
-  std::unique_ptr<Stages> stages_;
-  std::function<void()> changed_;
+  SessionPorts ports_;
+  std::vector<std::unique_ptr<Worker>> workers_;  // in the order in which Tick calls them
+  std::unique_ptr<sim::GlContext> gl_;            // of Tick
   std::atomic<bool> stopping_ = false;
   std::vector<std::thread> threads_;
 };

@@ -15,14 +15,12 @@ namespace peekaboo::agent {
 using sim::Entity;
 using sim::Intervention;
 
-struct Simulator::Entry {
-  std::shared_ptr<const EpisodeSpec> spec;
-  sim::WorldState state;
-  int64_t episode = 0;
-  std::vector<sim::ObjectTruth> objects;
-};
-
 namespace {
+
+template <typename... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
 
 constexpr int kShares = 4;          // views of a frame that is played at a pace people can follow
 constexpr int kMostDiverged = 3;    // films in a row
@@ -30,104 +28,100 @@ constexpr double kSmoothSpeed = 2;  // beyond it one view a frame is plenty
 
 }  // namespace
 
-Simulator::Simulator(const Options& options) : options_(options) {
-  PEEKABOO_CHECK(options.history >= 2);
-}
+Simulator::Simulator(const Options& options) : options_(options), history_(options.history) {}
 Simulator::~Simulator() = default;
-
-const Simulator::Entry& Simulator::Now() const {
-  PEEKABOO_CHECK(moment_ >= oldest_);
-  return history_[static_cast<size_t>(moment_ - oldest_)];
-}
 
 bool Simulator::Handle(const StageCommand& command) {
   using namespace command;  // NOLINT(google-build-using-namespace): only the names of the commands
-  if (const auto* load = std::get_if<LoadScene>(&command)) {
-    Load(*load);
-    return true;
+  const bool anytime = std::visit(
+      Overloaded{[&](const LoadScene&) { return true; }, [&](const SetSpeed&) { return true; },
+                 [&](const SetOnEpisodeEnd&) { return true; },
+                 [&](const SetPlaying&) { return true; }, [&](const auto&) { return false; }},
+      command);
+  if (!anytime && history_.empty()) throw UserError("stage", "no scene is loaded yet");
+  const auto again = [&](uint64_t index, const sim::Draw& overrides) {
+    Begin(Again(index, overrides));
+  };
+  const bool shown = std::visit(
+      Overloaded{
+          [&](const LoadScene& load) { return Load(load), true; },
+          [&](const SetSpeed& set) {
+            if (!(set.factor >= 0) || !std::isfinite(set.factor))
+              throw UserError("speed", "must be a number from 0 up");
+            return speed_ = set.factor, false;
+          },
+          [&](const SetOnEpisodeEnd& set) { return on_episode_end_ = set.on_episode_end, false; },
+          [&](const SetPlaying& set) { return playing_ = set.playing, false; },
+          [&](const Restart&) { return Begin(Now().spec), true; },
+          [&](const Reseed& reseed) {
+            again(reseed.index.value_or(Now().spec->index + 1), Now().spec->overrides);
+            return true;
+          },
+          [&](const Step& step) { return StepBy(step.frames), true; },
+          [&](const Seek& seek) {
+            playing_ = false;
+            Go(std::clamp(seek.moment, history_.oldest(), history_.newest()));
+            return true;
+          },
+          [&](const command::SetFactor& set) { return SetFactor(set.key, set.value), true; },
+          [&](const ResetFactors& reset) {
+            sim::Draw overrides = Now().spec->overrides;
+            if (reset.key.empty()) {
+              overrides.clear();
+              time_step_ = 0;
+            } else {
+              overrides.erase(reset.key);
+            }
+            again(Now().spec->index, overrides);
+            return true;
+          },
+          [&](const SetTimeStep& step) {
+            world_->SetTimeStep(step.seconds);
+            Changed({Mark::Kind::kChange, "time step"});
+            time_step_ = step.seconds;
+            return true;
+          },
+          [&](const Wand& wand) { return Intervene(wand), true; },
+          [&](const Select& select) { return selected_ = NameOf(select.target), true; },
+          [&](const Deselect&) { return world_->LetGo(), selected_.clear(), true; },
+          [&](const Pull& pull) {
+            const Entity& entity = Selected();
+            if (playing_ && entity.kind == Entity::Kind::kBody) {
+              world_->Pull(entity, pull.point.data());
+            } else {
+              world_->Place(entity, pull.point[0], pull.point[2]);
+            }
+            return Handled(), true;
+          },
+          [&](const Twist& twist) {
+            if (playing_) {
+              world_->Twist(Selected(), twist.by);
+            } else {
+              world_->Turn(Selected(), twist.by);
+            }
+            return Handled(), true;
+          },
+          [&](const LetGo&) { return world_->LetGo(), handled_ = false, true; },
+      },
+      command);
+  if (shown && !std::holds_alternative<LoadScene>(command)) ShowAsItIs();
+  return shown;
+}
+
+void Simulator::StepBy(int frames) {
+  playing_ = false;
+  if (frames < 0) {
+    Go(std::max(history_.oldest(), history_.moment() + frames));
+    return;
   }
-  if (const auto* set = std::get_if<SetSpeed>(&command)) {
-    if (!(set->factor >= 0) || !std::isfinite(set->factor))
-      throw UserError("speed", "must be a number from 0 up");
-    speed_ = set->factor;
-    return false;
-  }
-  if (const auto* set = std::get_if<SetOnEpisodeEnd>(&command)) {
-    encore_ = set->on_episode_end;
-    return false;
-  }
-  if (const auto* set = std::get_if<SetPlaying>(&command)) {
-    playing_ = set->playing;
-    return false;
-  }
-  if (moment_ < 0) throw UserError("stage", "no scene is loaded yet");
-  if (std::holds_alternative<Restart>(command)) {
-    Begin(Now().spec);
-  } else if (const auto* reseed = std::get_if<Reseed>(&command)) {
-    Begin(Again(reseed->index.value_or(Now().spec->index + 1), Now().spec->overrides));
-  } else if (const auto* step = std::get_if<Step>(&command)) {
-    playing_ = false;
-    if (step->frames < 0) {
-      Go(std::max(oldest_, moment_ + step->frames));
+  const int64_t newest = history_.newest();
+  for (int i = 0; i < frames; ++i) {
+    if (history_.moment() < newest) {
+      Go(history_.moment() + 1);
     } else {
-      const int64_t newest = oldest_ + static_cast<int64_t>(history_.size()) - 1;
-      for (int i = 0; i < step->frames; ++i) {
-        if (moment_ < newest) {
-          Go(moment_ + 1);
-        } else {
-          observations_.push_back(Next());
-        }
-      }
+      observations_.push_back(Next());
     }
-  } else if (const auto* seek = std::get_if<Seek>(&command)) {
-    playing_ = false;
-    const int64_t newest = oldest_ + static_cast<int64_t>(history_.size()) - 1;
-    Go(std::clamp(seek->moment, oldest_, newest));
-  } else if (const auto* set = std::get_if<command::SetFactor>(&command)) {
-    SetFactor(set->key, set->value);
-  } else if (const auto* reset = std::get_if<ResetFactors>(&command)) {
-    sim::Draw overrides = Now().spec->overrides;
-    if (reset->key.empty()) {
-      overrides.clear();
-      time_step_ = 0;
-    } else {
-      overrides.erase(reset->key);
-    }
-    Begin(Again(Now().spec->index, overrides));
-  } else if (const auto* step = std::get_if<SetTimeStep>(&command)) {
-    world_->SetTimeStep(step->seconds);
-    CutFuture();
-    history_.back().state = world_->Save();
-    time_step_ = step->seconds;
-    pending_.push_back({Mark::Kind::kChange, "time step"});
-  } else if (const auto* wand = std::get_if<Wand>(&command)) {
-    Intervene(*wand);
-  } else if (const auto* select = std::get_if<Select>(&command)) {
-    selected_ = NameOf(select->target);
-  } else if (std::holds_alternative<Deselect>(command)) {
-    world_->LetGo();
-    selected_.clear();
-  } else if (const auto* pull = std::get_if<Pull>(&command)) {
-    const Entity& entity = Selected();
-    if (playing_ && entity.kind == Entity::Kind::kBody) {
-      world_->Pull(entity, pull->point.data());
-    } else {
-      world_->Place(entity, pull->point[0], pull->point[2]);
-    }
-    Handled();
-  } else if (const auto* twist = std::get_if<Twist>(&command)) {
-    if (playing_) {
-      world_->Twist(Selected(), twist->by);
-    } else {
-      world_->Turn(Selected(), twist->by);
-    }
-    Handled();
-  } else if (std::holds_alternative<LetGo>(command)) {
-    world_->LetGo();
-    handled_ = false;
   }
-  ShowAsItIs();
-  return true;
 }
 
 void Simulator::Load(const command::LoadScene& load) {
@@ -151,12 +145,13 @@ void Simulator::Begin(std::shared_ptr<const EpisodeSpec> spec) {
   std::unique_ptr<sim::World> world;
   if (!same_stage) world = std::make_unique<sim::World>(spec->stage);
   sim::World& on = same_stage ? *world_ : *world;
-  const sim::WorldState before = same_stage && moment_ >= 0 ? world_->Save() : sim::WorldState{};
+  const sim::WorldState before =
+      same_stage && !history_.empty() ? world_->Save() : sim::WorldState{};
   try {
     on.Reset(*spec->scene, spec->draw, EventsOf(*spec));
     if (time_step_ > 0) on.SetTimeStep(time_step_);
   } catch (...) {
-    if (same_stage && moment_ >= 0) {
+    if (same_stage && !history_.empty()) {
       world_->Reset(*Now().spec->scene, Now().spec->draw, EventsOf(*Now().spec));
       world_->Restore(before);
     }
@@ -167,25 +162,23 @@ void Simulator::Begin(std::shared_ptr<const EpisodeSpec> spec) {
     if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*spec->stage);
     world_ = std::move(world);
   }
-  CutFuture();
   camera_ = spec->stage->Require(spec->scene->camera, spec->scene->path).id;
   ++episodes_;
   pending_.clear();
   handled_ = false;
   swapped_.clear();
-  history_.push_back({std::move(spec), {}, episodes_, {}});
-  ++moment_;
+  history_.Append({std::move(spec), {}, episodes_, {}});
   const std::string title = Now().spec->scene->title;
   observations_.push_back(Look({{Mark::Kind::kBeginning, title}}));
 }
 
 void Simulator::Go(int64_t moment) {
-  if (moment == moment_) return;
+  if (moment == history_.moment()) return;
   pending_.clear();
   handled_ = false;
   const EpisodeSpec* was = Now().spec.get();
-  moment_ = moment;
-  const Entry& entry = Now();
+  history_.GoTo(moment);
+  const StageHistory::Entry& entry = Now();
   // Another episode has other sizes, scripts and events.
   if (entry.spec.get() != was) {
     if (&world_->stage() != entry.spec->stage.get()) {
@@ -204,16 +197,11 @@ std::shared_ptr<const sim::SceneView> Simulator::View() const {
 }
 
 void Simulator::ShowAsItIs() {
-  if (options_.views && moment_ >= 0) views_.assign(1, View());
-}
-
-void Simulator::CutFuture() {
-  if (moment_ < 0) return;
-  while (oldest_ + static_cast<int64_t>(history_.size()) - 1 > moment_) history_.pop_back();
+  if (options_.views && !history_.empty()) views_.assign(1, View());
 }
 
 Observation Simulator::Look(std::vector<Mark> marks) {
-  Entry& entry = history_.back();
+  StageHistory::Entry& entry = history_.now();
   const sim::Scene& scene = *entry.spec->scene;
   auto pixels = std::make_shared<std::vector<uint8_t>>(static_cast<size_t>(eye_->height()) *
                                                        eye_->width() * 3);
@@ -228,20 +216,9 @@ Observation Simulator::Look(std::vector<Mark> marks) {
       if (!view) view = views_.back();
     }
   }
-  while (static_cast<int64_t>(history_.size()) > options_.history) {
-    history_.pop_front();
-    ++oldest_;
-  }
-  return {moment_,
-          history_.back().episode,
-          world_->frame(),
-          world_->time(),
-          1 / scene.frame_hz,
-          std::move(pixels),
-          history_.back().objects,
-          std::move(marks),
-          world_->mirrored(),
-          history_.back().spec};
+  return {history_.moment(),  entry.episode,     world_->frame(), world_->time(),
+          1 / scene.frame_hz, std::move(pixels), entry.objects,   std::move(marks),
+          world_->mirrored(), entry.spec};
 }
 
 void Simulator::StepWorld() {
@@ -261,7 +238,7 @@ void Simulator::StepWorld() {
 }
 
 Observation Simulator::Next() {
-  CutFuture();
+  history_.CutFuture();
   const std::vector<int> before = world_->event_frames();
   try {
     StepWorld();
@@ -283,18 +260,18 @@ Observation Simulator::Next() {
     marks.push_back(
         {own && member->impossible ? Mark::Kind::kViolation : Mark::Kind::kEvent, Describe(event)});
   }
-  history_.push_back({spec, {}, episode, {}});
-  ++moment_;
+  history_.Append({spec, {}, episode, {}});
   return Look(std::move(marks));
 }
 
 std::optional<Observation> Simulator::Advance() {
-  if (moment_ < 0) return std::nullopt;
+  if (history_.empty()) return std::nullopt;
   const EpisodeSpec& spec = *Now().spec;
-  if (world_->frame() + 1 >= spec.scene->frames && encore_ != command::OnEpisodeEnd::kGoOn) {
+  if (world_->frame() + 1 >= spec.scene->frames &&
+      on_episode_end_ != command::OnEpisodeEnd::kGoOn) {
     diverged_ = 0;
-    Begin(encore_ == command::OnEpisodeEnd::kAgain ? Now().spec
-                                                   : Again(spec.index + 1, spec.overrides));
+    Begin(on_episode_end_ == command::OnEpisodeEnd::kAgain ? Now().spec
+                                                           : Again(spec.index + 1, spec.overrides));
     Observation observation = std::move(observations_.back());
     observations_.pop_back();
     return observation;
@@ -310,7 +287,7 @@ std::optional<Observation> Simulator::Advance() {
   }
 }
 
-std::vector<Observation> Simulator::TakeSights() { return std::exchange(observations_, {}); }
+std::vector<Observation> Simulator::TakeObservations() { return std::exchange(observations_, {}); }
 
 std::string Simulator::NameOf(const Target& target) const {
   if (const auto* name = std::get_if<std::string>(&target)) {
@@ -333,9 +310,15 @@ const Entity& Simulator::Selected() const {
   return *entity;
 }
 
+void Simulator::Changed(Mark mark) {
+  history_.CutFuture();
+  history_.now().state = world_->Save();
+  pending_.push_back(std::move(mark));
+}
+
 void Simulator::Handled() {
-  CutFuture();
-  history_.back().state = world_->Save();
+  history_.CutFuture();
+  history_.now().state = world_->Save();
   if (std::exchange(handled_, true)) return;
   pending_.push_back({Mark::Kind::kViolation, "hand " + selected_});
 }
@@ -344,14 +327,11 @@ void Simulator::Intervene(const command::Wand& wand) {
   const std::string name = NameOf(wand.target);
   const Intervention intervention =
       ToIntervention(wand, name, *Now().spec, world_->stage(), swapped_);
-  CutFuture();
   world_->Apply(intervention);
   if (wand.kind == Intervention::Kind::kSwapColour) swapped_[name + ".colour"] = intervention.word;
   if (wand.kind == Intervention::Kind::kSwapShape) swapped_[name + ".shape"] = intervention.word;
-  history_.back().state = world_->Save();
-  pending_.push_back(
-      {Mark::Kind::kViolation, std::string(sim::InterventionName(wand.kind)) + " " + name +
-                                   (intervention.word.empty() ? "" : " " + intervention.word)});
+  Changed({Mark::Kind::kViolation, std::string(sim::InterventionName(wand.kind)) + " " + name +
+                                       (intervention.word.empty() ? "" : " " + intervention.word)});
 }
 
 void Simulator::SetFactor(const std::string& key, const sim::Value& value) {
@@ -365,25 +345,23 @@ void Simulator::SetFactor(const std::string& key, const sim::Value& value) {
     Begin(std::move(next));
     return;
   }
-  CutFuture();
-  history_.back().spec = std::move(next);
-  history_.back().state = world_->Save();
-  pending_.push_back({Mark::Kind::kChange, key});
+  history_.now().spec = std::move(next);
+  Changed({Mark::Kind::kChange, key});
 }
 
 std::shared_ptr<StageSnapshot> Simulator::Snapshot() const {
   auto snapshot = std::make_shared<StageSnapshot>();
   snapshot->playing = playing_;
   snapshot->speed = speed_;
-  snapshot->on_episode_end = encore_;
+  snapshot->on_episode_end = on_episode_end_;
   snapshot->selected = selected_;
-  if (moment_ < 0) return snapshot;
-  const Entry& now = Now();
+  if (history_.empty()) return snapshot;
+  const StageHistory::Entry& now = Now();
   snapshot->views = views_;
   snapshot->spec = now.spec;
-  snapshot->moment = moment_;
-  snapshot->oldest = oldest_;
-  snapshot->newest = oldest_ + static_cast<int64_t>(history_.size()) - 1;
+  snapshot->moment = history_.moment();
+  snapshot->oldest = history_.oldest();
+  snapshot->newest = history_.newest();
   snapshot->episode = now.episode;
   snapshot->frame = world_->frame();
   snapshot->time = world_->time();

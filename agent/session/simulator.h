@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "agent/session/command.h"
 #include "agent/session/snapshot.h"
+#include "agent/session/stage_history.h"
 #include "sim/episode/recorder.h"
 #include "sim/render/eye.h"
 #include "sim/view/scene_view.h"
@@ -46,46 +46,44 @@ class Simulator {
 
   /// The first frame of an episode that a command began, or frames that it stepped to: what the
   /// infant has not seen yet. Empties the list.
-  std::vector<Observation> TakeSights();
+  std::vector<Observation> TakeObservations();
 
   /// Everything as it is now; rates are the caller's to fill in.
   std::shared_ptr<StageSnapshot> Snapshot() const;
 
  private:
-  struct Entry;  // a moment of the history
-
   void Load(const command::LoadScene& load);
   void Begin(std::shared_ptr<const EpisodeSpec> spec);
   /// Another draw of what is played now.
   std::shared_ptr<const EpisodeSpec> Again(uint64_t index, const sim::Draw& overrides) const;
+  void StepBy(int frames);
   void Go(int64_t moment);
-  void CutFuture();
   std::shared_ptr<const sim::SceneView> View() const;
   void ShowAsItIs();
   Observation Look(std::vector<Mark> marks);
   void StepWorld();
   Observation Next();
+  /// The world is another from the present moment on.
+  void Changed(Mark mark);
   /// A hand moved what is selected.
   void Handled();
   void Intervene(const command::Wand& wand);
   void SetFactor(const std::string& key, const sim::Value& value);
   std::string NameOf(const Target& target) const;
   const sim::Entity& Selected() const;
-  const Entry& Now() const;
+  const StageHistory::Entry& Now() const { return history_.now(); }
 
   Options options_;
   std::unique_ptr<sim::World> world_;
   std::unique_ptr<sim::Eye> eye_;
   int camera_ = -1;
 
-  std::deque<Entry> history_;
-  int64_t oldest_ = 0;   // moment of history_.front()
-  int64_t moment_ = -1;  // where the stage is
+  StageHistory history_;
   int64_t episodes_ = 0;
 
   bool playing_ = true;
   double speed_ = 1;
-  command::OnEpisodeEnd encore_ = command::OnEpisodeEnd::kNext;
+  command::OnEpisodeEnd on_episode_end_ = command::OnEpisodeEnd::kNext;
   std::string selected_;
   bool handled_ = false;                        // since it was taken; marked
   int diverged_ = 0;                            // films in a row

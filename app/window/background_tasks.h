@@ -4,8 +4,8 @@
 #include <string>
 #include <thread>
 
-#include "agent/session/inbox.h"
 #include "agent/session/notices.h"
+#include "base/bounded_queue.h"
 
 namespace peekaboo::app {
 
@@ -35,7 +35,7 @@ class BackgroundTasks {
 
   void Work();
 
-  agent::Inbox<Task> background_;
+  BoundedQueue<Task> background_;
   agent::Notices notices_;
   std::thread thread_;
 };

@@ -5,7 +5,7 @@
 #include <string>
 #include <thread>
 
-#include "agent/session/inbox.h"
+#include "base/bounded_queue.h"
 #include "sim/media/image.h"
 
 namespace peekaboo::app {
@@ -33,7 +33,7 @@ class WindowRecorder {
 
   const std::string path_;
   const double fps_;
-  agent::Inbox<sim::Image> pictures_;
+  BoundedQueue<sim::Image> pictures_;
   std::atomic<int64_t> frames_ = 0;
   std::string error_;  // of the thread, read after it has ended
   std::thread thread_;

@@ -75,7 +75,7 @@ TEST(Session, ShowsAndPerceivesWhatItPlays) {
 }
 
 TEST(Session, TheSameTicksGiveTheSameSnapshots) {
-  const auto spec = [] {
+  const auto run = [] {
     Session session(Small(), [] { return 0.0; });
     Post(&session, LearnCommand(command::LoadModel{ShippedModel()}));
     Post(&session, StageCommand(command::LoadScene{"nursery", ""}));
@@ -91,9 +91,9 @@ TEST(Session, TheSameTicksGiveTheSameSnapshots) {
     surprise.push_back(session.mind()->version->number);
     return surprise;
   };
-  const auto first = spec();
+  const auto first = run();
   EXPECT_GT(first.size(), 20);
-  EXPECT_EQ(first, spec());
+  EXPECT_EQ(first, run());
 }
 
 // From a wand to the strip: the frame after the click already surprises.

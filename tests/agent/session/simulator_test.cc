@@ -25,7 +25,7 @@ class SimulatorTest : public testing::Test {
 
   void Load(const std::string& scene, const std::string& member = "") {
     simulator_->Handle(command::LoadScene{scene, member});
-    for (Observation& observation : simulator_->TakeSights())
+    for (Observation& observation : simulator_->TakeObservations())
       observations_.push_back(std::move(observation));
   }
   Observation Advance() {
@@ -134,9 +134,9 @@ TEST_F(SimulatorTest, AHandIsMarkedOnceForEachGrip) {
   simulator_->Handle(command::Select{"car"});
   for (const double z : {1.1, 1.2, 1.3}) simulator_->Handle(command::Pull{{0.2, 0, z}});
   simulator_->Handle(command::LetGo{});
-  simulator_->TakeSights();
+  simulator_->TakeObservations();
   simulator_->Handle(command::Step{1});
-  const auto observations = simulator_->TakeSights();
+  const auto observations = simulator_->TakeObservations();
   ASSERT_EQ(observations.size(), 1);
   ASSERT_EQ(observations[0].marks.size(), 1);
   EXPECT_EQ(observations[0].marks[0].text, "hand car");
@@ -228,10 +228,10 @@ TEST_F(SimulatorTest, StepsForwardThroughTheHistoryAndBeyond) {
   EXPECT_EQ(Now()->moment, 3);
   simulator_->Handle(command::Step{1});
   EXPECT_EQ(Now()->moment, 4);
-  EXPECT_TRUE(simulator_->TakeSights().empty());  // the infant has seen this one
+  EXPECT_TRUE(simulator_->TakeObservations().empty());  // the infant has seen this one
   simulator_->Handle(command::Step{3});
   EXPECT_EQ(Now()->moment, 7);
-  EXPECT_EQ(simulator_->TakeSights().size(), 2);
+  EXPECT_EQ(simulator_->TakeObservations().size(), 2);
   simulator_->Handle(command::Step{-100});
   EXPECT_EQ(Now()->moment, 0);
 }

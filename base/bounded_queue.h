@@ -11,13 +11,13 @@
 
 #include "base/check.h"
 
-namespace peekaboo::agent {
+namespace peekaboo {
 
 /// A bounded queue into one thread. Any thread may put in; one takes out.
 template <typename T>
-class Inbox {
+class BoundedQueue {
  public:
-  explicit Inbox(size_t capacity) : capacity_(capacity) { PEEKABOO_CHECK(capacity > 0); }
+  explicit BoundedQueue(size_t capacity) : capacity_(capacity) { PEEKABOO_CHECK(capacity > 0); }
 
   /// Never waits: false, and counted, if the queue is full.
   bool Offer(T item) {
@@ -44,6 +44,15 @@ class Inbox {
     }
     changed_.notify_all();
     return true;
+  }
+
+  /// Takes it even if the queue is full: for a thread that puts in and takes out itself.
+  void PushOver(T item) {
+    {
+      const std::lock_guard lock(mutex_);
+      items_.push_back(std::move(item));
+    }
+    changed_.notify_all();
   }
 
   /// Nothing if there is none.
@@ -115,4 +124,4 @@ class Inbox {
   bool nudged_ = false;
 };
 
-}  // namespace peekaboo::agent
+}  // namespace peekaboo

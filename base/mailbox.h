@@ -4,7 +4,7 @@
 #include <mutex>
 #include <utility>
 
-namespace peekaboo::agent {
+namespace peekaboo {
 
 /// The latest of what one thread publishes for others: an immutable snapshot. Neither side ever
 /// waits for the other's work. Any thread.
@@ -28,4 +28,4 @@ class Mailbox {
   std::shared_ptr<const T> value_;
 };
 
-}  // namespace peekaboo::agent
+}  // namespace peekaboo
