@@ -2,11 +2,13 @@
 
 #include <cstdlib>
 
+#include "base/shipped_folder.h"
+
 namespace peekaboo::app {
 
 std::string ShippedModel() {
   if (const char* path = std::getenv("PEEKABOO_MODEL"); path && *path) return path;
-  return PEEKABOO_MODELS_DIR "/infant.safetensors";
+  return ShippedFolder("models") + "/infant.safetensors";
 }
 
 }  // namespace peekaboo::app

@@ -4,8 +4,8 @@
 
 namespace peekaboo::app {
 
-/// The model where no flag names one: $PEEKABOO_MODEL, or models/infant.safetensors of the source
-/// tree.
+/// The model where no flag names one: $PEEKABOO_MODEL, or infant.safetensors of the models that
+/// come with the program.
 std::string ShippedModel();
 
 }  // namespace peekaboo::app

@@ -8,6 +8,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "base/shipped_folder.h"
 #include "base/suggest.h"
 #include "base/toml_file.h"
 #include "sim/scene/scene.h"
@@ -258,7 +259,8 @@ std::vector<std::pair<std::shared_ptr<const Scene>, double>> LoadMixture(const s
 std::string FindScene(const std::string& name) {
   std::vector<fs::path> roots = {fs::path()};
   if (const char* root = UsersScenes()) roots.emplace_back(root);
-  roots.emplace_back(PEEKABOO_SCENES_DIR);
+  const std::string shipped = ShippedFolder("scenes");
+  roots.emplace_back(shipped);
   for (const fs::path& root : roots) {
     // "nursery" also finds nursery/nursery.toml.
     for (const std::string& path :
@@ -268,8 +270,7 @@ std::string FindScene(const std::string& name) {
       if (fs::is_regular_file(candidate, error)) return candidate.string();
     }
   }
-  throw UserError(name,
-                  std::string("no such scene (looked here and in ") + PEEKABOO_SCENES_DIR + ")");
+  throw UserError(name, "no such scene (looked here and in " + shipped + ")");
 }
 
 }  // namespace peekaboo::sim
