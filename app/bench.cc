@@ -105,10 +105,8 @@ void Record(benchmark::State& state) {
   const TemporaryFile file;
   int64_t frames = 0;
   for (auto _ : state) {
-    sim::EpisodeSchema schema;
-    schema.qpos_size = nursery.stage()->model()->nq;
-    schema.qvel_size = nursery.stage()->model()->nv;
-    schema.objects = nursery.first().objects;
+    const sim::EpisodeSchema schema =
+        sim::FilmSchema(*nursery.stage(), nursery.first(), sim::FilmOptions());
     auto writer = sim::EpisodeWriter::Create(file.path, schema, nursery.first().frames, {});
     sim::RecordInto(&writer, nursery, Films(static_cast<int>(state.range(0)), kEpisodes), [&] {
       frames += nursery.first().frames;

@@ -14,7 +14,7 @@ namespace peekaboo::lab {
 /// Height and width of the pictures of matched sets, in pixels.
 inline constexpr int kPictureSide = 64;
 
-/// The films of one matched set (science.md, section 1; IntPhys, Riochet et al. 2018), in the order
+/// The films of one matched set (IntPhys, Riochet et al. 2018), in the order
 /// of the scene's members.
 struct MatchedSet {
   std::vector<sim::Episode> films;

@@ -22,13 +22,8 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
                                              {"fingerprint", std::to_string(mixture.fingerprint())},
                                              {"frame_hz", std::to_string(mixture.first().frame_hz)},
                                              {"created_by", ProgramAndEngine(context.provenance)}};
-  sim::EpisodeSchema schema;
-  schema.height = options.film.height;
-  schema.width = options.film.width;
-  schema.qpos_size = mixture.stage()->model()->nq;
-  schema.qvel_size = mixture.stage()->model()->nv;
-  schema.objects = mixture.first().objects;
-  schema.has_visible = options.film.visible;
+  const sim::EpisodeSchema schema =
+      sim::FilmSchema(*mixture.stage(), mixture.first(), options.film);
 
   const int frames = mixture.first().frames;
   int64_t have = 0;

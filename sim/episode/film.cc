@@ -3,21 +3,22 @@
 #include <algorithm>
 
 namespace peekaboo::sim {
+
+EpisodeSchema FilmSchema(const Stage& stage, const Scene& scene, const FilmOptions& options) {
+  EpisodeSchema schema;
+  schema.height = options.height;
+  schema.width = options.width;
+  schema.qpos_size = stage.model()->nq;
+  schema.qvel_size = stage.model()->nv;
+  schema.objects = scene.objects;
+  schema.has_visible = options.visible;
+  return schema;
+}
+
 Filmer::Filmer(std::shared_ptr<const Stage> stage, const FilmOptions& options)
     : options_(options),
       world_(std::move(stage)),
       eye_(world_.model(), options.height, options.width) {}
-
-EpisodeSchema Filmer::Schema(const Scene& scene) const {
-  EpisodeSchema schema;
-  schema.height = options_.height;
-  schema.width = options_.width;
-  schema.qpos_size = world_.model()->nq;
-  schema.qvel_size = world_.model()->nv;
-  schema.objects = scene.objects;
-  schema.has_visible = options_.visible;
-  return schema;
-}
 
 Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event>& events) {
   world_.Reset(scene, draw, events);

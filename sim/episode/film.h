@@ -27,6 +27,9 @@ struct Film {
   std::vector<std::vector<BodyReading>> bodies;  ///< [T][O], in the order of the scene's objects
 };
 
+/// What the episodes of a scene that is filmed so are made of.
+EpisodeSchema FilmSchema(const Stage& stage, const Scene& scene, const FilmOptions& options);
+
 /// Films scenes of one stage: a World and a Renderer. Belongs to the thread whose GlContext is
 /// current when it is made.
 class Filmer {
@@ -37,7 +40,6 @@ class Filmer {
   /// arguments give the same bytes. Throws UserError as World does.
   Film Shoot(const Scene& scene, const Draw& draw, const std::vector<Event>& events);
 
-  EpisodeSchema Schema(const Scene& scene) const;
   const Stage& stage() const { return world_.stage(); }
 
  private:

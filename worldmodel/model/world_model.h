@@ -32,7 +32,8 @@ struct Perception {
 };
 
 /// The learned part: perceives frames, remembers, predicts what comes, and is surprised.
-/// One thread at a time for each object; different objects are independent. See SetComputeThreads.
+/// What is const, and functions that take a const WorldModel&, may be called by any number of
+/// threads at once; what changes it by one, while nobody else uses it. See SetComputeThreads.
 class WorldModel {
  public:
   /// Untrained weights from RandomStream(seed, ...). Throws UserError when the config is not valid.
