@@ -38,12 +38,13 @@ TEST(LiveProgram, TheSameFramesGiveTheSameTable) {
 }
 
 TEST(LiveProgram, FactorsAreSet) {
-  const TempFolder a, b;
-  ASSERT_EQ(Live(a, {"--frames", "24"}).exit_code, 0);
-  ASSERT_EQ(Live(b, {"--frames", "24", "--set", "stage.gravity=0.5", "--set", "car.colour=red"})
-                .exit_code,
-            0);
-  EXPECT_NE(ReadBytes(a / "live/surprise.csv"), ReadBytes(b / "live/surprise.csv"));
+  const TempFolder plain, light, red;
+  ASSERT_EQ(Live(plain, {"--frames", "24"}).exit_code, 0);
+  ASSERT_EQ(Live(light, {"--frames", "24", "--set", "stage.gravity=0.5"}).exit_code, 0);
+  ASSERT_EQ(Live(red, {"--frames", "24", "--set", "car.colour=red"}).exit_code, 0);
+  const std::string surprise = ReadBytes(plain / "live/surprise.csv");
+  EXPECT_NE(ReadBytes(light / "live/surprise.csv"), surprise);
+  EXPECT_NE(ReadBytes(red / "live/surprise.csv"), surprise);
 }
 
 TEST(LiveProgram, WhatCannotBeIsSaid) {

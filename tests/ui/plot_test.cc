@@ -89,6 +89,17 @@ TEST(Decimate, LeavesFewAsTheyAreAndGapsAsGaps) {
   EXPECT_THAT(Decimate(Series{}, 0, 1, 10), IsEmpty());
 }
 
+/// Of the frame that was drawn last.
+void ExpectFiniteVertices() {
+  const ImDrawData* drawn = ImGui::GetDrawData();
+  ASSERT_NE(drawn, nullptr);
+  ASSERT_GT(drawn->TotalVtxCount, 0);
+  for (int list = 0; list < drawn->CmdListsCount; ++list) {
+    for (const ImDrawVert& vertex : drawn->CmdLists[list]->VtxBuffer)
+      ASSERT_TRUE(std::isfinite(vertex.pos.x) && std::isfinite(vertex.pos.y));
+  }
+}
+
 class ChartTest : public testing::Test {
  protected:
   ChartTest() { options_.x_high = 100; }
@@ -141,9 +152,14 @@ TEST_F(ChartTest, SurvivesStrangeNumbers) {
   options_.logarithmic = true;
   options_.x_high = options_.x_low;
   Draw();
+  ExpectFiniteVertices();
   options_.logarithmic = false;
+  options_.x_high = 100;
+  Draw();
+  ExpectFiniteVertices();
   series_.clear();
   Draw();
+  ExpectFiniteVertices();
 }
 
 }  // namespace

@@ -154,7 +154,7 @@ TEST_P(WorldModelFileTest, DefaultModelPerceivesInBf16) {
   ModelConfig config;
   config.precision = "bf16";
   const WorldModel model(config, 1);
-  EXPECT_NEAR(static_cast<double>(model.ParameterCount()), 2420928.0, 4096.0);
+  EXPECT_EQ(model.ParameterCount(), 2420928);
   const Perception p = model.Perceive(MovingSquares(config, 1, 10, 0), 1, 10);
   EXPECT_TRUE(std::isfinite(p.error.back()));
   ModelConfig f32 = config;
