@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "worldmodel/kernels/gemm_probe.h"
+#include "worldmodel/model/model_config.h"
 
 namespace peekaboo::lab {
 

@@ -25,14 +25,14 @@ void ExpectBadInput(const Outcome& outcome, const std::string& part) {
 TEST(Program, HelpListsEverySubcommand) {
   const Outcome outcome = RunProgram({"--help"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const Command& command : Commands()) {
+  for (const Subcommand& command : Subcommands()) {
     EXPECT_THAT(outcome.out, HasSubstr(command.name));
     EXPECT_THAT(outcome.out, HasSubstr(command.help));
   }
 }
 
 TEST(Program, EverySubcommandHasHelpWithExamples) {
-  for (const Command& command : Commands()) {
+  for (const Subcommand& command : Subcommands()) {
     const Outcome outcome = RunProgram({command.name, "--help"});
     EXPECT_EQ(outcome.exit_code, 0) << command.name;
     EXPECT_THAT(outcome.out, HasSubstr(std::string("peekaboo ") + command.name)) << command.name;

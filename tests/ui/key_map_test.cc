@@ -23,7 +23,7 @@ TEST(KeyMap, EveryActionHasKeysOfItsOwnAndHelp) {
     EXPECT_TRUE(shown.insert(binding.keys).second) << binding.keys;
     EXPECT_NE(std::string(binding.help), "");
     EXPECT_NE(std::string(binding.group), "");
-    actions.insert(binding.action);
+    actions.insert(binding.shortcut);
   }
   for (int a = 0; a <= static_cast<int>(Shortcut::kQuit); ++a)
     EXPECT_TRUE(actions.count(static_cast<Shortcut>(a))) << a;

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "worldmodel/kernels/compute.h"
+#include "worldmodel/model/model_config.h"
 
 namespace peekaboo::worldmodel {
 namespace {

@@ -69,7 +69,7 @@ TEST_P(WorldModelTest, PerceptionHasTheDocumentedShapes) {
   EXPECT_EQ(p.h.size(), rows * config.memory_size);
   EXPECT_EQ(p.error.size(), rows * 2);
   EXPECT_EQ(p.error_patch.size(), rows * 2 * config.Patches());
-  EXPECT_EQ(p.expected.size(), rows * 2);
+  EXPECT_EQ(p.normalised_error.size(), rows * 2);
 }
 
 TEST_P(WorldModelTest, SurpriseBeginsWithTheFirstPrediction) {
@@ -82,14 +82,14 @@ TEST_P(WorldModelTest, SurpriseBeginsWithTheFirstPrediction) {
         const int at = (b * kFrames + t) * 2 + k;
         const bool predicted = t >= config.horizons[k];
         EXPECT_EQ(std::isfinite(p.error[at]), predicted);
-        EXPECT_EQ(std::isfinite(p.expected[at]), predicted);
+        EXPECT_EQ(std::isfinite(p.normalised_error[at]), predicted);
         double mean = 0;
         for (int i = 0; i < config.Patches(); ++i) {
           mean += p.error_patch[at * config.Patches() + i] / config.Patches();
         }
         if (predicted) {
           EXPECT_GT(p.error[at], 0.0f);
-          EXPECT_GT(p.expected[at], 0.0f);
+          EXPECT_GT(p.normalised_error[at], 0.0f);
           EXPECT_NEAR(mean, p.error[at], 1e-4 * p.error[at]);
         } else {
           EXPECT_TRUE(std::isnan(p.error[at]) && std::isnan(mean));

@@ -80,7 +80,9 @@ TEST_P(AttributionTest, TheHeatLiesWhereTheSquareIsOrWasExpected) {
   EXPECT_GT(here + Around(heat, 8, 12, 8), 0.6 * Sum(heat));
   EXPECT_GT(here, 4 * Around(heat, 48, 12, 8));
   // A pixel model that expects nothing anywhere can only be surprised by what is there.
-  if (model_.config().PredictsPixels()) EXPECT_GT(here, 0.6 * Sum(heat));
+  if (model_.config().PredictsPixels()) {
+    EXPECT_GT(here, 0.6 * Sum(heat));
+  }
 }
 
 TEST_P(AttributionTest, NothingWhileNothingWasPredicted) {
