@@ -97,6 +97,7 @@ void DrawAxes(ImDrawList* draw, const Theme& theme, const Frame& frame,
 
 void DrawLine(ImDrawList* draw, const Frame& frame, const Series& series) {
   const int columns = std::max(1, static_cast<int>(frame.max.x - frame.min.x));
+  const float height = frame.max.y - frame.min.y;
   std::vector<ImVec2> run;
   const auto flush = [&] {
     if (run.size() > 1) {
@@ -108,10 +109,12 @@ void DrawLine(ImDrawList* draw, const Frame& frame, const Series& series) {
     run.clear();
   };
   for (const ImVec2& point : Decimate(series, frame.x_low, frame.x_high, columns)) {
-    if (std::isnan(point.y)) {
+    const ImVec2 at = {frame.X(point.x), frame.Y(point.y)};
+    if (std::isnan(at.y) || !std::isfinite(at.x)) {
       flush();
     } else {
-      run.push_back({frame.X(point.x), frame.Y(point.y)});
+      // What leaves the picture, even to infinity, leaves it as a steep line.
+      run.push_back({at.x, std::clamp(at.y, frame.min.y - height, frame.max.y + height)});
     }
   }
   flush();
