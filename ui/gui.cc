@@ -8,7 +8,10 @@
 #include <fstream>
 #include <utility>
 
+#include "base/check.h"
 #include "ui/help_overlay.h"
+#include "ui/panels/controls_panel.h"
+#include "ui/panels/panel_table.h"
 #include "ui/wrap.h"
 
 namespace peekaboo::ui {
@@ -28,25 +31,39 @@ double ResidentMib() {
 
 Gui::Gui(agent::Session* session, agent::Clock clock, std::vector<std::string> scenes,
          const Settings& settings)
-    : session_(session),
-      clock_(std::move(clock)),
-      settings_(settings),
-      watch_("watch",
-             {{{&stage_, &surprise_}, {0.66f, 0.34f}},
-              {{&eye_, &latent_, &controls_}, {0.25f, 0.37f, 0.38f}}},
-             {0.64f, 0.36f}),
-      learn_("learn",
-             {{{&stage_, &surprise_}, {0.6f, 0.4f}}, {{&learning_, &latent_}, {0.62f, 0.38f}}},
-             {0.52f, 0.48f}),
-      picker_(std::move(scenes)) {
-  watch_.SetShares(settings.watch);
-  learn_.SetShares(settings.learn);
+    : session_(session), clock_(std::move(clock)), settings_(settings), picker_(std::move(scenes)) {
+  for (const PanelType& type : PanelTypes()) panels_.emplace(type.name, type.make());
+  stage_ = dynamic_cast<StagePanel*>(FindPanel("stage"));
+  PEEKABOO_CHECK(stage_);
+  for (const LayoutType& type : LayoutTypes()) {
+    std::vector<Layout::Column> columns;
+    for (const LayoutType::Column& column : type.columns) {
+      columns.push_back({{}, column.shares});
+      for (const char* name : column.panels) columns.back().panels.push_back(FindPanel(name));
+    }
+    layouts_.emplace_back(type.name, std::move(columns), type.shares);
+    if (const auto* shares = settings_.SharesOf(type.name)) layouts_.back().SetShares(*shares);
+  }
+}
+
+Panel* Gui::FindPanel(std::string_view name) {
+  const auto found = panels_.find(name);
+  PEEKABOO_CHECK(found != panels_.end());
+  return found->second.get();
+}
+
+Layout& Gui::layout() {
+  for (Layout& layout : layouts_) {
+    if (layout.name() == settings_.layout) return layout;
+  }
+  return layouts_.front();
 }
 
 Settings Gui::settings() const {
   Settings now = settings_;
-  now.watch = watch_.Shares();
-  now.learn = learn_.Shares();
+  for (const Layout& layout : layouts_) {
+    if (auto* shares = now.SharesOf(layout.name())) *shares = layout.Shares();
+  }
   return now;
 }
 
@@ -74,7 +91,7 @@ void Gui::Open(const std::string& path) {
 void Gui::Do(Shortcut shortcut, const View& view) {
   const bool playing = view.stage && view.stage->playing;
   const double speed = view.stage ? view.stage->speed : 1;
-  if (stage_.WieldBy(shortcut)) return;
+  if (stage_->WieldBy(shortcut)) return;
   switch (shortcut) {
     case Shortcut::kPlay:
       return view.Post(command::SetPlaying{!playing});
@@ -100,7 +117,7 @@ void Gui::Do(Shortcut shortcut, const View& view) {
     case Shortcut::kLearn:
       return view.Post(command::SetLearning{!(view.learning && view.learning->on)});
     case Shortcut::kCamera:
-      return stage_.NextCamera(view);
+      return stage_->NextCamera(view);
     case Shortcut::kLayoutWatch:
       settings_.layout = "watch";
       return;
@@ -133,7 +150,7 @@ void Gui::Do(Shortcut shortcut, const View& view) {
     case Shortcut::kSaveModel:
       return view.Post(command::SaveModel{"peekaboo-model.safetensors"});
     case Shortcut::kEscape:
-      stage_.Wield(std::nullopt);
+      stage_->Wield(std::nullopt);
       help_ = false;
       picker_.Close();
       return;

@@ -1,20 +1,18 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "agent/session/session.h"
 #include "ui/key_map.h"
 #include "ui/layout.h"
-#include "ui/panels/controls_panel.h"
-#include "ui/panels/eye_panel.h"
-#include "ui/panels/latent_panel.h"
-#include "ui/panels/learning_panel.h"
 #include "ui/panels/stage_panel.h"
-#include "ui/panels/surprise_panel.h"
 #include "ui/scene_picker.h"
 #include "ui/settings.h"
 #include "ui/toasts.h"
@@ -60,27 +58,24 @@ class Gui {
   bool restless() const { return !toasts_.empty(); }
 
   /// Where in the window the things of the stage are, pixels.
-  const std::map<std::string, ImVec2>& places() const { return stage_.places(); }
+  const std::map<std::string, ImVec2>& places() const { return stage_->places(); }
   bool help_open() const { return help_; }
   bool picker_open() const { return picker_.is_open(); }
 
  private:
   void Post(agent::Command command);
   void Do(Shortcut shortcut, const View& view);
-  Layout& layout() { return settings_.layout == "learn" ? learn_ : watch_; }
+  Panel* FindPanel(std::string_view name);
+  Layout& layout();
   Part PartUnderMouse();
   void DrawStatus(const View& view, const FrameTimes& times);
 
   agent::Session* session_;
   agent::Clock clock_;
   Settings settings_;
-  StagePanel stage_;
-  EyePanel eye_;
-  LatentPanel latent_;
-  SurprisePanel surprise_;
-  LearningPanel learning_;
-  ControlsPanel controls_;
-  Layout watch_, learn_;
+  std::map<std::string, std::unique_ptr<Panel>, std::less<>> panels_;  // by PanelType::name
+  StagePanel* stage_;  // the one of them that has wands and cameras
+  std::vector<Layout> layouts_;
   ScenePicker picker_;
   Toasts toasts_;
   bool help_ = false, quit_ = false;

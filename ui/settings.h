@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/config.h"
@@ -14,6 +15,11 @@ struct Settings {
   std::string layout = "watch";
   std::vector<double> watch, learn;  ///< Layout::Shares; empty: as it was made
   int width = 1280, height = 720;    ///< of the window, screen coordinates
+
+  /// The shares of a layout by its name; nullptr for one that is not kept.
+  std::vector<double>* SharesOf(std::string_view layout_name) {
+    return layout_name == "watch" ? &watch : layout_name == "learn" ? &learn : nullptr;
+  }
 
   static const ConfigDescription<Settings>& Describe();
 };

@@ -34,21 +34,41 @@ void SurprisePanel::DrawLooking(const View& view) {
   ImGui::PopStyleColor();
 }
 
-void SurprisePanel::Draw(const View& view) {
-  if (!view.mind || view.mind->moments.empty() || !view.stage || view.stage->period <= 0) {
-    DrawEmptyState("Nothing has been seen yet", "It begins to look as soon as a scene plays.");
-    return;
+ChartOptions SurprisePanel::Axes(const View& view) const {
+  const double period = view.stage->period;
+  const double newest = static_cast<double>(view.mind->moments.back()->observation.moment) * period;
+  const double cursor = static_cast<double>(view.cursor()) * period;
+  ChartOptions axes;
+  axes.x_label = "time [s]";
+  axes.y_label = "surprise [of the usual]";
+  axes.y_low = 0;
+  axes.x_high = newest;
+  if (!view.stage->playing) axes.x_high = std::max(cursor + 0.3 * seconds_, seconds_);
+  axes.x_high = std::max(std::min(axes.x_high, newest), seconds_);
+  axes.x_low = axes.x_high - seconds_;
+  axes.cursor = cursor;
+  if (view.hovered) axes.hovered = static_cast<double>(*view.hovered) * period;
+  return axes;
+}
+
+namespace {
+
+/// Calls visit(moment, time) for those that the axes show, and one more at either end.
+template <typename Visit>
+void ForEachShown(const View& view, const ChartOptions& axes, const Visit& visit) {
+  const double period = view.stage->period;
+  for (const auto& moment : view.mind->moments) {
+    const double x = static_cast<double>(moment->observation.moment) * period;
+    if (x >= axes.x_low - period && x <= axes.x_high + period) visit(*moment, x);
   }
+}
+
+}  // namespace
+
+void SurprisePanel::FillSeries(const View& view, const ChartOptions& axes) {
   const Theme& theme = *view.theme;
-  const auto& moments = view.mind->moments;
-  const auto& version = view.mind->version;
-  if (!version) {
-    DrawEmptyState(
-        "Nobody watches",
-        "Drop a model (.safetensors) on the window, or begin with a newborn (2, Newborn).");
-    return;
-  }
-  const auto& horizons = version->model->config().horizons;
+  const agent::ModelVersion& version = *view.mind->version;
+  const auto& horizons = version.model->config().horizons;
   if (series_.size() != horizons.size() + 1) {
     series_.assign(horizons.size() + 1, {});
     series_[0].name = "all";
@@ -57,64 +77,45 @@ void SurprisePanel::Draw(const View& view) {
       series_[k + 1].shown = false;
     }
   }
-  const double period = view.stage->period;
-  const int64_t newest = moments.back()->observation.moment;
-  ChartOptions options;
-  options.x_label = "time [s]";
-  options.y_label = "surprise [of the usual]";
-  options.y_low = 0;
-  const double cursor = static_cast<double>(view.cursor()) * period;
-  options.x_high = static_cast<double>(newest) * period;
-  if (!view.stage->playing) options.x_high = std::max(cursor + 0.3 * seconds_, seconds_);
-  options.x_high =
-      std::max(std::min(options.x_high, static_cast<double>(newest) * period), seconds_);
-  options.x_low = options.x_high - seconds_;
-  options.cursor = cursor;
-  if (view.hovered) options.hovered = static_cast<double>(*view.hovered) * period;
   for (size_t i = 0; i < series_.size(); ++i) {
     series_[i].x.clear();
     series_[i].y.clear();
     series_[i].colour = i == 0 ? theme.text : theme.Series(static_cast<int>(i) - 1);
     series_[i].width = i == 0 ? 2.0f : 1.3f;
   }
-  double most = 0;
-  for (const auto& moment : moments) {
-    const double x = static_cast<double>(moment->observation.moment) * period;
-    if (x < options.x_low - period || x > options.x_high + period) continue;
-    for (const agent::Mark& mark : moment->observation.marks) {
-      if (mark.kind == agent::Mark::Kind::kViolation) {
-        options.marks.push_back({x, mark.text, theme.alarm});
-      } else if (mark.kind == agent::Mark::Kind::kBeginning) {
-        options.marks.push_back({x, mark.text, theme.faint});
-      } else {
-        options.marks.push_back({x, mark.text, theme.accent});
-      }
-    }
-    if (moment->alarm)
-      options.alarms.push_back(
-          {x,
-           "surprised by " +
-               (moment->concerned.empty() ? std::string("none of the objects") : moment->concerned),
-           theme.alarm});
+  ForEachShown(view, axes, [&](const agent::TimelineEntry& moment, double x) {
     series_[0].x.push_back(x);
-    series_[0].y.push_back(moment->surprise);
-    if (std::isfinite(moment->surprise)) most = std::max(most, moment->surprise);
+    series_[0].y.push_back(moment.surprise);
     for (size_t k = 0; k < horizons.size(); ++k) {
       double value = std::nan("");
-      if (version->readout && k < moment->frame_state.normalised_error.size())
-        value = moment->frame_state.normalised_error[k] /
-                version->readout->calibration.Usual(static_cast<int>(k));
+      if (version.readout && k < moment.frame_state.normalised_error.size())
+        value = moment.frame_state.normalised_error[k] /
+                version.readout->calibration.Usual(static_cast<int>(k));
       series_[k + 1].x.push_back(x);
       series_[k + 1].y.push_back(value);
     }
-  }
-  if (version->readout) {
-    options.threshold = version->readout->calibration.Threshold();
-    options.y_high = std::max(1.6 * *options.threshold, 1.1 * most);
-  }
-  DrawLooking(view);
-  const ImVec2 room = ImGui::GetContentRegionAvail();
-  const ChartInput input = DrawChart("surprise", room, theme, series_, options);
+  });
+}
+
+void SurprisePanel::AddMarks(const View& view, ChartOptions* options) {
+  const Theme& theme = *view.theme;
+  ForEachShown(view, *options, [&](const agent::TimelineEntry& moment, double x) {
+    for (const agent::Mark& mark : moment.observation.marks) {
+      const bool violation = mark.kind == agent::Mark::Kind::kViolation;
+      const bool beginning = mark.kind == agent::Mark::Kind::kBeginning;
+      options->marks.push_back({x, mark.text,
+                                violation   ? theme.alarm
+                                : beginning ? theme.faint
+                                            : theme.accent});
+    }
+    if (!moment.alarm) return;
+    const std::string by = moment.concerned.empty() ? "none of the objects" : moment.concerned;
+    options->alarms.push_back({x, "surprised by " + by, theme.alarm});
+  });
+}
+
+void SurprisePanel::HandleInput(const View& view, const ChartInput& input) {
+  const double period = view.stage->period;
   if (ImGui::IsItemHovered() && ImGui::GetIO().MouseWheel != 0)
     seconds_ = std::clamp(seconds_ * std::exp(-0.15 * ImGui::GetIO().MouseWheel), 2.0, 600.0);
   if (input.hovered) view.Hover(std::lround(*input.hovered / period));
@@ -124,6 +125,34 @@ void SurprisePanel::Draw(const View& view) {
   }
   const auto moment = static_cast<int64_t>(std::lround(*input.clicked / period));
   if (moment != asked_) view.Post(agent::command::Seek{asked_ = moment});
+}
+
+void SurprisePanel::Draw(const View& view) {
+  if (!view.mind || view.mind->moments.empty() || !view.stage || view.stage->period <= 0) {
+    DrawEmptyState("Nothing has been seen yet", "It begins to look as soon as a scene plays.");
+    return;
+  }
+  const auto& version = view.mind->version;
+  if (!version) {
+    DrawEmptyState(
+        "Nobody watches",
+        "Drop a model (.safetensors) on the window, or begin with a newborn (2, Newborn).");
+    return;
+  }
+  ChartOptions options = Axes(view);
+  FillSeries(view, options);
+  AddMarks(view, &options);
+  if (version->readout) {
+    double most = 0;
+    for (const double surprise : series_[0].y) {
+      if (std::isfinite(surprise)) most = std::max(most, surprise);
+    }
+    options.threshold = version->readout->calibration.Threshold();
+    options.y_high = std::max(1.6 * *options.threshold, 1.1 * most);
+  }
+  DrawLooking(view);
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  HandleInput(view, DrawChart("surprise", room, *view.theme, series_, options));
 }
 
 }  // namespace peekaboo::ui

@@ -16,6 +16,10 @@ class SurprisePanel : public Panel {
 
  private:
   void DrawLooking(const View& view);
+  ChartOptions Axes(const View& view) const;
+  void FillSeries(const View& view, const ChartOptions& axes);
+  static void AddMarks(const View& view, ChartOptions* options);
+  void HandleInput(const View& view, const ChartInput& input);
 
   std::vector<Series> series_;
   int64_t asked_ = -1;
