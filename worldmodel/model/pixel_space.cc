@@ -18,8 +18,7 @@ class PixelSpace : public PredictionSpace {
 
   Deviation Error(const at::Tensor& predicted, const at::Tensor& variance,
                   const at::Tensor& target) const override {
-    const at::Tensor squared =
-        (DrawFrames(predicted, nullptr).to(at::kFloat) - target.to(at::kFloat)).square();
+    const at::Tensor squared = (Drawn(predicted) - target.to(at::kFloat)).square();
     Deviation deviation;
     deviation.by_patch = squared.view({squared.size(0), grid_, block_, grid_, block_, -1})
                              .mean(at::IntArrayRef{2, 4, 5})
@@ -36,6 +35,11 @@ class PixelSpace : public PredictionSpace {
   bool of_frames() const override { return true; }
 
  private:
+  at::Tensor Drawn(const at::Tensor& predicted) const {
+    const at::NoGradGuard no_gradient;
+    return DrawFrames(predicted, nullptr).to(at::kFloat);
+  }
+
   int64_t grid_, block_;
   PixelDecoder decoder_;
 };

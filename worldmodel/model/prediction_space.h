@@ -30,7 +30,8 @@ class PredictionSpace {
   /// What predictions of these frames are compared with: frames [N, side, side, channels] as a
   /// FrameCodec packs them, z [N, D] f32 their latents -> [N, ...].
   virtual at::Tensor Target(const at::Tensor& frames, const at::Tensor& z) const = 0;
-  /// predicted [N, PredictionSize], variance [N, VarianceSize] f32, target as Target gives it.
+  /// predicted [N, PredictionSize], variance [N, VarianceSize] f32, target as Target gives it,
+  /// which the error is differentiable in (in predictions too, but for those of frames).
   virtual Deviation Error(const at::Tensor& predicted, const at::Tensor& variance,
                           const at::Tensor& target) const = 0;
   /// Frames that predictions [N, PredictionSize] stand for, [N, side, side, channels], of the same

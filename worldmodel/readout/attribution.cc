@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "worldmodel/kernels/gradient_tape.h"
 #include "worldmodel/kernels/layers.h"
 #include "worldmodel/model/batch.h"
 #include "worldmodel/model/frame_codec.h"
@@ -78,9 +79,11 @@ std::vector<float> Attribute(const WorldModel& model, std::span<const uint8_t> f
   at::Tensor gradient;
   {
     const at::AutoGradMode with_gradient(true);
-    const at::Tensor target = network.space->Target(
-        input,
-        network.space->of_frames() ? at::Tensor() : network.encoder.Encode(input).flatten(1));
+    // Keeps the weights, which others use at the same time, out of the graph.
+    GradientTape tape;
+    const at::Tensor z =
+        network.space->of_frames() ? at::Tensor() : network.encoder.Encode(input, &tape).flatten(1);
+    const at::Tensor target = network.space->Target(input, z);
     deviation = network.space->Error(
         Row(before.predicted, horizon_index, config.Horizons()).to(type).detach(),
         Row(before.variance, horizon_index, config.Horizons()), target);
