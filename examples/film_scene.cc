@@ -11,7 +11,7 @@
 #include "sim/scene/draw.h"
 #include "sim/scene/scene_mixture.h"
 
-using namespace peekaboo;
+namespace sim = peekaboo::sim;
 
 int main(int argc, char** argv) try {
   if (argc != 3) {

@@ -8,11 +8,13 @@
 #include "agent/session/session.h"
 #include "base/shipped_folder.h"
 
-using namespace peekaboo;
+namespace agent = peekaboo::agent;
+namespace sim = peekaboo::sim;
 namespace command = agent::command;
 
 int main(int argc, char** argv) try {
-  const std::string model = argc > 1 ? argv[1] : ShippedFolder("models") + "/infant.safetensors";
+  const std::string model =
+      argc > 1 ? argv[1] : peekaboo::ShippedFolder("models") + "/infant.safetensors";
   agent::Session session(agent::SessionOptions{});
   session.Post(agent::LearnCommand(command::LoadModel{model}));
   session.Post(agent::StageCommand(command::LoadScene{"voe/support/car", ""}));

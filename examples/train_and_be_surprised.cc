@@ -13,7 +13,9 @@
 #include "worldmodel/learners/trainer.h"
 #include "worldmodel/model/world_model.h"
 
-using namespace peekaboo;
+namespace agent = peekaboo::agent;
+namespace sim = peekaboo::sim;
+namespace worldmodel = peekaboo::worldmodel;
 
 int main(int argc, char** argv) try {
   const int steps = argc > 1 ? std::atoi(argv[1]) : 600;

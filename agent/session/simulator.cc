@@ -21,6 +21,8 @@ template <typename... Functions>
 struct Overloaded : Functions... {
   using Functions::operator()...;
 };
+template <typename... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
 
 constexpr int kShares = 4;          // views of a frame that is played at a pace people can follow
 constexpr int kMostDiverged = 3;    // films in a row

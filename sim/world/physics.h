@@ -104,7 +104,7 @@ class Physics {
 
   // What changes.
 
-  void AddFixture(Fixture fixture) { fixtures_.push_back(std::move(fixture)); }
+  void AddFixture(const Fixture& fixture) { fixtures_.push_back(fixture); }
   void AddHold(const Hold& hold) { holds_.push_back(hold); }
   /// Ends all holds of a body.
   void Release(const Entity& body);
