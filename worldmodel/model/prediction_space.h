@@ -36,7 +36,7 @@ class PredictionSpace {
                           const at::Tensor& target) const = 0;
   /// Frames that predictions [N, PredictionSize] stand for, [N, side, side, channels], of the same
   /// type; a CHECK failure where they stand for none (of_frames() is false).
-  virtual at::Tensor DrawFrames(const at::Tensor& predicted, GradientTape* tape = nullptr) const;
+  virtual at::Tensor DrawFrames(const at::Tensor& predicted, GradientTape* tape) const;
   virtual bool of_frames() const { return false; }
 };
 
