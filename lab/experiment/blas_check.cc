@@ -15,8 +15,8 @@ void WarnOfSlowProducts(const std::string& precision) {
     if (warning.empty() && precision != "auto") {
       worldmodel::ModelConfig model;
       model.precision = precision;
-      warning =
-          worldmodel::SlowPrecisionWarning(worldmodel::MeasureGemm(), model.ProductPrecision());
+      warning = worldmodel::SlowPrecisionWarning(
+          worldmodel::MeasureGemm(), model.ProductPrecision(), worldmodel::FasterPrecision());
     }
     if (!warning.empty()) std::fprintf(stderr, "warning: %s\n", warning.c_str());
   });

@@ -1,6 +1,7 @@
 #include "worldmodel/kernels/gemm_probe.h"
 
 #include <ATen/ATen.h>
+#include <dnnl.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,10 +17,6 @@ constexpr int64_t kSide = 768;
 constexpr double kSeconds = 0.05;  // for each type
 // The reference BLAS reaches about 3, tuned ones 20 to 150.
 constexpr double kSlowBlas = 8.0;
-// bf16 must be this much faster to be taken. With its instructions it is 1.9 to 4 times as fast,
-// without them (factors are widened) as fast or slower: the margin keeps the noise of measuring
-// from changing the choice.
-constexpr double kWorthRounding = 1.3;
 
 // GFLOP/s of `products` products of that side, done by `multiply`.
 double Rate(int products, const std::function<void()>& multiply) {
@@ -45,19 +42,21 @@ double Rate(at::ScalarType type, int threads) {
               [&] { ParallelFor(threads, [&](int64_t i) { Multiply(a, a, products[i]); }); });
 }
 
-Precision Faster(const GemmRate& rate) {
-  return rate.bf16 > kWorthRounding * rate.f32 ? Precision::kBf16 : Precision::kF32;
-}
-
-GemmRate Measure(int threads) { return {Rate(at::kFloat, threads), Rate(at::kBFloat16, threads)}; }
-
 }  // namespace
 
-GemmRate MeasureGemm() { return Measure(ComputeThreads()); }
+GemmRate MeasureGemm() {
+  const int threads = ComputeThreads();
+  return {Rate(at::kFloat, threads), Rate(at::kBFloat16, threads)};
+}
 
 Precision FasterPrecision() {
-  static const Precision faster = Faster(Measure(1));
-  return faster;
+#if defined(__x86_64__)
+  // The values of oneDNN's instruction sets are bit masks, in which each has the bits of those that
+  // it extends. What the environment forbids (DNNL_MAX_CPU_ISA) counts as missing.
+  const unsigned own = dnnl_get_effective_cpu_isa(), bf16 = dnnl_cpu_isa_avx512_core_bf16;
+  if ((own & bf16) == bf16) return Precision::kBf16;
+#endif
+  return Precision::kF32;
 }
 
 double MeasureBlas() {
@@ -74,13 +73,13 @@ std::string SlowBlasWarning(double rate) {
          " GFLOP/s: it seems to use the reference BLAS; install libopenblas0-openmp";
 }
 
-std::string SlowPrecisionWarning(const GemmRate& rate, Precision asked) {
-  if (asked == Faster(rate)) return "";
-  const bool bf16 = asked == Precision::kBf16;
-  const double own = bf16 ? rate.bf16 : rate.f32, other = bf16 ? rate.f32 : rate.bf16;
-  return std::string("matrix products in ") + PrecisionName(asked) + " run at " +
-         std::to_string(static_cast<int>(own)) + " GFLOP/s here, in " +
-         PrecisionName(Faster(rate)) + " at " + std::to_string(static_cast<int>(other)) +
+std::string SlowPrecisionWarning(const GemmRate& rate, Precision asked, Precision faster) {
+  const auto of = [&](Precision precision) {
+    return std::to_string(static_cast<int>(precision == Precision::kBf16 ? rate.bf16 : rate.f32));
+  };
+  if (asked == faster) return "";
+  return std::string("matrix products in ") + PrecisionName(asked) + " run at " + of(asked) +
+         " GFLOP/s here, in " + PrecisionName(faster) + " at " + of(faster) +
          ": the precision \"auto\" takes that";
 }
 

@@ -34,7 +34,7 @@ const ConfigDescription<ModelConfig>& ModelConfig::Describe() {
           .Field("pixel_code", &C::pixel_code, "Numbers a frame is decoded from (kind = pixel)",
                  {.min = 1, .max = 8192})
           .Field("precision", &C::precision,
-                 "Numbers of the matrix products; auto: the faster here",
+                 "Numbers of the matrix products; auto: bf16 where the processor has it",
                  {.choices = {"auto", "bf16", "f32"}});
   return description;
 }
