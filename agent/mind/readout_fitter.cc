@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/random.h"
+#include "sim/world/hiding.h"
 
 namespace peekaboo::agent {
 namespace {
@@ -19,37 +20,32 @@ using worldmodel::Readout;
 constexpr double kFalseAlarms = 0.05;  // share of possible films above either threshold
 constexpr int kFramesAStep = 32;       // of the decoder
 constexpr double kRidge = 1;           // as in lab/probing: less overfits to what is hidden
-constexpr int kSeenFrames = 2;         // before an object may count as hidden
-constexpr float kInside = 0.85f;       // of the picture
 constexpr int64_t kFewest = 20;        // hidden frames below which nothing is fitted
 
 /// Where the one hidden object of a frame is; nothing if none or several are hidden.
-struct Hiding {
+struct HiddenObject {
   std::vector<std::optional<std::array<float, 2>>> where;  ///< [T]
   std::vector<bool> certain;                               ///< [T], none is hidden, or just one
 };
 
-Hiding FindHidden(const sim::Episode& film) {
+HiddenObject FindHidden(const sim::Episode& film) {
   const size_t objects = film.present.size() / static_cast<size_t>(film.frames);
-  std::vector<int> seen(objects);
-  Hiding hiding;
+  std::vector<sim::Hiding> hidings(objects);
+  HiddenObject one;
   for (int t = 0; t < film.frames; ++t) {
     int hidden = 0;
     std::optional<std::array<float, 2>> where;
     for (size_t o = 0; o < objects; ++o) {
       const size_t at = static_cast<size_t>(t) * objects + o;
-      seen[o] += film.visible[at] > 0;
       const std::array<float, 2> place = {film.image_xy[2 * at], film.image_xy[2 * at + 1]};
-      if (!film.present[at] || film.visible[at] > 0 || seen[o] < kSeenFrames ||
-          std::abs(place[0]) > kInside || std::abs(place[1]) > kInside)
-        continue;
+      if (!hidings[o].Note({film.visible[at], film.present[at] != 0, place})) continue;
       ++hidden;
       where = place;
     }
-    hiding.certain.push_back(hidden <= 1);
-    hiding.where.push_back(hidden == 1 ? where : std::nullopt);
+    one.certain.push_back(hidden <= 1);
+    one.where.push_back(hidden == 1 ? where : std::nullopt);
   }
-  return hiding;
+  return one;
 }
 
 /// Fits what a predecessor's probe leaves over, so that few films do not undo what many have
@@ -135,15 +131,15 @@ std::shared_ptr<const Readout> ReadoutFitter::Fit() {
   std::vector<float> all, hidden, there, where;
   size_t row = 0;
   for (size_t f = 0; f < watched_; ++f) {
-    const Hiding hiding = FindHidden(films_[f]);
-    for (size_t t = 0; t < hiding.where.size(); ++t, ++row) {
-      if (!hiding.certain[t]) continue;
+    const HiddenObject one = FindHidden(films_[f]);
+    for (size_t t = 0; t < one.where.size(); ++t, ++row) {
+      if (!one.certain[t]) continue;
       const auto from = memories_.begin() + static_cast<ptrdiff_t>(row * memory);
       all.insert(all.end(), from, from + memory);
-      there.push_back(hiding.where[t] ? 1 : 0);
-      if (!hiding.where[t]) continue;
+      there.push_back(one.where[t] ? 1 : 0);
+      if (!one.where[t]) continue;
       hidden.insert(hidden.end(), from, from + memory);
-      where.insert(where.end(), hiding.where[t]->begin(), hiding.where[t]->end());
+      where.insert(where.end(), one.where[t]->begin(), one.where[t]->end());
     }
   }
   const size_t hiding = where.size() / 2, showing = there.size() - hiding;

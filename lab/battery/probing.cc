@@ -8,6 +8,7 @@
 #include "lab/battery/matched_set.h"
 #include "sim/episode/recorder.h"
 #include "sim/scene/draw.h"
+#include "sim/world/hiding.h"
 #include "worldmodel/readout/probe.h"
 
 namespace peekaboo::lab {
@@ -75,14 +76,13 @@ std::vector<Truth> LookAt(const sim::Episode& film) {
     return film.image_xy[static_cast<size_t>(t) * objects * 2 + axis];
   };
   std::vector<Truth> frames;
-  int seen = 0;
-  for (int t = 1; t < film.frames; ++t) {  // speeds need the frame before
+  sim::Hiding hiding;
+  for (int t = 0; t < film.frames; ++t) {
     const int pixels = film.visible[static_cast<size_t>(t) * objects];
     const bool there = film.present[static_cast<size_t>(t) * objects] != 0;
     const bool visible = pixels > kSeenPixels;
-    const bool hidden = pixels == 0 && seen >= 2 && std::abs(place(t, 0)) < 0.85f && there;
-    seen += visible;
-    if (!visible && !hidden) continue;
+    const bool hidden = hiding.Note({pixels, there, {place(t, 0), place(t, 1)}});
+    if (t == 0 || (!visible && !hidden)) continue;  // speeds need the frame before
     Truth truth{t, visible ? Visibility::kVisible : Visibility::kHidden, {}};
     truth.values[kThere] = 1;
     for (const int axis : {0, 1}) {

@@ -55,7 +55,7 @@ std::vector<ObjectTruth> Eye::Examine(const Scene& scene, int camera, bool visib
           static_cast<int>(std::count_if(geom_ids_.begin(), geom_ids_.end(), [&](int32_t id) {
             return id >= 0 && m->body_rootid[m->geom_bodyid[id]] == body.id;
           }));
-      world->NoteVisible(name, truth.visible);
+      world->NoteSight(name, {truth.visible, truth.body.present, truth.image_xy});
     }
     truths.push_back(truth);
   }

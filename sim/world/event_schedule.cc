@@ -23,7 +23,7 @@ void EventSchedule::Reset(const Physics& physics, std::vector<Event> events) {
   events_ = std::move(events);
   state_.in_force.assign(events_.size(), -1);
   state_.due.assign(events_.size(), -1);
-  state_.seen_frames.assign(physics.stage().entities().size(), 0);
+  state_.hidings.assign(physics.stage().entities().size(), {});
   touched_.assign(events_.size(), -1);
   began_.assign(events_.size(), 0);
   values_.assign(events_.size(), 0);
@@ -113,20 +113,17 @@ std::vector<size_t> EventSchedule::HappenedFirst(const Physics& physics, int fra
   return first;
 }
 
-void EventSchedule::NoteVisible(const Physics& physics, const std::string& body, int pixels,
-                                int frame, double time) {
+void EventSchedule::NoteSight(const Physics& physics, const std::string& body, const Sight& sight,
+                              int frame, double time) {
   const Entity* entity = physics.stage().Find(body);
   PEEKABOO_CHECK(entity);
-  int& seen = state_.seen_frames[static_cast<size_t>(entity - physics.stage().entities().data())];
-  if (pixels > 0) {
-    ++seen;
-    return;
-  }
+  const auto index = static_cast<size_t>(entity - physics.stage().entities().data());
+  if (!state_.hidings[index].Note(sight)) return;
   const NameLookup lookup = LookupOf(physics);
   for (size_t i = 0; i < events_.size(); ++i) {
     const Condition& when = events_[i].when;
     if (when.kind != Condition::Kind::kHidden || when.bodies[0] != body || !Waits(i)) continue;
-    if (seen < 2 || (when.after && time < when.after->Evaluate(lookup) - kSameTime)) continue;
+    if (when.after && time < when.after->Evaluate(lookup) - kSameTime) continue;
     state_.due[i] = frame + 1 + events_[i].delay;
   }
 }

@@ -6,6 +6,7 @@
 
 #include "sim/scene/draw.h"
 #include "sim/scene/scene.h"
+#include "sim/world/hiding.h"
 
 namespace peekaboo::sim {
 
@@ -19,7 +20,7 @@ class EventSchedule {
   struct State {
     std::vector<int> in_force;  ///< by event: first frame; -1: it has not happened
     std::vector<int> due;  ///< by event: frame in which it takes effect; -1: its condition waits
-    std::vector<int> seen_frames;  ///< by entity of the stage: frames in which it was visible
+    std::vector<Hiding> hidings;  ///< by entity of the stage
   };
 
   /// `events` in the order in which they are numbered. Throws UserError for a condition whose
@@ -43,9 +44,9 @@ class EventSchedule {
   /// Of the events that wait for motion, those whose condition came true first in the frame just
   /// played (numbers); if none did, those that happened but are delayed become due.
   std::vector<size_t> HappenedFirst(const Physics& physics, int frame, double time);
-  /// Told how many pixels of `body` the eye saw in `frame`.
-  void NoteVisible(const Physics& physics, const std::string& body, int pixels, int frame,
-                   double time);
+  /// Told what the eye saw of `body` in `frame`.
+  void NoteSight(const Physics& physics, const std::string& body, const Sight& sight, int frame,
+                 double time);
   bool NeedsVisibility() const;
   /// The event takes effect in `frame`.
   void MarkInForce(size_t event, int frame);

@@ -51,10 +51,10 @@ class World {
   /// Advances by one frame (1 / frame_hz seconds). Throws UserError when the physics diverges.
   void StepFrame(const Watcher& watcher = {});
 
-  /// Tells how many pixels of `body` the eye saw in this frame, for events that wait until it is
-  /// hidden (after it was seen in at least two frames). They take effect in the next frame.
-  void NoteVisible(const std::string& body, int pixels) {
-    events_.NoteVisible(physics_, body, pixels, frame_, time());
+  /// Tells what the eye saw of `body` in this frame, for events that wait until it is hidden
+  /// (Hiding). They take effect in the next frame.
+  void NoteSight(const std::string& body, const Sight& sight) {
+    events_.NoteSight(physics_, body, sight, frame_, time());
   }
   bool NeedsVisibility() const { return events_.NeedsVisibility(); }
 

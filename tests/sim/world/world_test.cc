@@ -124,7 +124,7 @@ TEST(Events, WhenHiddenAfterBeingSeen) {
   const int pixels[] = {0, 40, 0, 35, 12, 0, 0, 50};
   for (const int count : pixels) {
     w.Step(1);
-    w.world.NoteVisible("ball", count);
+    w.world.NoteSight("ball", {.pixels = count});
   }
   // Hidden in frame 3 after being seen once, in frame 6 after being seen thrice.
   EXPECT_THAT(w.world.event_frames(), ElementsAre(7));
