@@ -82,7 +82,16 @@ void ConfigFields::Add(ConfigField field) {
   fields_.push_back(std::move(field));
 }
 
+void ConfigFields::Rename(std::string before, std::string now) {
+  for (const ConfigField& field : fields_) PEEKABOO_CHECK(field.key != before);
+  PEEKABOO_CHECK(std::ranges::count(fields_, now, &ConfigField::key) == 1);
+  former_.emplace_back(std::move(before), std::move(now));
+}
+
 const ConfigField& ConfigFields::Find(std::string_view key, const std::string& where) const {
+  for (const auto& [before, now] : former_) {
+    if (before == key) key = now;
+  }
   for (const ConfigField& field : fields_) {
     if (field.key == key) return field;
   }

@@ -50,6 +50,7 @@ class ConfigFields {
 
  protected:
   void Add(ConfigField field);
+  void Rename(std::string before, std::string now);
   void ReadErased(const TomlTable& table, void* config) const;
   void SetErased(std::string_view assignment, const std::string& where, void* config) const;
   void ValidateErased(const std::string& where, const void* config) const;
@@ -67,6 +68,7 @@ class ConfigFields {
 
   std::string doc_;
   std::vector<ConfigField> fields_;
+  std::vector<std::pair<std::string, std::string>> former_;  // keys: before, now
 };
 
 /// The one description of a plain configuration struct T, from which parser, error messages,
@@ -105,6 +107,12 @@ class ConfigDescription : public ConfigFields {
              return locate(&(static_cast<T*>(config)->*member));
            }});
     }
+    return *this;
+  }
+
+  /// What is read under the key `before`, in files of older versions, is the field `now`.
+  ConfigDescription& Formerly(std::string before, std::string now) {
+    Rename(std::move(before), std::move(now));
     return *this;
   }
 

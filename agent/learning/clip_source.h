@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/episode/episode.h"
+#include "worldmodel/learners/train_config.h"
 #include "worldmodel/model/batch.h"
 #include "worldmodel/model/frame_codec.h"
 #include "worldmodel/model/model_config.h"

@@ -8,6 +8,7 @@
 
 #include "agent/learning/clip_source.h"
 #include "base/config.h"
+#include "worldmodel/learners/train_config.h"
 #include "worldmodel/learners/trainer.h"
 #include "worldmodel/model/model_config.h"
 #include "worldmodel/model/world_model.h"

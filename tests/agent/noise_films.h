@@ -5,6 +5,7 @@
 #include "agent/learning/clip_source.h"
 #include "base/random.h"
 #include "tests/worldmodel/moving_squares.h"
+#include "worldmodel/learners/train_config.h"
 #include "worldmodel/model/model_config.h"
 
 namespace peekaboo::agent {

@@ -56,7 +56,8 @@ struct Training {
                    {.min = 1, .min_size = 1, .max_size = 4})
             .Field("weights", &Training::weights, "Of the terms")
             .Field("objects", &Training::objects, "Names of bodies")
-            .Nested("optimizer", &Training::optimizer);
+            .Nested("optimizer", &Training::optimizer)
+            .Formerly("learning_rate", "optimizer.rate");
     return description;
   }
 };
@@ -251,6 +252,27 @@ TEST(Config, ADescriptionWithAKeyTwiceIsABug) {
   ConfigDescription<Optimizer> description("");
   description.Field("rate", &Optimizer::rate, "");
   EXPECT_THROW(description.Field("rate", &Optimizer::rate, ""), std::logic_error);
+}
+
+TEST(Config, AFormerKeyIsReadAndNoLongerWritten) {
+  Training expected;
+  expected.optimizer.rate = 0.5;
+  EXPECT_EQ(Read("learning_rate = 0.5"), expected);
+  EXPECT_EQ(Set("learning_rate=0.5"), expected);
+  Training config;
+  Training::Describe().FromJson("{\"learning_rate\": 0.5}", "metadata", &config);
+  EXPECT_EQ(config, expected);
+  EXPECT_THAT(Training::Describe().ToToml(config), Not(HasSubstr("learning_rate")));
+  EXPECT_THAT(Training::Describe().Help(), Not(HasSubstr("learning_rate")));
+  EXPECT_THAT(ErrorOf([] { Read("learning_rate = \"fast\""); }),
+              HasSubstr("train.toml:1: learning_rate"));
+}
+
+TEST(Config, AFormerKeyOfNothingOrOfAFieldIsABug) {
+  ConfigDescription<Optimizer> description("");
+  description.Field("rate", &Optimizer::rate, "");
+  EXPECT_THROW(description.Formerly("speed", "rates"), std::logic_error);
+  EXPECT_THROW(description.Formerly("rate", "rate"), std::logic_error);
 }
 
 TEST(Config, TheFirstDifferenceIsNamedWithBothValues) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "worldmodel/model/model_config.h"
+#include "worldmodel/learners/train_config.h"
 
 namespace peekaboo::worldmodel {
 

@@ -7,7 +7,6 @@
 
 #include "worldmodel/kernels/gradient_tape.h"
 #include "worldmodel/learners/learner.h"
-#include "worldmodel/model/model_config.h"
 #include "worldmodel/model/network.h"
 
 namespace peekaboo::worldmodel {

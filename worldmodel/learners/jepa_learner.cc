@@ -57,6 +57,15 @@ class JepaLearner : public Learner {
 
 }  // namespace
 
+const ConfigDescription<JepaLearnerConfig>& JepaLearnerConfig::Describe() {
+  using C = JepaLearnerConfig;
+  static const auto description =
+      ConfigDescription<C>("Learning to predict latents.")
+          .Field("variance_clips", &C::variance_clips,
+                 "Clips of a step that the variance head learns from", {.min = 1, .max = 4096});
+  return description;
+}
+
 std::unique_ptr<Learner> MakeJepaLearner(const TrainConfig& config) {
   return std::make_unique<JepaLearner>(config);
 }

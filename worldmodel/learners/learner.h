@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "worldmodel/kernels/gradient_tape.h"
+#include "worldmodel/learners/train_config.h"
 #include "worldmodel/model/model_config.h"
 #include "worldmodel/model/network.h"
 

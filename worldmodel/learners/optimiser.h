@@ -6,7 +6,7 @@
 
 #include "worldmodel/kernels/gradient_tape.h"
 #include "worldmodel/kernels/parameters.h"
-#include "worldmodel/model/model_config.h"
+#include "worldmodel/learners/train_config.h"
 
 namespace peekaboo::worldmodel {
 

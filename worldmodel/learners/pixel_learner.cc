@@ -23,11 +23,11 @@ Pairs DrawPairs(const ModelConfig& model, const TrainConfig& config, int64_t fra
                 const ClipOfStep& clip) {
   RandomStream random(config.seed, "pixel_pairs",
                       static_cast<uint64_t>(clip.step * clip.count + clip.index));
-  const int64_t each = config.pixel_pairs / clip.count, more = config.pixel_pairs % clip.count;
+  const int64_t each = config.pixel.pairs / clip.count, more = config.pixel.pairs % clip.count;
   const int64_t count = each + (clip.index < more ? 1 : 0);
   // The number of the clip's first pair, counted through all clips of all steps.
   const int64_t first =
-      clip.step * config.pixel_pairs + clip.index * each + std::min(clip.index, more);
+      clip.step * config.pixel.pairs + clip.index * each + std::min(clip.index, more);
   Pairs pairs{at::empty({count}, at::kLong), at::empty({count}, at::kLong), {}};
   for (int64_t n = 0; n < count; ++n) {
     const int i = static_cast<int>((first + n) % model.Horizons());
@@ -63,11 +63,11 @@ class PixelLearner : public Learner {
                                         .index_select(0, pairs.prediction)
                                         .to(at::kFloat)
                                         .clamp(kLogVarianceMin, kLogVarianceMax);
-    const double share = 1.0 / config_.pixel_pairs;
+    const double share = 1.0 / config_.pixel.pairs;
     const at::Tensor variance =
         (log_variance + errors.detach() * (-log_variance).exp()).sum() * share;
 
-    loss.total = errors.sum() * (share * config_.pixel_weight) + variance * config_.variance_weight;
+    loss.total = errors.sum() * (share * config_.pixel.weight) + variance * config_.variance_weight;
     loss.variance = variance.item<float>();
     for (size_t n = 0; n < pairs.horizon.size(); ++n) {
       loss.error[pairs.horizon[n]] += errors[static_cast<int64_t>(n)].item<float>();
@@ -81,6 +81,16 @@ class PixelLearner : public Learner {
 };
 
 }  // namespace
+
+const ConfigDescription<PixelLearnerConfig>& PixelLearnerConfig::Describe() {
+  using C = PixelLearnerConfig;
+  static const auto description =
+      ConfigDescription<C>("Learning to predict pixels.")
+          .Field("pairs", &C::pairs, "Pairs of frame and horizon decoded a step",
+                 {.min = 1, .max = 1e6})
+          .Field("weight", &C::weight, "Weight of the pixels' error", {.min = 0, .max = 1e4});
+  return description;
+}
 
 std::unique_ptr<Learner> MakePixelLearner(const TrainConfig& config) {
   return std::make_unique<PixelLearner>(config);

@@ -147,7 +147,7 @@ class SigRegObjective : public AntiCollapse {
   at::Tensor Penalty(const Latents& latents) override {
     const at::Tensor& z = latents.z;
     RandomStream random(config_.seed, "sigreg", static_cast<uint64_t>(latents.step));
-    const at::Tensor directions = Directions(z.size(3), config_.sigreg_slices, random);
+    const at::Tensor directions = Directions(z.size(3), config_.sigreg.slices, random);
     at::Tensor loss = SigReg(z.flatten(0, 2), directions);
     if (config_.temporal_weight > 0) {
       const at::Tensor centred = (z - z.mean(1, /*keepdim=*/true)) * std::sqrt(2.0);
@@ -173,6 +173,14 @@ at::Tensor SigReg(const at::Tensor& samples, const at::Tensor& directions) {
   PEEKABOO_CHECK(samples.dim() == 2 && directions.dim() == 2);
   PEEKABOO_CHECK(samples.size(1) == directions.size(0));
   return SigRegFunction::apply(samples, directions.contiguous());
+}
+
+const ConfigDescription<SigRegConfig>& SigRegConfig::Describe() {
+  using C = SigRegConfig;
+  static const auto description =
+      ConfigDescription<C>("The latents' distribution along random directions.")
+          .Field("slices", &C::slices, "Random directions a step", {.min = 1, .max = 8192});
+  return description;
 }
 
 std::unique_ptr<AntiCollapse> MakeSigReg(const TrainConfig& config) {

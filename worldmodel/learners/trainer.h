@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "worldmodel/learners/diagnostics.h"
+#include "worldmodel/learners/train_config.h"
 #include "worldmodel/model/batch.h"
-#include "worldmodel/model/model_config.h"
 #include "worldmodel/model/world_model.h"
 
 namespace peekaboo::worldmodel {

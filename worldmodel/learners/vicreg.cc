@@ -43,7 +43,8 @@ class VicRegFunction : public torch::autograd::Function<VicRegFunction> {
 class VicRegObjective : public AntiCollapse {
  public:
   explicit VicRegObjective(const TrainConfig& config)
-      : covariance_weight_(config.covariance_weight), temporal_weight_(config.temporal_weight) {}
+      : covariance_weight_(config.vicreg.covariance_weight),
+        temporal_weight_(config.temporal_weight) {}
 
   at::Tensor Penalty(const Latents& latents) override {
     const at::Tensor& z = latents.z;
@@ -65,6 +66,14 @@ class VicRegObjective : public AntiCollapse {
 at::Tensor VicReg(const at::Tensor& samples, double covariance_weight) {
   PEEKABOO_CHECK(samples.dim() == 2 && samples.size(0) > 1);
   return VicRegFunction::apply(samples, covariance_weight);
+}
+
+const ConfigDescription<VicRegConfig>& VicRegConfig::Describe() {
+  using C = VicRegConfig;
+  static const auto description = ConfigDescription<C>("Variance and covariance of the latents.")
+                                      .Field("covariance_weight", &C::covariance_weight,
+                                             "Weight of the covariances", {.min = 0, .max = 1e4});
+  return description;
 }
 
 std::unique_ptr<AntiCollapse> MakeVicReg(const TrainConfig& config) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -50,43 +49,6 @@ struct ModelConfig {
   int FrameBytes() const { return image_size * image_size * 3; }
 
   bool operator==(const ModelConfig&) const = default;
-};
-
-/// How a world model is trained. The defaults are the recipe of the shipped model (models/README).
-struct TrainConfig {
-  int clips = 4;                ///< clips a step
-  int frames = 32;              ///< frames a clip; more than the longest horizon
-  double learning_rate = 7e-4;  ///< peak
-  double beta1 = 0.9;           ///< AdamW: decay of the mean of gradients
-  double beta2 = 0.98;          ///< AdamW: decay of the mean of their squares
-  double epsilon = 1e-8;        ///< AdamW: added to the root of the mean square
-  double weight_decay = 1e-4;   ///< AdamW: decoupled, on all parameters
-  /// Recorded clips are moved by up to this many pixels to each side, up and down at first, and by
-  /// less and less until at the end they stay where they are: what is learned at one place then
-  /// holds at others. Live learning moves nothing.
-  int shift = 4;
-  int warmup_steps = 100;   ///< steps over which the rate rises to its peak
-  double final_rate = 0.0;  ///< share of the peak at which the cosine ends
-  double clip_norm = 5.0;   ///< largest gradient norm; the variance head is clipped apart
-
-  std::string objective = "vicreg";  ///< what keeps latents from collapsing: AntiCollapseNames()
-  double objective_weight = 1.0;     ///< of the anti-collapse term
-  double temporal_weight = 1.0;      ///< of its part on latents centred within their clip
-  double covariance_weight = 0.04;   ///< vicreg: of covariance against variance
-  int sigreg_slices = 128;           ///< sigreg: random directions a step
-  double variance_weight = 0.1;      ///< of the variance head's negative log-likelihood
-  int variance_clips = 2;            ///< clips of a step that the variance head learns from
-  int pixel_pairs = 32;              ///< pixel: pairs of frame and horizon that a step decodes
-  double pixel_weight = 20.0;        ///< pixel: of the squared error of pixels
-  uint64_t seed = 0;                 ///< of every random number drawn in training
-
-  /// No more than a step has.
-  int VarianceClips() const { return std::min(variance_clips, clips); }
-
-  static const ConfigDescription<TrainConfig>& Describe();
-  void Validate(const std::string& where) const;  ///< as ModelConfig::Validate
-
-  bool operator==(const TrainConfig&) const = default;
 };
 
 }  // namespace peekaboo::worldmodel

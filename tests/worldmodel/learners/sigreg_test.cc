@@ -67,7 +67,7 @@ TEST(SigReg, IsAccurateForLargeProjections) {
 TEST(SigRegObjective, DrawsOtherDirectionsEachStepAndTheSameForASeed) {
   TrainConfig config;
   config.objective = "sigreg";
-  config.sigreg_slices = 8;
+  config.sigreg.slices = 8;
   const at::Tensor z = Noise({2, 6, 4, 8});
   const auto objective = MakeAntiCollapse(config);
   const float first = objective->Penalty({z, 0}).item<float>();

@@ -27,7 +27,7 @@ TrainConfig TinyTraining() {
   train.clips = kClips;
   train.frames = kFrames;
   train.warmup_steps = 5;
-  train.pixel_pairs = 16;
+  train.pixel.pairs = 16;
   return train;
 }
 
@@ -83,7 +83,7 @@ TEST_F(TrainerTest, SigRegKeepsThemApartToo) {
   TrainConfig train = TinyTraining();
   train.objective = "sigreg";
   train.objective_weight = 0.1;
-  train.sigreg_slices = 16;
+  train.sigreg.slices = 16;
   Trainer trainer(model, train);
   const auto reports = Train(model, trainer, 60, 60);
   EXPECT_GT(reports.back().latents.deviation, 3 * reports.front().latents.deviation);
@@ -120,7 +120,7 @@ TEST_F(TrainerTest, PixelPairsAreDealtToAllHorizons) {
   for (const auto& [clips, pairs] : {std::pair(2, 4), std::pair(3, 8), std::pair(3, 1)}) {
     TrainConfig train = TinyTraining();
     train.clips = clips;
-    train.pixel_pairs = pairs;
+    train.pixel.pairs = pairs;
     WorldModel model(config, 1);
     Trainer trainer(model, train);
     std::vector<int> steps(4);

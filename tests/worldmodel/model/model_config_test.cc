@@ -56,12 +56,5 @@ TEST(ModelConfig, NamesTheKeyThatIsWrong) {
   EXPECT_THAT(ErrorOf([&] { model.Validate("m.toml"); }), HasSubstr("encoder_widths"));
 }
 
-TEST(TrainConfig, NamesTheKeyThatIsWrong) {
-  TrainConfig train;
-  EXPECT_NO_THROW(train.Validate("train"));
-  train.clips = 0;
-  EXPECT_THAT(ErrorOf([&] { train.Validate("t.toml"); }), HasSubstr("t.toml: clips"));
-}
-
 }  // namespace
 }  // namespace peekaboo::worldmodel
