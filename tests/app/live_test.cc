@@ -18,7 +18,7 @@ Outcome Live(const TempFolder& folder, std::vector<std::string> more) {
   return RunProgram(arguments);
 }
 
-TEST(LiveProgram, AWandSurprisesAtItsMoment) {
+TEST(ShippedModelLiveProgram, AWandSurprisesAtItsMoment) {
   const TempFolder folder;
   const Outcome done = Live(folder, {"--frames", "30", "--wand", "14:vanish:car", "--json"});
   ASSERT_EQ(done.exit_code, 0) << done.err;

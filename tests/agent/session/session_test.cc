@@ -97,7 +97,7 @@ TEST(Session, TheSameTicksGiveTheSameSnapshots) {
 }
 
 // From a wand to the strip: the frame after the click already surprises.
-TEST(Session, AVanishingSurprisesWithinTwoFrames) {
+TEST(ShippedModelSession, AVanishingSurprisesWithinTwoFrames) {
   SessionOptions options = Small();
   options.learn.exam = {.films = 24, .decoder_steps = 2};
   Session session(options);
