@@ -13,6 +13,7 @@ namespace peekaboo::ui {
 /// Panels in columns, with bars between them that can be dragged. The window's thread.
 class Layout {
  public:
+  /// Panels below one another.
   struct Column {
     std::vector<Panel*> panels;  ///< from the top; borrowed
     std::vector<float> shares;   ///< of the column's height, as many, summing to 1

@@ -25,6 +25,7 @@ struct FrameTimes {
 /// Wake; one at a time.
 class Window {
  public:
+  /// How the window begins.
   struct Options {
     std::string title = "Peekaboo";
     int width = 1280, height = 720;  ///< screen coordinates

@@ -20,6 +20,7 @@ inline constexpr char kHiddenAtProbe[] = "hidden_at";  ///< where in the picture
 /// tens of milliseconds. Belongs to the nursery's thread.
 class ReadoutFitter {
  public:
+  /// How much is watched and taught.
   struct Options {
     int64_t films = 96;
     int decoder_steps = 60;  ///< of 32 frames, each time

@@ -25,23 +25,29 @@ using Target = std::variant<std::string, Ray>;
 namespace command {
 
 // Of the stage.
+/// Plays another scene, from its first draw.
 struct LoadScene {
   std::string scene;   ///< name or path, as sim::FindScene
   std::string member;  ///< of a matched set: whose events happen; empty: none but the scene's own
 };
 struct Restart {};  ///< the same draw, from its first frame
+/// Plays another draw of the scene.
 struct Reseed {
   std::optional<uint64_t> index;  ///< of the draw; nothing: the next one
 };
+/// Lets time go on, or stand still.
 struct SetPlaying {
   bool playing = true;
 };
+/// Goes some frames on or back.
 struct Step {
   int frames = 1;  ///< forward, or back through the history if negative; pauses
 };
+/// Goes to a moment.
 struct Seek {
   int64_t moment = 0;  ///< into the history; pauses. What comes after it is kept until time goes on
 };
+/// How fast time goes.
 struct SetSpeed {
   double factor = 1;  ///< simulated seconds a second; 0: as fast as it goes
 };
@@ -51,16 +57,20 @@ enum class OnEpisodeEnd {
   kAgain,
   kGoOn,  ///< the world goes on
 };
+/// OnEpisodeEnd.
 struct SetOnEpisodeEnd {
   OnEpisodeEnd on_episode_end = OnEpisodeEnd::kNext;
 };
+/// Holds what a draw varies at a value.
 struct SetFactor {
   std::string key;  ///< "stage.gravity", "ball.colour"
   sim::Value value;
 };
+/// Time step of the physics.
 struct SetTimeStep {
   double seconds = 0.002;  ///< of the physics; stays for the episodes to come
 };
+/// Lets a factor vary again that SetFactor holds.
 struct ResetFactors {
   std::string key;  ///< empty: all
 };
@@ -72,6 +82,7 @@ struct Wand {
   std::optional<std::array<double, 2>> place;
   std::string word;  ///< the new colour or shape; empty: the next one
 };
+/// Selects a body, for Pull and Twist.
 struct Select {
   Target target;
 };
@@ -87,26 +98,33 @@ struct Twist {
 struct LetGo {};
 
 // Of the mind.
+/// Perceives with the model of a file.
 struct LoadModel {
   std::string path;
 };
-struct NewModel {  ///< an infant that has learned nothing
+/// Perceives with an infant that has learned nothing.
+struct NewModel {
   uint64_t seed = 0;
 };
+/// Writes the model, and its readout beside it.
 struct SaveModel {
   std::string path;
 };
-struct SetLearning {  ///< off: what was learned becomes a version
+/// Learns or stops; what was learned until it stops becomes a version.
+struct SetLearning {
   bool on = true;
 };
+/// Peak of the learning rate from now on.
 struct SetLearningRate {
   double rate = 5e-5;
 };
-struct SetWeight {  ///< of a scene in what is filmed to learn from
+/// How often a scene is filmed to learn from.
+struct SetWeight {
   std::string scene;
   double weight = 1;
 };
-struct UseVersion {  ///< goes on from a version that was kept
+/// Goes on from a version that was kept.
+struct UseVersion {
   int number = 0;
 };
 

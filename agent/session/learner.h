@@ -26,6 +26,7 @@ namespace peekaboo::agent {
 /// current when it is made.
 class Learner {
  public:
+  /// What it learns from, where that is kept, and how its model is examined.
   struct Options {
     std::string nursery = "nursery";  ///< scene or mixture
     uint64_t seed = 0;

@@ -20,6 +20,7 @@
 
 namespace peekaboo::agent {
 
+/// Options of the session's workers.
 struct SessionOptions {
   Simulator::Options simulate;
   Learner::Options learn;

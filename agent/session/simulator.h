@@ -22,6 +22,7 @@ namespace peekaboo::agent {
 /// is current when it is made; knows no clock.
 class Simulator {
  public:
+  /// What the stage begins with, and what is drawn of it.
   struct Options {
     uint64_t seed = 0;
     int image_size = 64;     ///< pixels, of the infant's eye

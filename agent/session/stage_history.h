@@ -16,6 +16,7 @@ namespace peekaboo::agent {
 /// on; what comes after the present one is kept until time goes on from there. One thread.
 class StageHistory {
  public:
+  /// One moment, as it is needed to show it or to go on from it.
   struct Entry {
     std::shared_ptr<const EpisodeSpec> spec;
     sim::WorldState state;

@@ -18,6 +18,7 @@ namespace peekaboo::lab {
 /// reported.
 inline constexpr const char* kPrimaryVariant = "error_k8_mean";
 
+/// What is examined, and on how many films.
 struct BatteryOptions {
   std::vector<std::string> scenes;  ///< names or paths; empty: every file below scenes/voe
   std::vector<sim::Split> splits = {sim::Split::kSeen, sim::Split::kNovel};

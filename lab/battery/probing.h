@@ -12,6 +12,7 @@ namespace peekaboo::lab {
 /// ProbeReading::quantity of the one reading that has a bar to reach.
 inline constexpr const char* kHiddenPresence = "something is behind the screen";
 
+/// How many films the probes are fitted on and tested with.
 struct ProbingOptions {
   int films = 480;  ///< nursery films, for what is visible; half to fit, half to test
   int sets = 200;   ///< matched sets of permanence/roll, for what is hidden and what it is; so too

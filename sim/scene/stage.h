@@ -12,9 +12,11 @@
 
 namespace peekaboo::sim {
 
+/// Frees MuJoCo's model.
 struct ModelDeleter {
   void operator()(mjModel* model) const { mj_deleteModel(model); }
 };
+/// Frees MuJoCo's data.
 struct DataDeleter {
   void operator()(mjData* data) const { mj_deleteData(data); }
 };

@@ -9,6 +9,7 @@ namespace peekaboo::sim {
 
 /// Triangles, seen from the side on which their corners go counterclockwise. World frame, m.
 struct SurfaceMesh {
+  /// As the renderer takes it.
   struct Vertex {
     float position[3];
     float normal[3];  ///< unit length, outwards

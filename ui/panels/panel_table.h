@@ -17,6 +17,7 @@ std::span<const PanelType> PanelTypes();
 
 /// Which panels a layout shows, in columns from left to right, each from the top.
 struct LayoutType {
+  /// Panels below one another.
   struct Column {
     std::vector<const char*> panels;  ///< PanelType::name
     std::vector<float> shares;        ///< of the column's height, summing to 1

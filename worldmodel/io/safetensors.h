@@ -18,6 +18,7 @@ const char* DTypeName(DType dtype);
 
 /// A safetensors file in memory: named arrays and strings about them. Plain data without LibTorch.
 struct SafetensorsFile {
+  /// One tensor: type, shape and bytes.
   struct Tensor {
     DType dtype = DType::kF32;
     std::vector<int64_t> shape;  ///< empty: one number

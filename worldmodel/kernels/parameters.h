@@ -33,6 +33,7 @@ struct Weight {
 /// time.
 class Parameters {
  public:
+  /// One tensor of the network.
   struct Entry {
     std::string name;
     std::vector<int64_t> shape;

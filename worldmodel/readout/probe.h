@@ -62,6 +62,7 @@ class LinearClassifier {
   LinearProbe probe_;
 };
 
+/// How often a probe names the right class.
 struct ClassifierScore {
   int64_t rows = 0;              ///< N
   double accuracy = 0;           ///< share of rows that are right
