@@ -23,7 +23,7 @@ struct DemoCommand {
 SubcommandFn AddDemo(CLI::App& command) {
   auto options = std::make_shared<DemoCommand>();
   command.add_flag("--quick", options->demo.quick,
-                   "The same story in two minutes, with a model that has hardly learned");
+                   "Do all of it in two minutes, with a model that has hardly learned");
   command.add_option(
       "--set", options->demo.settings,
       "Any setting that `train` has, for infant and pixel baseline: model.KEY=VALUE, "

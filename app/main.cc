@@ -4,7 +4,7 @@ int main(int argc, char** argv) {
 #ifdef PEEKABOO_WINDOW
   using peekaboo::app::AddGui;
   static constexpr peekaboo::app::Subcommand kWindow[] = {
-      {"gui", "The live window: see what the infant sees, expects and is surprised by", AddGui}};
+      {"gui", "Open the window: what the infant sees, expects and is surprised by", AddGui}};
   return peekaboo::app::Run(argc, argv, kWindow);
 #else
   return peekaboo::app::Run(argc, argv);

@@ -38,13 +38,15 @@ void AddThreads(CLI::App& command, CommonOptions* options) {
 }
 
 void AddQuiet(CLI::App& command, CommonOptions* options) {
-  command.add_flag("--quiet", options->quiet, "No progress line");
+  command.add_flag("--quiet", options->quiet, "Print no progress line");
 }
 
 void AddPrecision(CLI::App& command, std::string* precision) {
   command
-      .add_option("--precision", *precision,
-                  "Numbers of the networks' matrix products: f32, bf16, or auto, the faster here")
+      .add_option(
+          "--precision", *precision,
+          "Numbers of the networks' matrix products: f32, bf16, or auto (bf16 where the processor "
+          "has it)")
       ->check(CLI::IsMember({"auto", "f32", "bf16"}))
       ->capture_default_str();
 }

@@ -5,66 +5,41 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "agent/mind/readout_fitter.h"
 #include "app/commands.h"
+#include "app/context.h"
 #include "app/options.h"
 #include "app/shipped_model.h"
 #include "app/stop.h"
-#include "base/error.h"
-#include "lab/experiment/progress.h"
-#include "sim/render/gl_context.h"
-#include "worldmodel/kernels/compute.h"
+#include "lab/experiment/readout_fit.h"
 
 namespace peekaboo::app {
 namespace {
 
 struct ReadoutCommand {
   CommonOptions common;
-  std::string model = ShippedModel(), nursery = "nursery";
-  int64_t films = 600;
-  int decoder_steps = 1500;
+  lab::ReadoutOptions fit;
 };
 
-int FitReadout(const ReadoutCommand& options) {
-  worldmodel::SetComputeThreads(options.common.Threads());
-  const auto gl = sim::GlContext::Create();
-  gl->MakeCurrent();
-  const auto model =
-      std::make_shared<const worldmodel::WorldModel>(worldmodel::WorldModel::Load(options.model));
+int Fit(ReadoutCommand& options) {
+  options.fit.seed = options.common.seed;
+  options.fit.threads = options.common.Threads();
   const std::string path =
-      options.common.out.empty() ? worldmodel::ReadoutPath(options.model) : options.common.out;
-  agent::Nursery nursery(options.nursery, model->config().image_size, options.common.seed);
-  agent::ReadoutFitter readout_fitter(
-      {.films = options.films, .decoder_steps = options.decoder_steps, .seed = options.common.seed},
-      &nursery);
-  readout_fitter.Begin(model, nullptr);
+      options.common.out.empty() ? worldmodel::ReadoutPath(options.fit.model) : options.common.out;
   const StopOnInterrupt stop;
-  lab::Progress progress("readout", options.films + options.decoder_steps + 1,
-                         lab::Progress::StandardError(options.common.quiet));
-  std::shared_ptr<const worldmodel::Readout> readout;
-  for (int64_t done = 0; readout_fitter.busy() && !stop.requested(); ++done) {
-    if (auto better = readout_fitter.Work()) readout = std::move(better);
-    progress.Update(done);
-  }
-  progress.Finish();
-  if (stop.requested()) throw UserError(path, "was not written: stopped");
-  readout->Save(path, *model);
-  nlohmann::ordered_json summary = {
-      {"readout", path},
-      {"films", options.films},
-      {"decoder_steps", options.decoder_steps},
-      {"threshold", readout->calibration.Threshold()},
-      {"variance_shown", readout->projection.Explained(0) + readout->projection.Explained(1) +
-                             readout->projection.Explained(2)},
-      {"probes", readout->probes.size()}};
+  const lab::ReadoutFit fit = lab::FitReadout(options.fit, path, Context(stop, options.common));
   if (options.common.json) {
+    const nlohmann::ordered_json summary = {{"readout", path},
+                                            {"films", options.fit.films},
+                                            {"decoder_steps", options.fit.decoder_steps},
+                                            {"threshold", fit.threshold},
+                                            {"variance_shown", fit.variance_shown},
+                                            {"probes", fit.probes}};
     std::printf("%s\n", summary.dump(2).c_str());
   } else {
     std::printf(
         "wrote %s: surprise above %.2f of the usual is an alarm; three axes show %.0f%% of "
         "the latents' variance\n",
-        path.c_str(), readout->calibration.Threshold(),
-        100 * summary["variance_shown"].get<double>());
+        path.c_str(), fit.threshold, 100 * fit.variance_shown);
   }
   return 0;
 }
@@ -73,14 +48,18 @@ int FitReadout(const ReadoutCommand& options) {
 
 SubcommandFn AddReadout(CLI::App& command) {
   auto options = std::make_shared<ReadoutCommand>();
-  command.add_option("--model", options->model, "The model to be read (safetensors)")
+  options->fit.model = ShippedModel();
+  command.add_option("--model", options->fit.model, "The model that it is fitted to (safetensors)")
       ->capture_default_str();
-  command.add_option("--nursery", options->nursery, "Scene or mixture of possible films")
+  command
+      .add_option("--nursery", options->fit.nursery,
+                  "Scene or mixture of the possible films that the model is shown")
       ->capture_default_str();
-  command.add_option("--films", options->films, "Possible films that it is shown")
+  command.add_option("--films", options->fit.films, "How many possible films the model is shown")
       ->check(CLI::Range(int64_t{1}, int64_t{100000}))
       ->capture_default_str();
-  command.add_option("--decoder-steps", options->decoder_steps, "Steps that its decoder learns")
+  command
+      .add_option("--decoder-steps", options->fit.decoder_steps, "Training steps of the decoder")
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
   AddSeed(command, &options->common);
@@ -90,7 +69,7 @@ SubcommandFn AddReadout(CLI::App& command) {
   AddJson(command, &options->common);
   AddQuiet(command, &options->common);
   AddExamples(command, "  peekaboo readout --model runs/night/model.safetensors");
-  return [options] { return FitReadout(*options); };
+  return [options] { return Fit(*options); };
 }
 
 }  // namespace peekaboo::app

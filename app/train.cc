@@ -28,7 +28,7 @@ struct TrainCommand {
 SubcommandFn AddTrain(CLI::App& command) {
   auto options = std::make_shared<TrainCommand>();
   command.add_option("--data", options->training.data,
-                     "Recorded films (HDF5); without it, the nursery is recorded first");
+                     "Recorded films (HDF5); if left out, the nursery is recorded first");
   command.add_option("--episodes", options->episodes, "Films to record when there is no --data")
       ->check(CLI::Range(16, 100000000))
       ->capture_default_str();

@@ -32,7 +32,7 @@ SubcommandFn AddVoe(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--pixel", e.pixels, "Pixel baselines (train --pixel) to examine beside it");
   command.add_option("--scenes", e.battery.scenes,
-                     "Scenes with matched sets; without it all below scenes/voe");
+                     "Scenes with matched sets; all below scenes/voe if left out");
   command
       .add_option("--splits", options->splits,
                   "seen, novel (to report), dev, dev_novel (to choose on)")
@@ -44,11 +44,9 @@ SubcommandFn AddVoe(CLI::App& command) {
   command.add_option("--untrained", e.untrained, "Untrained networks to compare with")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str();
-  command
-      .add_option("--primary", e.battery.primary,
-                  "The way to score that counts, MEASURE_HORIZON_TIME")
+  command.add_option("--primary", e.battery.primary, "The score that counts: MEASURE_HORIZON_TIME")
       ->capture_default_str();
-  command.add_option("--run", e.run, "Directory of the training, for its curves in the report");
+  command.add_option("--run", e.run, "Folder of the training, for its curves in the report");
   command.add_flag("--no-probes", options->no_probes, "Leave the linear probes out");
   AddPrecision(command, &e.precision);
   AddSeed(command, &options->common);
@@ -85,9 +83,10 @@ SubcommandFn AddVoe(CLI::App& command) {
 
 SubcommandFn AddReport(CLI::App& command) {
   auto options = std::make_shared<VoeCommand>();
-  command.add_option("directory", options->common.out, "Where voe wrote voe.json")->required();
+  command.add_option("directory", options->common.out, "The folder in which voe wrote voe.json")
+      ->required();
   command.add_option("--run", options->examination.run,
-                     "Directory of the training, for its curves (default: the one given to voe)");
+                     "Folder of the training, for its curves (default: the one given to voe)");
   AddExamples(command, "  peekaboo report runs/voe\n  peekaboo report runs/voe --run runs/first");
   return [options] {
     const std::string& directory = options->common.out;

@@ -273,18 +273,20 @@ SubcommandFn AddGui(CLI::App& command) {
   auto options = std::make_shared<GuiCommand>();
   command.add_option("scene", options->scene, "Scene or mixture, by name or path")
       ->capture_default_str();
-  command.add_option("--member", options->member, "Which film of a matched set to play");
+  command.add_option("--member", options->member, "The film of a matched set to play, by name");
   command.add_option("--model", options->model, "The model that watches (safetensors)")
       ->capture_default_str();
-  command.add_flag("--learn", options->learn, "Learn from the beginning (key T)");
-  command.add_option("--width", options->width, "Of the window")->check(CLI::Range(320, 16384));
-  command.add_option("--height", options->height, "Of the window")->check(CLI::Range(240, 16384));
-  command.add_option("--seconds", options->seconds, "Close by itself after so long");
+  command.add_flag("--learn", options->learn, "Learn from the start on (key T)");
+  command.add_option("--width", options->width, "Width of the window [pixels]")
+      ->check(CLI::Range(320, 16384));
+  command.add_option("--height", options->height, "Height of the window [pixels]")
+      ->check(CLI::Range(240, 16384));
+  command.add_option("--seconds", options->seconds, "Close the window after this many seconds");
   command.add_option("--screenshot", options->screenshot,
-                     "PNG of the window when it closes by itself");
+                     "Save the window as PNG when it closes by itself");
   command.add_option("--state", options->state,
-                     "Keeps what it shows in this file (JSON): for tests that drive it");
-  command.add_flag("--fresh", options->fresh, "Without the settings of the last time");
+                     "Keep what it shows in this file (JSON): for tests that drive it");
+  command.add_flag("--fresh", options->fresh, "Ignore the settings of the last time");
   AddSeed(command, &options->common);
   AddExamples(command,
               "  peekaboo gui\n"
