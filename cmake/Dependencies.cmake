@@ -18,6 +18,8 @@ pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 find_package(nlohmann_json REQUIRED)
+# Headers only. By Boost's own package file: CMake's module for Boost is on its way out (policy CMP0167).
+find_package(Boost REQUIRED CONFIG)
 find_package(CLI11 REQUIRED)
 find_package(Torch REQUIRED)
 # By hand: Debian's package file for CMake also wants OpenCL.

@@ -1,6 +1,9 @@
 #include "lab/statistics/statistics.h"
 
 #include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/beta.hpp>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -15,37 +18,14 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kTail = 0.025;          // of a 95% interval, on each side
 constexpr double kFalseAlarmRate = 0.1;  // of possible films, for the hit rate
 
-// The continued fraction of A&S 26.5.8; converges fast for x < (a + 1) / (a + b + 2).
-double BetaFraction(double a, double b, double x) {
-  constexpr double kTiny = 1e-300;
-  constexpr int kMaxTerms = 10'000;
-  const auto nonzero = [](double value) { return std::abs(value) < kTiny ? kTiny : value; };
-  double c = 1;
-  double d = 1 / nonzero(1 - (a + b) * x / (a + 1));
-  double result = d;
-  for (int m = 1; m <= kMaxTerms; ++m) {
-    const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-    const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-    for (const double term : {even, odd}) {
-      d = 1 / nonzero(1 + term * d);
-      c = nonzero(1 + term / c);
-      result *= c * d;
-    }
-    if (std::abs(c * d - 1) < 1e-16) break;
-  }
-  return result;
-}
-
-// The x at which I_x(a, b) = p, by bisection: monotone, and 60 halvings are exact enough.
-double InverseIncompleteBeta(double a, double b, double p) {
-  double low = 0;
-  double high = 1;
-  for (int i = 0; i < 60; ++i) {
-    const double middle = (low + high) / 2;
-    (IncompleteBeta(a, b, middle) < p ? low : high) = middle;
-  }
-  return (low + high) / 2;
-}
+// Numbers out of range come out as NaN or as a limit; nothing is thrown.
+namespace policies = boost::math::policies;
+using Quiet = policies::policy<policies::domain_error<policies::ignore_error>,
+                               policies::pole_error<policies::ignore_error>,
+                               policies::overflow_error<policies::ignore_error>,
+                               policies::evaluation_error<policies::ignore_error>>;
+using StudentsT = boost::math::students_t_distribution<double, Quiet>;
+using Binomial = boost::math::binomial_distribution<double, Quiet>;
 
 }  // namespace
 
@@ -103,26 +83,19 @@ Interval PercentileInterval(std::vector<double> samples) {
 
 Interval ClopperPearson(int right, int n) {
   PEEKABOO_CHECK(right >= 0 && right <= n);
-  return {right == 0 ? 0 : InverseIncompleteBeta(right, n - right + 1, kTail),
-          right == n ? 1 : InverseIncompleteBeta(right + 1, n - right, 1 - kTail)};
+  constexpr auto kExact = Binomial::clopper_pearson_exact_interval;
+  return {Binomial::find_lower_bound_on_p(n, right, kTail, kExact),
+          Binomial::find_upper_bound_on_p(n, right, kTail, kExact)};
 }
 
 double IncompleteBeta(double a, double b, double x) {
   PEEKABOO_CHECK(a > 0 && b > 0);
-  if (std::isnan(x)) return kNan;
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) +
-                                a * std::log(x) + b * std::log1p(-x));
-  if (x < (a + 1) / (a + b + 2)) return front * BetaFraction(a, b, x) / a;
-  return 1 - front * BetaFraction(b, a, 1 - x) / b;
+  return std::isnan(x) ? kNan : boost::math::ibeta(a, b, std::clamp(x, 0.0, 1.0), Quiet());
 }
 
 double StudentTail(double t, double df) {
   PEEKABOO_CHECK(df > 0);
-  if (std::isinf(t)) return t > 0 ? 0 : 1;
-  const double outside = IncompleteBeta(df / 2, 0.5, df / (df + t * t));  // P(|T| > |t|)
-  return t > 0 ? outside / 2 : 1 - outside / 2;
+  return cdf(complement(StudentsT(df), t));
 }
 
 Estimate EstimateOf(std::span<const double> values) {

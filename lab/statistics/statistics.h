@@ -53,8 +53,7 @@ Interval PercentileInterval(std::vector<double> samples);
 /// bootstrap where every unit agrees, since resampling equal answers gives no width at all.
 Interval ClopperPearson(int right, int n);
 
-/// Regularised incomplete beta function I_x(a, b) for a, b > 0 and x in [0, 1], by its continued
-/// fraction (Abramowitz & Stegun 26.5.8, evaluated after Lentz); about 1e-14 absolute.
+/// Regularised incomplete beta function I_x(a, b) for a, b > 0; 0 for x below 0, 1 for x above 1.
 double IncompleteBeta(double a, double b, double x);
 
 /// P(T > t) of Student's t with `df` > 0 degrees of freedom.
