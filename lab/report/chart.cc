@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/axis_ticks.h"
+
 namespace peekaboo::lab {
 namespace {
 
@@ -106,7 +108,7 @@ std::vector<double> TicksOf(Range range, int count) {
     range.low -= margin;
     range.high += margin;
   }
-  return NiceTicks(range.low, range.high, count);
+  return AxisTicks(range.low, range.high, count, TickSpan::kCovering);
 }
 
 }  // namespace
@@ -203,7 +205,7 @@ std::string DrawLineChart(const LineChart& chart) {
   axes.x_low = xs.low;
   axes.x_high = xs.high > xs.low ? xs.high : xs.low + 1;
   axes.DrawY(&canvas, chart.y_label);
-  axes.DrawX(&canvas, chart.x_label, NiceTicks(axes.x_low, axes.x_high, 4));
+  axes.DrawX(&canvas, chart.x_label, AxisTicks(axes.x_low, axes.x_high, 4, TickSpan::kCovering));
   for (size_t i = 0; i < chart.series.size(); ++i) {
     std::vector<Point> points;
     for (const Point& point : chart.series[i].points) {

@@ -200,22 +200,6 @@ double TextWidth(std::string_view text, double size) {
   return 0.58 * size * static_cast<double>(characters);
 }
 
-std::vector<double> NiceTicks(double low, double high, int count) {
-  if (!std::isfinite(low) || !std::isfinite(high) || !(high > low) || !std::isfinite(high - low)) {
-    low = 0;
-    high = 1;
-  }
-  const double rough = (high - low) / std::max(count, 1);
-  const double power = std::pow(10.0, std::floor(std::log10(rough)));
-  const double mantissa = rough / power;
-  const double step = power * (mantissa < 1.5 ? 1 : mantissa < 3.5 ? 2 : mantissa < 7.5 ? 5 : 10);
-  std::vector<double> ticks;
-  const double first = std::floor(low / step + 1e-9);
-  const double last = std::ceil(high / step - 1e-9);
-  for (double i = first; i <= last && ticks.size() < 100; ++i) ticks.push_back(i * step);
-  return ticks;
-}
-
 std::string TickLabel(double tick, std::span<const double> ticks) {
   const double step = ticks.size() < 2 ? 1 : ticks[1] - ticks[0];
   const double largest =

@@ -78,11 +78,8 @@ class SvgCanvas {
 /// About how wide a sans-serif text of this size is, in pixels; on the safe side.
 double TextWidth(std::string_view text, double size);
 
-/// Round numbers (1, 2 or 5 times a power of ten apart) that cover [low, high], about `count` of
-/// them. For an empty or broken range: those of [0, 1].
-std::vector<double> NiceTicks(double low, double high, int count);
-/// With as many decimals as the distance of the ticks needs; as a power of ten where that would be
-/// long.
+/// The label of one of `ticks` (see AxisTicks): with as many decimals as the distance of the ticks
+/// needs; as a power of ten where that would be long.
 std::string TickLabel(double tick, std::span<const double> ticks);
 
 }  // namespace peekaboo::lab

@@ -11,34 +11,7 @@
 namespace peekaboo::ui {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
-
-TEST(NiceTicks, AreRound) {
-  EXPECT_THAT(NiceTicks(0, 10, 6), ElementsAre(0, 2, 4, 6, 8, 10));
-  EXPECT_THAT(NiceTicks(0, 10, 5), ElementsAre(0, 5, 10));
-  EXPECT_THAT(NiceTicks(-0.13, 0.11, 4), ElementsAre(-0.1, 0, 0.1));
-}
-
-TEST(NiceTicks, NeverMoreThanAskedFor) {
-  for (const double high : {1e-9, 0.3, 1.0, 7.0, 12.0, 99.0, 1e6, 3.3e12}) {
-    for (int most = 1; most < 12; ++most) {
-      const auto ticks = NiceTicks(0, high, most);
-      EXPECT_LE(ticks.size(), most) << high << " " << most;
-      for (const double tick : ticks) {
-        EXPECT_GE(tick, 0);
-        EXPECT_LE(tick, high * (1 + 1e-6));
-      }
-    }
-  }
-}
-
-TEST(NiceTicks, NothingWhereThereIsNoRange) {
-  EXPECT_THAT(NiceTicks(1, 1, 5), IsEmpty());
-  EXPECT_THAT(NiceTicks(2, 1, 5), IsEmpty());
-  EXPECT_THAT(NiceTicks(0, std::numeric_limits<double>::infinity(), 5), IsEmpty());
-  EXPECT_THAT(NiceTicks(std::nan(""), 1, 5), IsEmpty());
-}
 
 TEST(TickLabel, TellsNeighboursApart) {
   EXPECT_EQ(TickLabel(0.25, 0.05), "0.25");

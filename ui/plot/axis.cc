@@ -12,22 +12,6 @@ namespace peekaboo::ui {
 
 float LineScale() { return ImGui::GetFontSize() / kUsualLetters; }
 
-std::vector<double> NiceTicks(double low, double high, int most) {
-  std::vector<double> ticks;
-  if (!(low < high) || !std::isfinite(high - low) || most < 1) return ticks;
-  double power = std::pow(10.0, std::floor(std::log10((high - low) / most)));
-  for (int tries = 0; tries < 3; ++tries, power *= 10) {
-    for (const double factor : {1.0, 2.0, 5.0}) {
-      const double step = factor * power;
-      const double first = std::ceil(low / step - 1e-9), last = std::floor(high / step + 1e-9);
-      if (last - first + 1 > most) continue;
-      for (double i = first; i <= last; ++i) ticks.push_back(i == 0 ? 0 : i * step);
-      return ticks;
-    }
-  }
-  return ticks;
-}
-
 std::string TickLabel(double value, double step) {
   char text[32];
   const double size = std::max(std::abs(value), std::abs(step));

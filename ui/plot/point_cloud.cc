@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/axis_ticks.h"
 #include "ui/plot/axis.h"
 
 namespace peekaboo::ui {
@@ -26,9 +27,11 @@ void DrawFlatAxes(ImDrawList* draw, const Theme& theme, const Square& square, Im
   const float low_y = view.centre[view.up] - (max.y - square.middle.y) / unit;
   const float high_y = view.centre[view.up] + (square.middle.y - min.y) / unit;
   const auto ticks_x =
-      NiceTicks(low_x, high_x, std::max(2, static_cast<int>((max.x - min.x) / (5 * line))));
+      AxisTicks(low_x, high_x, std::max(2, static_cast<int>((max.x - min.x) / (5 * line))),
+                TickSpan::kWithin);
   const auto ticks_y =
-      NiceTicks(low_y, high_y, std::max(2, static_cast<int>((max.y - min.y) / (3 * line))));
+      AxisTicks(low_y, high_y, std::max(2, static_cast<int>((max.y - min.y) / (3 * line))),
+                TickSpan::kWithin);
   const double step_x = ticks_x.size() > 1 ? ticks_x[1] - ticks_x[0] : 1;
   const double step_y = ticks_y.size() > 1 ? ticks_y[1] - ticks_y[0] : 1;
   const float name = ImGui::CalcTextSize(names[view.across].c_str()).x;

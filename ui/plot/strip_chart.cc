@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/axis_ticks.h"
 #include "ui/plot/axis.h"
 
 namespace peekaboo::ui {
@@ -60,6 +61,9 @@ void DrawAxes(ImDrawList* draw, const Theme& theme, const Frame& frame,
   const float line = ImGui::GetFontSize();
   const int rows = std::max(2, static_cast<int>((frame.max.y - frame.min.y) / (2.6f * line)));
   const int columns = std::max(2, static_cast<int>((frame.max.x - frame.min.x) / (6 * line)));
+  const auto within = [](double low, double high, int most) {
+    return AxisTicks(low, high, most, TickSpan::kWithin);
+  };
   const auto ticks_y =
       frame.logarithmic
           ? [&] {
@@ -68,9 +72,9 @@ void DrawAxes(ImDrawList* draw, const Theme& theme, const Frame& frame,
                 ticks.push_back(std::pow(10, e));
               // Within a power of ten or two that says too little.
               return ticks.size() > 2 ? ticks
-                                      : NiceTicks(frame.y_low, frame.y_high, std::max(rows, 4));
+                                      : within(frame.y_low, frame.y_high, std::max(rows, 4));
             }()
-          : NiceTicks(frame.y_low, frame.y_high, rows);
+          : within(frame.y_low, frame.y_high, rows);
   const bool powers = frame.logarithmic && ticks_y.size() > 2 && ticks_y[1] > 9 * ticks_y[0];
   const double step_y = ticks_y.size() > 1 ? ticks_y[1] - ticks_y[0] : frame.y_high - frame.y_low;
   for (const double tick : ticks_y) {
@@ -80,7 +84,7 @@ void DrawAxes(ImDrawList* draw, const Theme& theme, const Frame& frame,
     const float width = ImGui::CalcTextSize(label.c_str()).x;
     draw->AddText({frame.min.x - width - 0.4f * line, y - line / 2}, theme.faint, label.c_str());
   }
-  const auto ticks_x = NiceTicks(frame.x_low, frame.x_high, columns);
+  const auto ticks_x = within(frame.x_low, frame.x_high, columns);
   const double step_x = ticks_x.size() > 1 ? ticks_x[1] - ticks_x[0] : 1;
   for (const double tick : ticks_x) {
     const float x = std::round(frame.X(tick));
