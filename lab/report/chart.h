@@ -8,18 +8,20 @@
 #include "lab/report/svg.h"
 #include "lab/statistics/statistics.h"
 
-/// Charts of a report: plain descriptions in, one <svg> element out. Values that are not finite are
+/// Charts of a report: plain descriptions in, one svg element out. Values that are not finite are
 /// left out and never drawn as 0. Any thread.
 namespace peekaboo::lab {
 
 /// Bars in groups, as looking times in a paper about infants: for each group one bar a legend
 /// entry.
 struct BarChart {
+  /// How high, and its error bar.
   struct Bar {
     double value = 0;
     Interval interval{std::numeric_limits<double>::quiet_NaN(),
                       std::numeric_limits<double>::quiet_NaN()};
   };
+  /// Bars that stand together.
   struct Group {
     std::string label;
     std::string note;  ///< stands above the bars: a p, an N
@@ -36,7 +38,9 @@ struct BarChart {
 };
 std::string DrawBarChart(const BarChart& chart);
 
+/// Lines over a common axis, as learning curves.
 struct LineChart {
+  /// One line.
   struct Series {
     std::string name;
     std::vector<Point> points;  ///< by rising x; a y of NaN breaks the line
@@ -61,6 +65,7 @@ struct FilmChart {
   int event_frame = -1;     ///< -1: nothing happens
   std::string event_label;  ///< "violation"
   std::string y_label = "surprise";
+  /// One line under the frames.
   struct Curve {
     std::string name;
     std::vector<double> values;  ///< one a frame from frame 0; NaN where there is none

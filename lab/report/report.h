@@ -22,6 +22,7 @@ struct ReportFilm {
   std::vector<double> untrained;  ///< for comparison, in units of its own scale; may be empty
 };
 
+/// A matched set whose films are shown.
 struct ReportSet {
   std::string scene;  ///< SceneResult::name
   Split split = Split::kSeen;

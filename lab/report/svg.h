@@ -34,6 +34,7 @@ Ink SeriesInk(int index);
 /// Where text stands relative to its point.
 enum class Anchor { kStart, kMiddle, kEnd };
 
+/// How text looks.
 struct TextStyle {
   double size = 12;  ///< pixels
   Anchor anchor = Anchor::kStart;
@@ -42,6 +43,7 @@ struct TextStyle {
   double degrees = 0;  ///< clockwise around the point
 };
 
+/// A place in the picture, pixels.
 struct Point {
   double x = 0;
   double y = 0;
@@ -65,7 +67,7 @@ class SvgCanvas {
 
   double width() const { return width_; }
   double height() const { return height_; }
-  /// The whole <svg> element.
+  /// The whole svg element.
   std::string Finish() const;
 
  private:

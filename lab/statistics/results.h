@@ -21,6 +21,7 @@ enum class ModelKind { kTrained, kUntrained, kPixel, kFrameDifference };
 
 const char* ModelKindName(ModelKind kind);  ///< "trained", "untrained", "pixel", "frame_difference"
 
+/// One network that was examined.
 struct ResultModel {
   std::string name;
   ModelKind kind = ModelKind::kTrained;
@@ -75,6 +76,7 @@ struct SceneResult {
   int SetCount() const;
 };
 
+/// What an examination found: voe.json.
 struct VoeResults {
   std::string created_by;  ///< program and version
   uint64_t seed = 0;

@@ -72,6 +72,7 @@ Estimate EstimateOf(std::span<const double> values);
 /// proportion (k + 1/2) / (n + 1) (Jeffreys), so that "all right" out of few sets is not certainty.
 Estimate EstimateOfShare(std::span<const double> shares);
 
+/// Whether two means differ.
 struct TTest {
   double t = 0;
   double df = 0;         ///< Welch-Satterthwaite
@@ -105,6 +106,7 @@ struct Detection {
 /// score ranks where it does most harm: an impossible one lowest, a possible one highest.
 class DetectionCurve {
  public:
+  /// How surprising a film was.
   struct Film {
     double score = 0;
     bool impossible = false;

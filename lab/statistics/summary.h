@@ -70,6 +70,7 @@ struct SummaryRow {
   double WorstPStrict(int variant) const;
 };
 
+/// All that is reported of an examination: by scene and by concept, each kind of model a column.
 struct Summary {
   std::vector<std::string> variants;
   int primary_variant = 0;
