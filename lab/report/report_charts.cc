@@ -4,7 +4,8 @@
 #include <map>
 
 #include "lab/report/chart.h"
-#include "lab/report/html.h"
+#include "lab/report/dictionary.h"
+#include "lab/report/figures.h"
 #include "lab/report/report_sections.h"
 
 namespace peekaboo::lab {
@@ -57,7 +58,7 @@ std::vector<double> InUnitsOf(const std::vector<double>& curve, double unit) {
   return scaled;
 }
 
-std::string FilmCharts(const ReportSet& set) {
+void FillSet(const ReportSet& set, Dictionary* dictionary) {
   std::vector<const std::vector<double>*> trained;
   std::vector<const std::vector<double>*> untrained;
   for (const ReportFilm& film : set.films) {
@@ -90,54 +91,42 @@ std::string FilmCharts(const ReportSet& set) {
     }
     charts.push_back(std::move(chart));
   }
-  std::string out;
   for (FilmChart& chart : charts) {
     chart.y_max = highest;
-    out += "<div class=\"film\">" + DrawFilmChart(chart) + "</div>\n";
+    dictionary->AddSectionDictionary("FILM")->SetValue("SVG", DrawFilmChart(chart));
   }
-  return out;
 }
 
 }  // namespace
 
-std::string InfantChartsSection(const ReportInput&, const Summary& summary) {
-  std::string out;
+void FillLookingTimes(const Summary& summary, Dictionary* page) {
+  Dictionary* section = nullptr;
   for (const SummaryRow& row : summary.concepts) {
     if (!sim::IsForReport(row.split)) continue;
-    out += DrawBarChart(InfantChart(row, summary));
+    if (!section) section = page->AddSectionDictionary("LOOKING_TIMES");
+    section->AddSectionDictionary("CHART")->SetValue("SVG",
+                                                     DrawBarChart(InfantChart(row, summary)));
   }
-  if (out.empty()) return "";
-  return "<section>\n<h2>Looking times of a network</h2>\n"
-         "<p class=\"note\">Mean surprise over films, as a paper about infants shows looking "
-         "times. "
-         "Each network is in units of its own mean over the possible films of the row, so that "
-         "networks compare; lines are 95% bootstrap intervals over sets, <i>g</i> is Hedges’ "
-         "effect "
-         "size. Only bars that part in the trained network and not in the nulls mean "
-         "anything.</p>\n<div class=\"charts two\">" +
-         out + "</div></section>\n";
 }
 
-std::string FilmsSection(const ReportInput& input) {
-  std::string out;
+void FillFilms(const ReportInput& input, Dictionary* page) {
+  if (input.sets.empty()) return;
+  Dictionary* section = page->AddSectionDictionary("FILM_SETS");
   for (const ReportSet& set : input.sets) {
     const auto scene = std::find_if(
         input.results.scenes.begin(), input.results.scenes.end(),
         [&](const SceneResult& s) { return s.name == set.scene && s.split == set.split; });
     const bool known = scene != input.results.scenes.end();
-    out += "<div class=\"set\"><h3>" + EscapeXml(set.scene) + " <small>" +
-           EscapeXml(known ? scene->title : "") + " · " + SplitName(set.split) + " · seed " +
-           std::to_string(set.seed) + "</small></h3>\n" + FilmCharts(set) + "</div>\n";
+    Dictionary* dictionary = section->AddSectionDictionary("SET");
+    dictionary->SetValue("SCENE", set.scene);
+    dictionary->SetValue("DESCRIPTION", known ? scene->title : "");
+    dictionary->SetValue("SPLIT", SplitName(set.split));
+    dictionary->SetValue("SEED", std::to_string(set.seed));
+    FillSet(set, dictionary);
   }
-  if (out.empty()) return "";
-  return "<section>\n<h2>One set of every scene</h2>\n"
-         "<p class=\"note\">Surprise stands under the frame that caused it, in units of the "
-         "network’s mean over the possible films of the set. The sets are the first ones drawn, "
-         "not the best ones.</p>\n" +
-         out + "</section>\n";
 }
 
-std::string TrainingSection(const ReportInput& input) {
+void FillTraining(const ReportInput& input, Dictionary* page) {
   std::map<std::string, std::map<std::string, std::vector<Point>>> charts;
   for (const MetricRow& row : input.metrics) {
     for (const auto& [name, value] : row.values) {
@@ -147,8 +136,8 @@ std::string TrainingSection(const ReportInput& input) {
       charts[group][series].push_back({row.step, value});
     }
   }
-  if (charts.empty()) return "";
-  std::string out;
+  if (charts.empty()) return;
+  Dictionary* section = page->AddSectionDictionary("TRAINING");
   for (const auto& [group, lines] : charts) {
     LineChart chart;
     chart.title = group;
@@ -162,10 +151,8 @@ std::string TrainingSection(const ReportInput& input) {
     }
     chart.width = 338;
     chart.height = 230;
-    out += DrawLineChart(chart);
+    section->AddSectionDictionary("CHART")->SetValue("SVG", DrawLineChart(chart));
   }
-  return "<section>\n<h2>How it learned</h2>\n<div class=\"charts three\">" + out +
-         "</div></section>\n";
 }
 
 }  // namespace peekaboo::lab

@@ -1,7 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lab/report/html.h"
+#include "lab/report/dictionary.h"
+#include "lab/report/figures.h"
 #include "lab/report/report_sections.h"
 #include "lab/report/svg.h"
 
@@ -167,26 +168,21 @@ std::vector<Failure> Failures(const ReportInput& input, const Summary& summary) 
   return Collector(input, summary).Collect();
 }
 
-std::string FailuresSection(const ReportInput& input, const Summary& summary) {
+void FillFailures(const ReportInput& input, const Summary& summary, Dictionary* page) {
   const std::vector<Failure> failures = Failures(input, summary);
-  std::string out = "<section>\n<h2>What does not work</h2>\n";
   if (failures.empty()) {
-    return out +
-           "<p>Every number on this page reached its bar. Of what is not on this page, "
-           "nothing is known.</p></section>\n";
+    page->ShowSection("NO_FAILURES");
+    return;
   }
-  out +=
-      "<p class=\"note\">Collected by rule, not by hand: every null that is not beaten, every "
-      "accuracy below 95%, every impossible film that surprises no more than its twin, every bar "
-      "that was missed.</p>\n<dl class=\"failures\">\n";
+  Dictionary* section = page->AddSectionDictionary("FAILURES");
+  Dictionary* subject = nullptr;
   for (size_t i = 0; i < failures.size(); ++i) {
-    const bool first = i == 0 || failures[i].subject != failures[i - 1].subject;
-    if (first) out += "<dt>" + EscapeXml(failures[i].subject) + "</dt><dd><ul>\n";
-    out += "<li>" + EscapeXml(failures[i].text) + "</li>\n";
-    const bool last = i + 1 == failures.size() || failures[i + 1].subject != failures[i].subject;
-    if (last) out += "</ul></dd>\n";
+    if (i == 0 || failures[i].subject != failures[i - 1].subject) {
+      subject = section->AddSectionDictionary("SUBJECT");
+      subject->SetValue("NAME", failures[i].subject);
+    }
+    subject->AddSectionDictionary("FAILURE")->SetValue("TEXT", failures[i].text);
   }
-  return out + "</dl></section>\n";
 }
 
 }  // namespace peekaboo::lab

@@ -6,20 +6,26 @@
 #include "lab/report/report.h"
 #include "lab/statistics/summary.h"
 
-/// The sections of a report: each returns HTML, or nothing where there is nothing to show. Only
-/// report.cc puts them together.
+namespace ctemplate {
+class TemplateDictionary;
+}
+
+/// The sections of a report: each fills its part of page.html, or leaves it out where there is
+/// nothing to show. Only report.cc puts them together.
 namespace peekaboo::lab {
 
-std::string HeadlineSection(const ReportInput& input, const Summary& summary);
-std::string InfantChartsSection(const ReportInput& input, const Summary& summary);
-std::string FilmsSection(const ReportInput& input);
-std::string TrainingSection(const ReportInput& input);
-std::string ProbesSection(const ReportInput& input);
-std::string AcrossSetsSection(const Summary& summary);
-std::string ScenesSection(const ReportInput& input, const Summary& summary);
-std::string VariantsSection(const ReportInput& input, const Summary& summary);
-std::string FailuresSection(const ReportInput& input, const Summary& summary);
-std::string ProvenanceSection(const ReportInput& input);
+using Dictionary = ctemplate::TemplateDictionary;
+
+void FillHeadline(const ReportInput& input, const Summary& summary, Dictionary* page);
+void FillLookingTimes(const Summary& summary, Dictionary* page);
+void FillFilms(const ReportInput& input, Dictionary* page);
+void FillFailures(const ReportInput& input, const Summary& summary, Dictionary* page);
+void FillProbes(const ReportInput& input, Dictionary* page);
+void FillTraining(const ReportInput& input, Dictionary* page);
+void FillAcrossSets(const Summary& summary, Dictionary* page);
+void FillScenes(const ReportInput& input, const Summary& summary, Dictionary* page);
+void FillVariants(const ReportInput& input, const Summary& summary, Dictionary* page);
+void FillProvenance(const ReportInput& input, Dictionary* page);
 
 /// Something that was not reached: a plain-text sentence about a subject ("permanence, novel").
 struct Failure {

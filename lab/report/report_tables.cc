@@ -1,36 +1,35 @@
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <utility>
 
-#include "lab/report/html.h"
+#include "lab/report/dictionary.h"
+#include "lab/report/figures.h"
 #include "lab/report/report_sections.h"
 #include "lab/report/svg.h"
 
 namespace peekaboo::lab {
 namespace {
 
-using Head = HtmlTable::Head;
-
-std::string Open(const char* title, const std::string& note) {
-  return std::string("<section>\n<h2>") + title + "</h2>\n" +
-         (note.empty() ? "" : "<p class=\"note\">" + note + "</p>\n");
+void AddColumns(const Summary& summary, Dictionary* section) {
+  for (const Column& column : summary.columns)
+    section->AddSectionDictionary("COLUMN")->SetValue("TITLE", ColumnTitle(column));
 }
 
-// One measure of every column, in percent. Nulls stand lighter, and one that is not below the
-// network is marked.
-void MeasureCells(HtmlTable* table, const SummaryRow& row, const Summary& summary,
-                  Measured Cell::*measure) {
+// One measure of every column: TRAINED, then each NULL; one that is not below the network WINS.
+void AddShares(const SummaryRow& row, const Summary& summary, Measured Cell::*measure,
+               Dictionary* shares) {
   const int variant = summary.primary_variant;
   const int trained = summary.ColumnOf(ModelKind::kTrained);
   for (int c = 0; c < static_cast<int>(summary.columns.size()); ++c) {
     const Measured& share = row.columns[c][variant].*measure;
     if (c == trained) {
-      table->Cell("<b>" + PercentWithInterval(share) + "</b>");
+      SetShare(share, shares->AddSectionDictionary("TRAINED"));
       continue;
     }
-    const bool wins = trained >= 0 && share.value >= (row.columns[trained][variant].*measure).value;
-    table->Cell(Percent(share.value), wins ? "faint wins" : "faint");
+    Dictionary* null = shares->AddSectionDictionary("NULL");
+    null->SetValue("VALUE", Percent(share.value));
+    if (trained >= 0 && share.value >= (row.columns[trained][variant].*measure).value)
+      null->ShowSection("WINS");
   }
 }
 
@@ -42,10 +41,9 @@ int RowsOf(const Summary& summary, const std::string& name) {
 }
 
 // "learned" in words and a sign, not in colour alone.
-std::string Verdict(const SummaryRow& row, int variant) {
-  if (row.comparisons[variant].empty()) return "no null";
-  return IsLearned(row, variant) ? "<span class=\"yes\">✓ yes</span>"
-                                 : "<span class=\"no\">✗ no</span>";
+const char* Verdict(const SummaryRow& row, int variant) {
+  if (row.comparisons[variant].empty()) return "NO_NULL";
+  return IsLearned(row, variant) ? "YES" : "NO";
 }
 
 }  // namespace
@@ -67,195 +65,127 @@ bool IsLearned(const SummaryRow& row, int variant) {
   return !row.comparisons[variant].empty() && row.WorstPSet(variant) < kLearnedP;
 }
 
-std::string HeadlineSection(const ReportInput& input, const Summary& summary) {
-  if (summary.concepts.empty()) return "";
+void FillHeadline(const ReportInput& input, const Summary& summary, Dictionary* page) {
+  if (summary.concepts.empty()) return;
   const int variant = summary.primary_variant;
-  std::vector<Head> heads = {{"concept", false}, {"split", false}, {"sets"}};
-  const auto add_block = [&] {
-    for (const Column& column : summary.columns) heads.push_back({ColumnTitle(column)});
-    heads.push_back({"p"});
-  };
-  add_block();
-  heads.push_back({"pairs"});
-  add_block();
-  heads.push_back({"learned", false});
-
-  HtmlTable table(heads);
-  const int block = static_cast<int>(summary.columns.size()) + 1;
-  table.Group("", 3);
-  table.Group("set accuracy, %", block);
-  table.Group("", 1);
-  table.Group("strict pair accuracy, %", block);
-  table.Group("", 1);
+  Dictionary* section = page->AddSectionDictionary("HEADLINE");
+  section->SetValue("BLOCK_COLUMNS", std::to_string(summary.columns.size() + 1));
+  AddColumns(summary, section);
   std::string last;
   for (const SummaryRow& row : summary.concepts) {
     if (!sim::IsForReport(row.split)) continue;
-    const bool first = row.name != last;
-    last = row.name;
-    table.Row(first);
-    if (first) {
-      const std::string age = InfantAge(input.results, row.name);
-      table.TallCell("<b>" + EscapeXml(row.name) + "</b>" +
-                         (age.empty() ? "" : "<br><small>infants: " + age + "</small>"),
-                     RowsOf(summary, row.name));
-    } else {
-      table.Skip();
+    Dictionary* dictionary = section->AddSectionDictionary("ROW");
+    if (row.name != last) {
+      Dictionary* first = dictionary->AddSectionDictionary("FIRST");
+      first->SetIntValue("ROWS", RowsOf(summary, row.name));
+      first->SetValue("NAME", row.name);
+      first->SetValueAndShowSection("MONTHS", InfantAge(input.results, row.name), "AGE");
+      last = row.name;
     }
-    table.Cell(SplitName(row.split));
-    table.Cell(std::to_string(row.sets));
-    MeasureCells(&table, row, summary, &Cell::set_accuracy);
-    table.Cell(PValue(row.WorstPSet(variant)));
-    table.Cell(std::to_string(row.columns[0][variant].strict_accuracy.n));
-    MeasureCells(&table, row, summary, &Cell::strict_accuracy);
-    table.Cell(PValue(row.WorstPStrict(variant)));
-    table.Cell(Verdict(row, variant));
+    dictionary->SetValue("SPLIT", SplitName(row.split));
+    dictionary->SetIntValue("SETS", row.sets);
+    dictionary->SetIntValue("PAIRS", row.columns[0][variant].strict_accuracy.n);
+    Dictionary* of_sets = dictionary->AddSectionDictionary("ACCURACY");
+    AddShares(row, summary, &Cell::set_accuracy, of_sets);
+    of_sets->SetValue("P", PValue(row.WorstPSet(variant)));
+    Dictionary* of_pairs = dictionary->AddSectionDictionary("ACCURACY");
+    AddShares(row, summary, &Cell::strict_accuracy, of_pairs);
+    of_pairs->SetValue("P", PValue(row.WorstPStrict(variant)));
+    dictionary->ShowSection(Verdict(row, variant));
   }
-  return Open("Is it surprised by the right films?",
-              "<i>Set accuracy</i>: within a matched set, the impossible films together surprise "
-              "more than the possible ones. <i>Strict pair accuracy</i>: an impossible film "
-              "surprises more than the possible film with the same beginning. Ties count as wrong; "
-              "chance is 50. Small: 95% bootstrap interval over sets. <i>p</i>: one-sided, against "
-              "the strongest null (Welch’s t-test where it has several networks, exact sign test "
-              "over sets where it has one). <i>Learned</i>: p &lt; 0.01 against every null on set "
-              "accuracy. Marked ▲: a null that does at least as well.") +
-         table.Finish() + "</section>\n";
 }
 
-std::string AcrossSetsSection(const Summary& summary) {
-  constexpr std::pair<const char*, Measured Cell::*> kMeasures[] = {
-      {"AUROC", &Cell::auroc}, {"AUPRC", &Cell::auprc}, {"hit rate", &Cell::hit_rate}};
-  if (summary.concepts.empty()) return "";
-  std::vector<Head> heads = {{"concept", false}, {"split", false}, {"films"}};
-  for (size_t m = 0; m < std::size(kMeasures); ++m)
-    for (const Column& column : summary.columns) heads.push_back({ColumnTitle(column)});
-  HtmlTable table(heads);
-  table.Group("", 3);
-  for (const auto& [title, measure] : kMeasures)
-    table.Group(title, static_cast<int>(summary.columns.size()));
+void FillAcrossSets(const Summary& summary, Dictionary* page) {
+  if (summary.concepts.empty()) return;
+  Dictionary* section = page->AddSectionDictionary("ACROSS_SETS");
+  section->SetValue("COLUMNS", std::to_string(summary.columns.size()));
+  AddColumns(summary, section);
   for (const SummaryRow& row : summary.concepts) {
     if (!sim::IsForReport(row.split)) continue;
-    table.Row();
-    table.Cell("<b>" + EscapeXml(row.name) + "</b>");
-    table.Cell(SplitName(row.split));
-    table.Cell(std::to_string(row.columns[0][summary.primary_variant].auroc.n));
-    for (const auto& [title, measure] : kMeasures) MeasureCells(&table, row, summary, measure);
+    Dictionary* dictionary = section->AddSectionDictionary("ROW");
+    dictionary->SetValue("NAME", row.name);
+    dictionary->SetValue("SPLIT", SplitName(row.split));
+    dictionary->SetIntValue("FILMS", row.columns[0][summary.primary_variant].auroc.n);
+    for (const auto measure : {&Cell::auroc, &Cell::auprc, &Cell::hit_rate})
+      AddShares(row, summary, measure, dictionary->AddSectionDictionary("DETECTION"));
   }
-  return Open("Does the surprise of a film say by itself whether it is possible?",
-              "Every film against every other of its concept, without knowing which belong to one "
-              "set, %: area under the ROC curve (a tie counts half, chance is 50) and under the "
-              "precision-recall curve, and the share of impossible films above the threshold that "
-              "10% of the possible ones exceed.") +
-         table.Finish() + "</section>\n";
 }
 
-std::string ScenesSection(const ReportInput& input, const Summary& summary) {
+void FillScenes(const ReportInput& input, const Summary& summary, Dictionary* page) {
   const int trained = summary.ColumnOf(ModelKind::kTrained);
-  if (trained < 0 || summary.scenes.empty()) return "";
+  if (trained < 0 || summary.scenes.empty()) return;
   const int variant = summary.primary_variant;
-  HtmlTable table({{"scene", false},
-                   {"split", false},
-                   {"sets"},
-                   {"set accuracy, %"},
-                   {"p"},
-                   {"pairs"},
-                   {"strict, %"},
-                   {"p"},
-                   {"AUROC"},
-                   {"AUPRC"},
-                   {"hit rate, %"},
-                   {"Hedges g"},
-                   {"strict accuracy by impossible film, %", false}});
+  Dictionary* section = page->AddSectionDictionary("SCENES");
   for (size_t i = 0; i < summary.scenes.size(); ++i) {
     const SummaryRow& row = summary.scenes[i];
     const SceneResult& scene = input.results.scenes[i];
     const Cell& cell = row.columns[trained][variant];
-    table.Row(true);
-    table.Cell("<b>" + EscapeXml(row.name) + "</b><br><small>" + EscapeXml(scene.title) +
-               (scene.source.empty() ? "" : " · " + EscapeXml(scene.source)) + "</small>");
-    table.Cell(SplitName(row.split));
-    table.Cell(std::to_string(row.sets));
-    table.Cell(PercentWithInterval(cell.set_accuracy));
-    table.Cell(PValue(row.WorstPSet(variant)));
-    table.Cell(std::to_string(cell.strict_accuracy.n));
-    table.Cell(PercentWithInterval(cell.strict_accuracy));
-    table.Cell(PValue(row.WorstPStrict(variant)));
-    table.Cell(FormatNumber(cell.auroc.value, 2));
-    table.Cell(FormatNumber(cell.auprc.value, 2));
-    table.Cell(Percent(cell.hit_rate.value));
-    table.Cell(FormatNumber(cell.hedges_g, 2));
-    std::string members;
+    Dictionary* dictionary = section->AddSectionDictionary("ROW");
+    dictionary->SetValue("NAME", row.name);
+    dictionary->SetValue("DESCRIPTION", scene.title);
+    dictionary->SetValueAndShowSection("SOURCE", scene.source, "STUDY");
+    dictionary->SetValue("SPLIT", SplitName(row.split));
+    dictionary->SetIntValue("SETS", row.sets);
+    SetShare(cell.set_accuracy, dictionary->AddSectionDictionary("SET_ACCURACY"));
+    dictionary->SetValue("P_SET", PValue(row.WorstPSet(variant)));
+    dictionary->SetIntValue("PAIRS", cell.strict_accuracy.n);
+    SetShare(cell.strict_accuracy, dictionary->AddSectionDictionary("STRICT_ACCURACY"));
+    dictionary->SetValue("P_STRICT", PValue(row.WorstPStrict(variant)));
+    dictionary->SetValue("AUROC", FormatNumber(cell.auroc.value, 2));
+    dictionary->SetValue("AUPRC", FormatNumber(cell.auprc.value, 2));
+    dictionary->SetValue("HIT_RATE", Percent(cell.hit_rate.value));
+    dictionary->SetValue("HEDGES_G", FormatNumber(cell.hedges_g, 2));
     for (size_t m = 0; m < cell.members.size(); ++m) {
-      members += (m == 0 ? "" : "<br>") + EscapeXml(row.impossible_members[m]) + ": " +
-                 Percent(cell.members[m].value);
+      Dictionary* member = dictionary->AddSectionDictionary("MEMBER");
+      member->SetValue("NAME", row.impossible_members[m]);
+      member->SetValue("SHARE", Percent(cell.members[m].value));
     }
-    table.Cell(members, "small");
   }
-  return Open("Every scene",
-              "The trained network under the primary variant. AUROC, AUPRC and hit rate compare "
-              "films across sets; the hit rate is taken at the threshold that 10% of the possible "
-              "films exceed.") +
-         table.Finish() + "</section>\n";
 }
 
-std::string VariantsSection(const ReportInput& input, const Summary& summary) {
-  std::string out;
+void FillVariants(const ReportInput& input, const Summary& summary, Dictionary* page) {
+  if (summary.concepts.empty()) return;
+  Dictionary* section = page->AddSectionDictionary("VARIANTS");
+  section->SetValue("PRIMARY", input.results.primary_variant);
+  for (const std::string& name : summary.models)
+    section->AddSectionDictionary("MODEL")->SetValue("NAME", name);
   for (const SummaryRow& row : summary.concepts) {
-    std::vector<Head> heads = {{"way to score", false}};
-    for (const std::string& name : summary.models) heads.push_back({name});
-    HtmlTable table(heads);
+    Dictionary* table = section->AddSectionDictionary("CONCEPT");
+    table->SetValue("NAME", row.name);
+    table->SetValue("SPLIT", SplitName(row.split));
+    table->SetIntValue("SETS", row.sets);
     for (size_t variant = 0; variant < summary.variants.size(); ++variant) {
-      const bool primary = static_cast<int>(variant) == summary.primary_variant;
-      const std::string name = EscapeXml(summary.variants[variant]);
-      table.Row();
-      table.Cell(primary ? "<b>" + name + "</b>" : name);
+      Dictionary* dictionary = table->AddSectionDictionary("ROW");
+      dictionary->SetValue("VARIANT", summary.variants[variant]);
+      if (static_cast<int>(variant) == summary.primary_variant) dictionary->ShowSection("CHOSEN");
       for (const auto& model : row.models) {
-        const Cell& cell = model[variant];
-        table.Cell(Percent(cell.set_accuracy.value) + " <small>" +
-                   Percent(cell.strict_accuracy.value) + "</small>");
+        Dictionary* cell = dictionary->AddSectionDictionary("CELL");
+        cell->SetValue("SET_ACCURACY", Percent(model[variant].set_accuracy.value));
+        cell->SetValue("STRICT_ACCURACY", Percent(model[variant].strict_accuracy.value));
       }
     }
-    out += "<details><summary>" + EscapeXml(row.name) + ", " + SplitName(row.split) + " (" +
-           std::to_string(row.sets) + " sets)</summary>\n" + table.Finish() + "</details>\n";
   }
-  if (out.empty()) return "";
-  return Open("Every model and every way to score",
-              "Set accuracy and, small, strict pair accuracy, %. The primary variant, <b>" +
-                  EscapeXml(input.results.primary_variant) +
-                  "</b>, was named before the battery ran; the others are here so that nobody has "
-                  "to wonder.") +
-         out + "</section>\n";
 }
 
-std::string ProbesSection(const ReportInput& input) {
-  if (input.probes.empty()) return "";
-  HtmlTable table({{"what is read out", false},
-                   {"while", false},
-                   {"measure", false},
-                   {"trained"},
-                   {"untrained"},
-                   {"knowing nothing"},
-                   {"frames"}});
+void FillProbes(const ReportInput& input, Dictionary* page) {
+  if (input.probes.empty()) return;
+  Dictionary* section = page->AddSectionDictionary("PROBES");
   for (const ProbeRow& row : input.probes) {
-    table.Row();
-    table.Cell(EscapeXml(row.quantity));
-    table.Cell(EscapeXml(row.condition));
-    table.Cell(EscapeXml(row.measure));
-    table.Cell("<b>" + FormatNumber(row.trained, 3) + "</b>",
-               row.trained > row.untrained ? "" : "wins");
-    table.Cell(FormatNumber(row.untrained, 3), "faint");
-    table.Cell(FormatNumber(row.chance, 3), "faint");
-    table.Cell(std::to_string(row.n));
+    Dictionary* dictionary = section->AddSectionDictionary("ROW");
+    dictionary->SetValue("QUANTITY", row.quantity);
+    dictionary->SetValue("CONDITION", row.condition);
+    dictionary->SetValue("MEASURE", row.measure);
+    if (!(row.trained > row.untrained)) dictionary->ShowSection("WINS");
+    dictionary->SetValue("TRAINED", FormatNumber(row.trained, 3));
+    dictionary->SetValue("UNTRAINED", FormatNumber(row.untrained, 3));
+    dictionary->SetValue("CHANCE", FormatNumber(row.chance, 3));
+    dictionary->SetIntValue("FRAMES", row.n);
   }
-  return Open("What is in its head",
-              "Linear probes on the latent, fitted on other films than those they are tested on. "
-              "<i>Hidden</i>: the object is fully covered in the picture, so that the answer can "
-              "only come from memory. Marked ▲: not above the untrained network.") +
-         table.Finish() + "</section>\n";
 }
 
-std::string ProvenanceSection(const ReportInput& input) {
+void FillProvenance(const ReportInput& input, Dictionary* page) {
   const VoeResults& results = input.results;
-  std::vector<std::pair<std::string, std::string>> rows = {
+  std::vector<std::pair<std::string, std::string>> facts = {
       {"made by", results.created_by},
       {"commit", results.commit},
       {"seed of the battery", std::to_string(results.seed)},
@@ -270,13 +200,13 @@ std::string ProvenanceSection(const ReportInput& input) {
       text += ": seed " + std::to_string(model.seed) + ", " + std::to_string(model.steps) +
               " steps in " + FormatNumber(model.training_seconds / 60, 1) + " minutes";
     }
-    rows.emplace_back(model.name, text);
+    facts.emplace_back(model.name, text);
   }
-  std::string out = Open("Where these numbers come from", "") + "<dl>\n";
-  for (const auto& [name, value] : rows) {
-    out += "<dt>" + EscapeXml(name) + "</dt><dd>" + EscapeXml(value) + "</dd>\n";
+  for (const auto& [name, text] : facts) {
+    Dictionary* fact = page->AddSectionDictionary("FACT");
+    fact->SetValue("NAME", name);
+    fact->SetValue("TEXT", text);
   }
-  return out + "</dl></section>\n";
 }
 
 }  // namespace peekaboo::lab

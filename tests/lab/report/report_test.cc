@@ -91,6 +91,26 @@ TEST(ReportTest, TextOfOthersCannotBecomeMarkup) {
   EXPECT_THAT(html, HasSubstr("&lt;script&gt;"));
 }
 
+TEST(ReportTest, TextOfOthersIsShownAsItIs) {
+  ReportInput input = SyntheticReport(3);
+  const std::string name = "{{SEED}}\"'&\n\t\x01{{#ROW}}";
+  const std::string shown = "{{SEED}}&quot;&#39;&amp;\n\t\xef\xbf\xbd{{#ROW}}";
+  input.title = name;
+  input.results.commit = name;
+  input.results.models[0].name = name;
+  for (SceneResult& scene : input.results.scenes) scene.concept_name = scene.title = name;
+  input.probes[0].measure = name;
+  const std::string html = ReportHtml(input);
+  EXPECT_EQ(MarkupError(html), "");
+  for (const std::string& place :
+       {"<h1>" + shown + "</h1>", "commit " + shown + " · seed",
+        "<th class=\"n\">" + shown + "</th>", "<b>" + shown + "</b><br><small>infants",
+        "permanence/roll <small>" + shown + " · novel", "<dt>" + shown + ", novel</dt>",
+        "<td>" + shown + "</td>", "on its weakest, " + shown + ","}) {
+    EXPECT_THAT(html, HasSubstr(place));
+  }
+}
+
 TEST(ReportTest, PartsThatAreEmptyAreLeftOut) {
   ReportInput input;
   const std::string nothing = ReportHtml(input);
