@@ -12,6 +12,7 @@
 #include "ui/help_overlay.h"
 #include "ui/panels/controls_panel.h"
 #include "ui/panels/panel_table.h"
+#include "ui/widgets.h"
 #include "ui/wrap.h"
 
 namespace peekaboo::ui {
@@ -214,12 +215,13 @@ void Gui::DrawStatus(const View& view, const FrameTimes& times) {
     ImGui::TextUnformatted(part.c_str());
     left += needed + letter;
   }
+  const WidgetScope scope("Status bar");
   for (const auto& [name, shortcut] : kButtons) {
     ImGui::SetCursorPos({right, top});
     const bool on = (shortcut == Shortcut::kLayoutWatch && settings_.layout != "learn") ||
                     (shortcut == Shortcut::kLayoutLearn && settings_.layout == "learn");
     if (on) ImGui::PushStyleColor(ImGuiCol_Text, theme().text);
-    if (ImGui::SmallButton(name)) Do(shortcut, view);
+    if (SmallButton(name)) Do(shortcut, view);
     if (on) ImGui::PopStyleColor();
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", KeysOf(shortcut));
     right += ButtonWidth(name) + space;
@@ -228,6 +230,7 @@ void Gui::DrawStatus(const View& view, const FrameTimes& times) {
 }
 
 void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
+  if (widgets_) widgets_->Clear();
   View view;
   view.stage = session_->stage();
   view.mind = session_->mind();

@@ -16,6 +16,7 @@
 #include "ui/scene_picker.h"
 #include "ui/settings.h"
 #include "ui/toasts.h"
+#include "ui/widget_map.h"
 #include "ui/window.h"
 
 namespace peekaboo::ui {
@@ -57,7 +58,11 @@ class Gui {
   /// Something moves although the session stands still: another frame is due.
   bool restless() const { return !toasts_.empty(); }
 
-  /// Where in the window the things of the stage are, pixels.
+  /// From now on, each frame is noted in widgets(): for whoever drives the window from outside.
+  void NoteWidgets() { widgets_ = std::make_unique<WidgetMap>(); }
+  /// Of the last frame; nullptr if they are not noted.
+  const WidgetMap* widgets() const { return widgets_.get(); }
+  /// Where in the window the things of the stage are, ImGui's coordinates.
   const std::map<std::string, ImVec2>& places() const { return stage_->places(); }
   bool help_open() const { return help_; }
   bool picker_open() const { return picker_.is_open(); }
@@ -78,6 +83,7 @@ class Gui {
   std::vector<Layout> layouts_;
   ScenePicker picker_;
   Toasts toasts_;
+  std::unique_ptr<WidgetMap> widgets_;
   bool help_ = false, quit_ = false;
   std::vector<Request> requests_;
   std::optional<int64_t> hovered_;

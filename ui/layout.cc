@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "ui/widgets.h"
 
 namespace peekaboo::ui {
 namespace {
@@ -17,6 +18,7 @@ constexpr ImGuiWindowFlags kStill =
 float Thickness() { return std::round(0.4f * ImGui::GetFontSize()); }
 
 void DrawPanel(Panel* panel, const View& view, ImVec2 size) {
+  const WidgetScope scope(panel->title());
   ImGui::BeginChild(panel->title(), size, false, ImGuiWindowFlags_AlwaysUseWindowPadding | kStill);
   ImGui::PushStyleColor(ImGuiCol_Text, view.theme->faint);
   ImGui::TextUnformatted(panel->title());
@@ -50,7 +52,7 @@ void Layout::Splitter(const Theme& theme, bool horizontal, float length, float w
                       std::vector<float>* shares, size_t i) {
   const float thick = Thickness();
   ImGui::PushID(static_cast<int>(i));
-  ImGui::InvisibleButton("bar", horizontal ? ImVec2{length, thick} : ImVec2{thick, length});
+  InvisibleButton("bar", horizontal ? ImVec2{length, thick} : ImVec2{thick, length});
   ImGui::PopID();
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   ImDrawList* draw = ImGui::GetWindowDrawList();
@@ -79,8 +81,11 @@ void Layout::DrawColumn(const View& view, Column* column, ImVec2 size) {
     left -= height;
     const ImVec2 min = ImGui::GetCursorScreenPos();
     DrawPanel(column->panels[i], view, {size.x, height});
-    places_.push_back({column->panels[i], min, {min.x + size.x, min.y + height}});
+    const Place& place =
+        places_.emplace_back(Place{column->panels[i], min, {min.x + size.x, min.y + height}});
+    NoteWidget(place.panel->title(), place.min, place.max);
     if (i + 1 == count) break;
+    const WidgetScope scope(place.panel->title());
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2{0, 0});
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() - spacing.y);
     Splitter(*view.theme, true, size.x, whole, &column->shares, i);
@@ -105,6 +110,7 @@ void Layout::Draw(const View& view, ImVec2 size) {
     ImGui::PopID();
     if (c + 1 == columns_.size()) break;
     ImGui::SameLine(0, 0);
+    const WidgetScope scope("column");
     Splitter(*view.theme, false, size.y, whole, &shares_, c);
     ImGui::SameLine(0, 0);
   }

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <utility>
 
+#include "ui/widgets.h"
+
 namespace peekaboo::ui {
 
 bool FuzzyMatch(const std::string& text, const std::string& wanted) {
@@ -26,19 +28,21 @@ std::optional<std::string> ScenePicker::Draw() {
   ImGui::SetNextWindowPos({screen.x / 2, 0.12f * screen.y}, ImGuiCond_Always, {0.5f, 0});
   ImGui::SetNextWindowSize({std::min(0.6f * screen.x, 36 * ImGui::GetFontSize()), 0.6f * screen.y});
   std::optional<std::string> chosen;
-  if (ImGui::Begin("Open a scene", &open_,
+  static constexpr char kTitle[] = "Open a scene";
+  const WidgetScope scope(kTitle);
+  if (ImGui::Begin(kTitle, &open_,
                    ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoResize |
                        ImGuiWindowFlags_NoSavedSettings)) {
     if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
     ImGui::SetNextItemWidth(-1);
-    ImGui::InputTextWithHint("##filter", "type some letters of its name", filter_, sizeof filter_);
+    InputText("##filter", "type some letters of its name", filter_, sizeof filter_);
     ImGui::BeginChild("list");
     bool any = false;
     for (const std::string& scene : scenes_) {
       if (!FuzzyMatch(scene, filter_)) continue;
       any = true;
       if (accepted_ && !chosen) chosen = scene;
-      if (ImGui::Selectable(scene.c_str())) chosen = scene;
+      if (Selectable(scene.c_str())) chosen = scene;
     }
     if (!any) ImGui::TextDisabled("No scene has such a name. Files can be dropped on the window.");
     ImGui::EndChild();

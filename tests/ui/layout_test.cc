@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "tests/ui/null_backend.h"
 #include "ui/settings.h"
 
@@ -31,8 +33,9 @@ class LayoutTest : public testing::Test {
   void Draw() {
     backend_.Frame([&] { layout_.Draw(view_, ImGui::GetContentRegionAvail()); });
   }
-  /// Presses there, moves by that, and lets go.
-  void Drag(ImVec2 at, ImVec2 by) {
+  /// Presses on a widget, moves by that, and lets go.
+  void Drag(const std::string& widget, ImVec2 by) {
+    const ImVec2 at = backend_.Middle(widget);
     ImGuiIO& io = ImGui::GetIO();
     io.MousePos = at;
     Draw();
@@ -59,7 +62,7 @@ TEST_F(LayoutTest, SharesTheRoom) {
 
 TEST_F(LayoutTest, KnowsWhatWasDrawnWhere) {
   Draw();
-  const auto a = layout_.At({100, 100}), b = layout_.At({100, a_.size.y + 100});
+  const auto a = layout_.At(backend_.Middle("a")), b = layout_.At(backend_.Middle("b"));
   ASSERT_TRUE(a);
   ASSERT_TRUE(b);
   EXPECT_EQ(a->panel, &a_);
@@ -67,17 +70,20 @@ TEST_F(LayoutTest, KnowsWhatWasDrawnWhere) {
   EXPECT_FLOAT_EQ(a->max.y - a->min.y, a_.size.y);
   EXPECT_FLOAT_EQ(a->max.x - a->min.x, a_.size.x);
   EXPECT_FALSE(layout_.At({-5, 100}));
-  EXPECT_FALSE(layout_.At({100, (a->max.y + b->min.y) / 2})) << "the bar between them";
+  EXPECT_FALSE(layout_.At(backend_.Middle("a/bar"))) << "between them";
 }
 
 TEST_F(LayoutTest, BarsAreDragged) {
   Draw();
   const float wide = a_.size.x, narrow = c_.size.x;
-  const float gap = ImGui::GetStyle().WindowPadding.x;
-  Drag({gap + wide + 2, 300}, {-80, 0});
+  Drag("column/bar", {-80, 0});
   EXPECT_NEAR(a_.size.x, wide - 80, 2);
   EXPECT_NEAR(c_.size.x, narrow + 80, 2);
-  Drag({gap + a_.size.x + 2, 300}, {-5000, 0});
+  const float high = a_.size.y, low = b_.size.y;
+  Drag("a/bar", {0, 60});
+  EXPECT_NEAR(a_.size.y, high + 60, 2);
+  EXPECT_NEAR(b_.size.y, low - 60, 2);
+  Drag("column/bar", {-5000, 0});
   EXPECT_GT(a_.size.x, 20) << "never nothing";
 }
 

@@ -5,6 +5,7 @@
 
 #include "agent/session/episode_spec.h"
 #include "ui/empty_state.h"
+#include "ui/widgets.h"
 #include "ui/wrap.h"
 
 namespace peekaboo::ui {
@@ -22,11 +23,10 @@ double NextSpeed(double speed, int direction) {
 
 void ControlsPanel::DrawTime(const View& view) {
   const agent::StageSnapshot& stage = *view.stage;
-  if (ImGui::Button(stage.playing ? "Pause" : "Play"))
-    view.Post(command::SetPlaying{!stage.playing});
+  if (Button(stage.playing ? "Pause" : "Play")) view.Post(command::SetPlaying{!stage.playing});
   const auto button = [](const char* text) {
     ContinueLine(ButtonWidth(text));
-    return ImGui::Button(text);
+    return Button(text);
   };
   if (button("<")) view.Post(command::Step{-1});
   if (button(">")) view.Post(command::Step{1});
@@ -35,51 +35,50 @@ void ControlsPanel::DrawTime(const View& view) {
   ImGui::SetNextItemWidth(6 * ImGui::GetFontSize());
   char speed[32];
   std::snprintf(speed, sizeof speed, "%g x", stage.speed);
-  if (ImGui::BeginCombo("speed", speed)) {
+  Combo("speed", speed, [&] {
     for (const double factor : kSpeeds) {
       std::snprintf(speed, sizeof speed, "%g x", factor);
-      if (ImGui::Selectable(speed, factor == stage.speed)) view.Post(command::SetSpeed{factor});
+      if (Selectable(speed, factor == stage.speed)) view.Post(command::SetSpeed{factor});
     }
-    ImGui::EndCombo();
-  }
+  });
   const float encore_width = 7 * ImGui::GetFontSize();
   ContinueLine(FieldWidth(encore_width, "at the end"));
   ImGui::SetNextItemWidth(encore_width);
   static constexpr const char* kEncores[] = {"next draw", "again", "goes on"};
   int on_episode_end = static_cast<int>(stage.on_episode_end);
-  if (ImGui::Combo("at the end", &on_episode_end, kEncores, 3))
+  if (Combo("at the end", &on_episode_end, kEncores))
     view.Post(command::SetOnEpisodeEnd{static_cast<command::OnEpisodeEnd>(on_episode_end)});
 }
 
 void ControlsPanel::DrawTimeStep(const View& view) {
   ImGui::SetNextItemWidth(0.42f * ImGui::GetContentRegionAvail().x);
   auto step = static_cast<float>(1000 * view.stage->time_step);
-  if (ImGui::SliderFloat("time step", &step, 0.5f, 20, "%.1f ms"))
+  if (SliderFloat("time step", &step, 0.5f, 20, "%.1f ms"))
     view.Post(command::SetTimeStep{step / 1000.0});
 }
 
 void ControlsPanel::DrawFactor(const View& view, const agent::FactorRange& factor) {
   ImGui::PushID(factor.key.c_str());
+  const WidgetScope scope(factor.key);
   ImGui::SetNextItemWidth(0.42f * ImGui::GetContentRegionAvail().x);
   if (const auto* word = std::get_if<std::string>(&factor.value)) {
-    if (ImGui::BeginCombo("##value", word->c_str())) {
+    Combo("##value", word->c_str(), [&] {
       for (const std::string& choice : factor.choices) {
-        if (ImGui::Selectable(choice.c_str(), choice == *word))
+        if (Selectable(choice.c_str(), choice == *word))
           view.Post(command::SetFactor{factor.key, choice});
       }
-      ImGui::EndCombo();
-    }
+    });
   } else {
     auto value = static_cast<float>(std::get<double>(factor.value));
     std::string format = "%.3g ";
     for (const char c : factor.unit) format += c == '%' ? std::string("%%") : std::string(1, c);
-    if (ImGui::SliderFloat("##value", &value, static_cast<float>(factor.low),
-                           static_cast<float>(factor.high), format.c_str()))
+    if (SliderFloat("##value", &value, static_cast<float>(factor.low),
+                    static_cast<float>(factor.high), format.c_str()))
       view.Post(command::SetFactor{factor.key, static_cast<double>(value)});
   }
   ImGui::SameLine();
   if (factor.set) {
-    if (ImGui::SmallButton("x")) view.Post(command::ResetFactors{factor.key});
+    if (SmallButton("x")) view.Post(command::ResetFactors{factor.key});
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("As the scene has it");
     ImGui::SameLine();
   }
@@ -99,21 +98,20 @@ void ControlsPanel::Draw(const View& view) {
   DrawTime(view);
   if (!spec.scene->members.empty()) {
     ImGui::SetNextItemWidth(-ImGui::CalcTextSize("film").x - 12);
-    if (ImGui::BeginCombo("film", spec.member.empty() ? "(no events)" : spec.member.c_str())) {
+    Combo("film", spec.member.empty() ? "(no events)" : spec.member.c_str(), [&] {
       for (const sim::Member& member : spec.scene->members) {
         if (!agent::WhyOnlyInASet(member).empty()) continue;
         const std::string label = member.name + (member.impossible ? "  (impossible)" : "");
-        if (ImGui::Selectable(label.c_str(), member.name == spec.member))
+        if (Selectable(label.c_str(), member.name == spec.member))
           view.Post(command::LoadScene{spec.requested, member.name});
       }
-      ImGui::EndCombo();
-    }
+    });
   }
   ImGui::Separator();
   ImGui::SetNextItemWidth(0.5f * ImGui::GetContentRegionAvail().x);
-  ImGui::InputTextWithHint("##filter", "find a factor", filter_, sizeof filter_);
+  InputText("##filter", "find a factor", filter_, sizeof filter_);
   ImGui::SameLine();
-  if (ImGui::Button("Reset all")) view.Post(command::ResetFactors{});
+  if (Button("Reset all")) view.Post(command::ResetFactors{});
   ImGui::BeginChild("factors");
   if (!filter_[0]) DrawTimeStep(view);
   for (const agent::FactorRange& factor : spec.factors) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ui/empty_state.h"
+#include "ui/widgets.h"
 
 namespace peekaboo::ui {
 namespace {
@@ -70,6 +71,7 @@ void EyePanel::DrawTile(Tile* tile, const Picture& picture, const char* caption,
   draw->AddText(text, theme.faint, caption);
   draw->PopClipRect();
   ImGui::EndGroup();
+  NoteWidget(caption);
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", help);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "ui/empty_state.h"
+#include "ui/widgets.h"
 #include "ui/wrap.h"
 
 namespace peekaboo::ui {
@@ -50,7 +51,7 @@ ImU32 LatentPanel::ColourOf(const agent::TimelineEntry& moment, const View& view
 void LatentPanel::DrawChoices() {
   int shown = cloud_.turned ? 3 : cloud_.across + cloud_.up - 1;
   ImGui::SetNextItemWidth(6.5f * ImGui::GetFontSize());
-  if (ImGui::Combo("axes", &shown, kShown, 4)) {
+  if (Combo("axes", &shown, kShown)) {
     cloud_.turned = shown == 3;
     if (shown < 3) {
       cloud_.across = shown == 2 ? 1 : 0;
@@ -61,7 +62,7 @@ void LatentPanel::DrawChoices() {
   const float width = 6.5f * ImGui::GetFontSize();
   ContinueLine(FieldWidth(width, "colour"));
   ImGui::SetNextItemWidth(width);
-  if (ImGui::Combo("colour", &colour, kColours, 3)) colour_ = static_cast<Colour>(colour);
+  if (Combo("colour", &colour, kColours)) colour_ = static_cast<Colour>(colour);
 }
 
 /// What is shown follows what is to be shown, quickly where that would be out of sight and

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ui/empty_state.h"
+#include "ui/widgets.h"
 
 namespace peekaboo::ui {
 
@@ -43,11 +44,11 @@ void LearningPanel::DrawCurves(const View& view, float height) {
 }
 
 void LearningPanel::DrawMixture(const View& view) {
-  if (!ImGui::TreeNode("What it is shown")) return;
+  if (!TreeNode("What it is shown")) return;
   for (const auto& [scene, weight] : view.learning->mixture) {
     float share = static_cast<float>(weight);
     ImGui::SetNextItemWidth(-ImGui::CalcTextSize("nursery/platform").x - 10);
-    if (ImGui::SliderFloat(scene.c_str(), &share, 0, 1, "%.2f"))
+    if (SliderFloat(scene.c_str(), &share, 0, 1, "%.2f"))
       view.Post(agent::command::SetWeight{scene, share});
   }
   ImGui::TreePop();
@@ -56,14 +57,13 @@ void LearningPanel::DrawMixture(const View& view) {
 void LearningPanel::DrawRate(const View& view) {
   auto rate = static_cast<float>(view.learning->learning_rate);
   ImGui::SetNextItemWidth(0.4f * ImGui::GetContentRegionAvail().x);
-  if (ImGui::SliderFloat("learning rate", &rate, 1e-6f, 1e-2f, "%.1e",
-                         ImGuiSliderFlags_Logarithmic) &&
+  if (SliderFloat("learning rate", &rate, 1e-6f, 1e-2f, "%.1e", ImGuiSliderFlags_Logarithmic) &&
       rate > 0)
     view.Post(agent::command::SetLearningRate{rate});
 }
 
 void LearningPanel::DrawVersions(const View& view) {
-  const bool shown = ImGui::TreeNodeEx("Versions", ImGuiTreeNodeFlags_DefaultOpen);
+  const bool shown = TreeNode("Versions", ImGuiTreeNodeFlags_DefaultOpen);
   if (ImGui::IsItemHovered())
     ImGui::SetTooltip(
         "What it was, from time to time, with its errors at the shortest and the longest horizon\n"
@@ -77,9 +77,10 @@ void LearningPanel::DrawVersions(const View& view) {
 
     for (const auto& version : view.learning->versions) {
       ImGui::PushID(version->number);
+      const WidgetScope scope(std::to_string(version->number));
       ImGui::TableNextRow();
       ImGui::TableNextColumn();
-      if (ImGui::SmallButton("fork")) view.Post(agent::command::UseVersion{version->number});
+      if (SmallButton("fork")) view.Post(agent::command::UseVersion{version->number});
       if (ImGui::IsItemHovered()) ImGui::SetTooltip("The infant goes on from this one");
       ImGui::TableNextColumn();
       const bool now = used && used->number == version->number;
@@ -106,12 +107,12 @@ void LearningPanel::Draw(const View& view) {
   }
   const agent::LearningSnapshot& learning = *view.learning;
   bool on = learning.on;
-  if (ImGui::Checkbox("learn (T)", &on)) view.Post(agent::command::SetLearning{on});
+  if (Checkbox("learn (T)", &on)) view.Post(agent::command::SetLearning{on});
   ImGui::SameLine();
-  if (ImGui::Button("Newborn")) view.Post(agent::command::NewModel{});
+  if (Button("Newborn")) view.Post(agent::command::NewModel{});
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("Begin again with an infant that knows nothing");
   ImGui::SameLine();
-  if (ImGui::Button("Save")) view.Post(agent::command::SaveModel{"peekaboo-model.safetensors"});
+  if (Button("Save")) view.Post(agent::command::SaveModel{"peekaboo-model.safetensors"});
   if (ImGui::IsItemHovered())
     ImGui::SetTooltip("To peekaboo-model.safetensors; drop a model on the window to load it");
   ImGui::SameLine();

@@ -9,6 +9,7 @@
 #include "sim/view/ghost.h"
 #include "ui/empty_state.h"
 #include "ui/imgui_compat.h"
+#include "ui/widgets.h"
 #include "ui/wrap.h"
 
 namespace peekaboo::ui {
@@ -87,7 +88,7 @@ void StagePanel::DrawWand(const View& view) {
     const bool on = wielded_ == type.kind;
     if (on) ImGui::PushStyleColor(ImGuiCol_Button, theme.accent);
     if (on) ImGui::PushStyleColor(ImGuiCol_Text, theme.background);
-    if (ImGui::Button(type.wand->label)) Wield(type.kind);
+    if (Button(type.wand->label)) Wield(type.kind);
     if (on) ImGui::PopStyleColor(2);
     if (ImGui::IsItemHovered())
       ImGui::SetTooltip("%s: %s.\nShift + click reaches what is behind a screen", type.wand->key,
@@ -104,7 +105,7 @@ void StagePanel::DrawPalette(const sim::SceneView& scene) {
     ImGui::SameLine();
     const bool on = thing.name == dropping_;
     chosen = chosen || on;
-    if (ImGui::RadioButton(thing.name.c_str(), on)) dropping_ = thing.name, chosen = true;
+    if (RadioButton(thing.name.c_str(), on)) dropping_ = thing.name, chosen = true;
   }
   if (!any) {
     ImGui::SameLine();
@@ -240,8 +241,8 @@ void StagePanel::Draw(const View& view) {
   const ImVec2 min = ImGui::GetCursorScreenPos();
   ImVec2 size = ImGui::GetContentRegionAvail();
   size = {std::max(size.x, 64.0f), std::max(size.y, 64.0f)};
-  ImGui::InvisibleButton("stage", size,
-                         ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
+  InvisibleButton("stage", size,
+                  ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
   HandleMouse(view, *scene, min, size);
 
   NotePlaces(*scene, min, size);

@@ -22,7 +22,7 @@ class StagePanel : public Panel {
   /// Takes up the wand that a key stands for, if it is one.
   bool WieldBy(Shortcut shortcut);
   void NextCamera(const View& view);
-  /// Where in the window the things of the stage were drawn, pixels.
+  /// Where in the window the things of the stage were drawn, ImGui's coordinates.
   const std::map<std::string, ImVec2>& places() const { return places_; }
 
  private:

@@ -5,6 +5,7 @@
 
 #include "base/axis_ticks.h"
 #include "ui/plot/axis.h"
+#include "ui/widgets.h"
 
 namespace peekaboo::ui {
 namespace {
@@ -103,7 +104,7 @@ std::optional<CloudHit> DrawCloud(const char* id, ImVec2 size, const Theme& them
   size.x = std::max(size.x, 6 * line);
   size.y = std::max(size.y, 6 * line);
   const ImVec2 min = ImGui::GetCursorScreenPos(), max = {min.x + size.x, min.y + size.y};
-  ImGui::InvisibleButton(id, size);
+  InvisibleButton(id, size);
   const bool hovered = ImGui::IsItemHovered();
   if (ImGui::IsItemActive() && view->turned) {
     const ImVec2 delta = ImGui::GetIO().MouseDelta;

@@ -7,6 +7,7 @@
 
 #include "base/axis_ticks.h"
 #include "ui/plot/axis.h"
+#include "ui/widgets.h"
 
 namespace peekaboo::ui {
 namespace {
@@ -137,6 +138,7 @@ float DrawLegend(ImDrawList* draw, const Theme& theme, const Frame& frame, std::
     draw->AddLine({x, y + line / 2}, {x + line, y + line / 2}, Faded(s.colour, s.shown ? 1 : 0.3f),
                   2.5f * LineScale());
     draw->AddText({x + 1.3f * line, y}, Faded(theme.text, s.shown ? 1 : 0.4f), s.name.c_str());
+    NoteWidget(s.name.c_str(), {x, y}, end);
     if (active && ImGui::IsMouseHoveringRect({x, y}, end) &&
         ImGui::IsMouseClicked(ImGuiMouseButton_Left))
       s.shown = !s.shown;
@@ -192,7 +194,7 @@ ChartInput DrawChart(const char* id, ImVec2 size, const Theme& theme, std::span<
   const ImVec2 at = ImGui::GetCursorScreenPos();
   size.x = std::max(size.x, 8 * line);
   size.y = std::max(size.y, 5 * line);
-  ImGui::InvisibleButton(id, size);
+  InvisibleButton(id, size);
   const bool hovered = ImGui::IsItemHovered(), held = ImGui::IsItemActive();
   Frame frame;
   frame.min = {at.x + 3.4f * line, at.y + 1.6f * line};
@@ -201,6 +203,8 @@ ChartInput DrawChart(const char* id, ImVec2 size, const Theme& theme, std::span<
   frame.x_high = std::max(options.x_high, options.x_low + 1e-9);
   frame.logarithmic = options.logarithmic;
   FindRange(series, options, &frame.y_low, &frame.y_high);
+  const WidgetScope scope(id);
+  NoteWidget("plot", frame.min, frame.max);
 
   ImDrawList* draw = ImGui::GetWindowDrawList();
   DrawAxes(draw, theme, frame, options);

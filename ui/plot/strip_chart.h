@@ -49,7 +49,8 @@ struct ChartInput {
 
 /// Draws a chart of this size at the cursor of the current ImGui window. Points that share a column
 /// of pixels are drawn as their extremes, so any number of them is quick. Series are hidden and
-/// shown by clicks on the legend, which changes `shown`.
+/// shown by clicks on the legend, which changes `shown`. The WidgetMap has the names of the legend
+/// and "plot", where x and y are, behind the chart's own name.
 ChartInput DrawChart(const char* id, ImVec2 size, const Theme& theme, std::span<Series> series,
                      const ChartOptions& options);
 
