@@ -85,6 +85,7 @@ class Program {
                  .height = options.height > 0 ? options.height : settings_.height}),
         session_(MakeSessionOptions(options), clock_),
         gui_(&session_, clock_, AllScenes(), settings_) {
+    if (!options.state.empty()) gui_.NoteWidgets();
     if (!complaint_.empty()) gui_.Tell(agent::Notice::Level::kWarning, complaint_);
     session_.Post(agent::StageCommand(command::LoadScene{options.scene, options.member}));
     session_.Post(agent::LearnCommand(command::LoadModel{options.model}));
@@ -285,7 +286,7 @@ SubcommandFn AddGui(CLI::App& command) {
   command.add_option("--screenshot", options->screenshot,
                      "Save the window as PNG when it closes by itself");
   command.add_option("--state", options->state,
-                     "Keep what it shows in this file (JSON): for tests that drive it");
+                     "Keep what it shows and where in this file (JSON): for tests that drive it");
   command.add_flag("--fresh", options->fresh, "Ignore the settings of the last time");
   AddSeed(command, &options->common);
   AddExamples(command,

@@ -4,8 +4,27 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace peekaboo::app {
+namespace {
+
+/// Where the mouse is, null if it is nowhere, and which of its buttons were down.
+nlohmann::json DescribeMouse(ImVec2 scale) {
+  const ImGuiIO& io = ImGui::GetIO();
+  nlohmann::json mouse = {{"at", nullptr}, {"down", nlohmann::json::array()}};
+  if (ImGui::IsMousePosValid())
+    mouse["at"] = {std::lround(io.MousePos.x * scale.x), std::lround(io.MousePos.y * scale.y)};
+  // As X11 counts them: left, middle, right.
+  const std::pair<int, int> buttons[] = {
+      {1, ImGuiMouseButton_Left}, {2, ImGuiMouseButton_Middle}, {3, ImGuiMouseButton_Right}};
+  for (const auto& [number, button] : buttons) {
+    if (io.MouseDown[button]) mouse["down"].push_back(number);
+  }
+  return mouse;
+}
+
+}  // namespace
 
 std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
                           const ui::Window& window, double most_gap_ms) {
@@ -52,7 +71,15 @@ std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
   state["layout"] = settings.layout;
   state["dark"] = settings.dark;
   state["font_scale"] = settings.font_scale;
-  for (const auto& [name, at] : gui.places()) state["places"][name] = {at.x, at.y};
+  const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
+  for (const auto& [name, at] : gui.places())
+    state["places"][name] = {at.x * scale.x, at.y * scale.y};
+  if (const ui::WidgetMap* widgets = gui.widgets()) {
+    for (const auto& [name, at] : widgets->places())
+      state["widgets"][name] = {at.min.x * scale.x, at.min.y * scale.y, at.max.x * scale.x,
+                                at.max.y * scale.y};
+  }
+  state["mouse"] = DescribeMouse(scale);
   state["recording"] = gui.recording();
   state["help"] = gui.help_open();
   state["picker"] = gui.picker_open();
