@@ -1,6 +1,6 @@
 """Reads the tree as a critic would: includes and links that the table of rooms does not have, links that
-nothing uses, long files and classes, missing READMEs, paths of somebody's machine, window libraries in the
-headless program. Standard library only.
+nothing uses, words that a room or a file may not use, long files and classes, missing READMEs, paths of
+somebody's machine, window libraries in the headless program. Standard library only.
 
   layering_test.py --source DIR [--headless PROGRAM] [--classes COUNT]
   layering_test.py --self-test     shows that each rule can fail
@@ -51,6 +51,11 @@ FORBIDDEN_WORDS = {
     "worldmodel": [r"std::j?thread\b", r"std::async\b", r"\bpthread_"],
     "ui": [r"\bmj_step", r"\btorch::optim\b", r"\bbackward\s*\("],
 }
+
+# What only one file of a room may use; the others go through it.
+WIDGETS = (r"\bImGui::(\w*Button|Checkbox|Selectable|(Begin)?Combo|(V?Slider|Drag|Input)\w+"
+           r"|TreeNode\w*|CollapsingHeader|MenuItem|BeginTabItem)\s*\(")
+ONLY_IN = {"ui": [(WIDGETS, "ui/widgets.cc")]}
 
 FOLDERS_WITH_README = ROOMS + ["scenes", "tests"]
 
@@ -125,6 +130,10 @@ def check_words(sources):
             found = re.search(pattern, source.code)
             if found:
                 yield f"{source.path}: {source.room} may not use {found.group()}"
+        for pattern, only in ONLY_IN.get(source.room, []):
+            found = re.search(pattern, source.code)
+            if found and source.path != only:
+                yield f"{source.path}: only {only} may use {found.group()}"
 
 
 def check_sub_rooms(sources):
@@ -283,6 +292,8 @@ def self_test():
         "agent/README.md": "agent\n",
         "agent/uses.h": '#include "sim/world/world.h"\n',
         "ui/panel.cc": "#include <imgui.h>\nvoid f() { loss.backward(); }\n",
+        "ui/chart.cc": 'bool f() { return ImGui::SmallButton("x"); }\n',
+        "ui/widgets.cc": 'bool f() { return ImGui::Button("x"); }\n',
         "base/a/one.h": '#include "base/b/two.h"\n',
         "base/b/two.h": '#include "base/c/three.h"\n',
         "base/c/three.h": '#include "base/b/four.h"\n',
@@ -306,6 +317,7 @@ def self_test():
         "sim/up.h: sim may not include lab/trial.h",
         "sim/where.h:1: names a folder of somebody's machine",
         "ui/panel.cc: ui may not use backward(",
+        "ui/chart.cc: only ui/widgets.cc may use ImGui::SmallButton(",
         "worldmodel/async.cc: worldmodel may not use std::async",
         "worldmodel/sees_mujoco.h: worldmodel may not include sim/world/world.h",
         "worldmodel/sees_mujoco.h: worldmodel may not include mujoco/mujoco.h (through sim/world/world.h)",
