@@ -1,4 +1,5 @@
-"""Drives the window under a virtual display, as a person would: keys and mouse in, its state out."""
+"""Drives the window under a virtual display, as a person would: keys and mouse in, its state out. Where to
+click is said by name, of a widget or of a thing on the stage; the state says where these are."""
 
 import json
 import os
@@ -54,6 +55,7 @@ class Window:
             os.remove(self.state_file)
         self.environment = dict(os.environ, DISPLAY=display.name, XDG_CONFIG_HOME=self.folder)
         self.environment.pop("WAYLAND_DISPLAY", None)
+        self.window = None
         self.process = subprocess.Popen(
             [program, "gui", "--state", self.state_file, *arguments],
             cwd=self.folder,
@@ -90,6 +92,7 @@ class Window:
             except (KeyError, TypeError):
                 pass
             time.sleep(0.02)
+        state.pop("widgets", None)  # too long to be read
         raise AssertionError(f"never came: {description}; last state {json.dumps(state)}")
 
     def xdotool(self, *arguments):
@@ -103,33 +106,84 @@ class Window:
     def type(self, text):
         self.xdotool("type", "--delay", 60, text)
 
-    def click(self, x, y, button=1):
-        # ImGui looks once a frame: a press and its release must not fall into the same one.
-        self.xdotool("mousemove", round(x), round(y), "sleep", "0.15", "mousedown", button, "sleep", "0.15",
-                     "mouseup", button)
+    def rectangle(self, name, kind="widgets", seconds=15):
+        """Where a widget is, [left, top, right, bottom]; where a thing on the stage is, [x, y]. It has to stay
+        there for a frame: what has only begun to show, or moves, would be missed by a click."""
+        last = {}
 
-    def shift_click(self, x, y):
-        self.xdotool("mousemove", round(x), round(y), "keydown", "shift", "sleep", "0.15", "mousedown", 1, "sleep",
-                     "0.15", "mouseup", 1, "keyup", "shift")
+        def stays(state):
+            nonlocal last
+            if state["frames"] == last.get("frames"):
+                return False
+            before, last = last, state
+            return before[kind][name] == state[kind][name]
 
-    def double_click(self, x, y):
+        try:
+            return self.wait(stays, f"{name} that stays where it is", seconds)[kind][name]
+        except AssertionError as error:
+            names = self.state().get(kind, {})
+            if self.process.poll() is not None or name in names:
+                raise
+            raise AssertionError(f"no {name!r} among the {kind}: {', '.join(sorted(names))}") from error
+
+    def widget(self, name, across=0.5, down=0.5, seconds=15):
+        """A point of a widget, its middle unless said otherwise."""
+        left, top, right, bottom = self.rectangle(name, seconds=seconds)
+        return round(left + across * (right - left)), round(top + down * (bottom - top))
+
+    def thing(self, name):
+        """The middle of a thing on the stage."""
+        return tuple(map(round, self.rectangle(name, "places")))
+
+    def move(self, x, y):
+        self.xdotool("mousemove", "--window", self.number(), x, y)
+        self.wait(lambda s: s["mouse"]["at"] == [x, y], f"the mouse at {x}, {y}")
+
+    def press(self, button=1):
+        self.xdotool("mousedown", button)
+        self.wait(lambda s: button in s["mouse"]["down"], f"button {button} down")
+
+    def release(self, button=1):
+        self.xdotool("mouseup", button)
+        self.wait(lambda s: button not in s["mouse"]["down"], f"button {button} up")
+
+    def click(self, point, button=1, key=None):
+        """Each step in a frame of its own: ImGui looks once a frame."""
+        self.move(*point)
+        if key:
+            self.xdotool("keydown", key)
+        self.press(button)
+        self.release(button)
+        if key:
+            self.xdotool("keyup", key)
+
+    def double_click(self, point):
         # Slow enough for a frame to fall between any two, quick enough for one double click.
-        self.xdotool("mousemove", round(x), round(y), "sleep", "0.15", "mousedown", 1, "sleep", "0.06", "mouseup", 1,
-                     "sleep", "0.06", "mousedown", 1, "sleep", "0.06", "mouseup", 1)
+        self.move(*point)
+        self.xdotool("mousedown", 1, "sleep", "0.06", "mouseup", 1, "sleep", "0.06", "mousedown", 1, "sleep", "0.06",
+                     "mouseup", 1)
 
     def drag(self, start, end, button=1, key=None):
-        held = ["keydown", key, "sleep", "0.1"] if key else []
-        path = []
+        self.move(*start)
+        if key:
+            self.xdotool("keydown", key)
+        self.press(button)
         for i in range(1, 6):
-            at = [round(a + (b - a) * i / 5) for a, b in zip(start, end)]
-            path += ["mousemove", *at, "sleep", "0.08"]
-        self.xdotool("mousemove", *map(round, start), "sleep", "0.15", *held, "mousedown", button, "sleep", "0.15",
-                     *path, "mouseup", button, *(["keyup", key] if key else []))
+            self.move(*(round(a + (b - a) * i / 5) for a, b in zip(start, end)))
+        self.release(button)
+        if key:
+            self.xdotool("keyup", key)
+
+    def number(self):
+        """Of the window, as the display counts."""
+        if self.window is None:
+            found = subprocess.run(["xdotool", "search", "--name", "^Peekaboo$"], env=self.environment, check=True,
+                                   capture_output=True, text=True).stdout.split()
+            self.window = found[0]
+        return self.window
 
     def resize(self, width, height):
-        found = subprocess.run(["xdotool", "search", "--name", "^Peekaboo$"], env=self.environment, check=True,
-                               capture_output=True, text=True).stdout.split()
-        self.xdotool("windowsize", found[0], width, height)
+        self.xdotool("windowsize", self.number(), width, height)
 
     def quit(self):
         self.key("ctrl+q")

@@ -34,7 +34,7 @@ class WindowTest(unittest.TestCase):
         window.wait(lambda s: s["moment"] == still["moment"] - 2, "two steps back")
         window.key("Right")
         window.wait(lambda s: s["moment"] == still["moment"] - 1, "a step on")
-        window.click(100, 600)  # the strip
+        window.click(window.widget("Surprise/surprise/plot", across=0.05))
         window.wait(lambda s: s["moment"] < still["moment"] - 2, "a click into the strip")
         window.key("End")
         window.wait(lambda s: s["moment"] == still["newest"], "back to the newest moment")
@@ -71,8 +71,8 @@ class WindowTest(unittest.TestCase):
             window.key("Right")
         state = window.wait(lambda s: s["frame"] == 8 and s["perceived"] == s["moment"], "eight frames")
         before = state["moment"]
-        window.key("v")
-        window.click(*state["places"]["car"])
+        window.click(window.widget("Stage/Vanish"))
+        window.click(window.thing("car"))
         window.key("Right", "Right")
         state = window.wait(lambda s: s["perceived"] == before + 2, "two frames after the wand")
         self.assertEqual(state["violations"], 1)
@@ -87,22 +87,48 @@ class WindowTest(unittest.TestCase):
         window.wait(lambda s: s["frame"] == 0, "the beginning")
         for _ in range(16):
             window.key("Right")
-        state = window.wait(lambda s: s["frame"] == 16, "a ball behind its screen")
+        window.wait(lambda s: s["frame"] == 16, "a ball behind its screen")
         window.key("v")
-        window.shift_click(*state["places"]["ball"])
+        window.click(window.thing("ball"), key="shift")
         state = window.wait(lambda s: "ball" not in s["places"], "a vanished ball")
         self.assertIn("screen", state["places"], "the screen is still there")
 
     def test_status_bar(self):
         window = self.open()
-        for x, layout in ((1172, "learn"), (1112, "watch")):
-            window.click(x, 707)
+        window.key("ctrl+equal")  # with other letters everything is elsewhere
+        window.wait(lambda s: s["font_scale"] == 1.125, "bigger letters")
+        for button, layout in (("Learn", "learn"), ("Watch", "watch")):
+            window.click(window.widget(f"Status bar/{button}"))
             window.wait(lambda s: s["layout"] == layout, f"the layout {layout}")
-        window.click(1050, 707)
+        window.click(window.widget("Status bar/Open"))
         window.wait(lambda s: s["picker"], "the picker")
         window.key("Escape")
-        window.click(1232, 707)
+        window.click(window.widget("Status bar/Help"))
         window.wait(lambda s: s["help"], "the help")
+
+    def test_mouse(self):
+        """What else people click: a list that opens, a list that is typed for, a bar between panels."""
+        window = self.open()
+        window.click(window.widget("Scene/speed"))
+        window.click(window.widget("Scene/speed/0.5 x"))
+        window.wait(lambda s: s["speed"] == 0.5, "half as fast")
+        window.click(window.widget("Scene/Pause"))
+        window.wait(lambda s: not s["playing"], "a pause")
+        window.widget("Scene/Play")
+        window.click(window.widget("Status bar/Open"))
+        window.wait(lambda s: s["typing"], "the picker")
+        window.type("hang")
+        window.click(window.widget("Open a scene/voe/gravity/hang"))
+        window.wait(lambda s: s["scene"] == "voe/gravity/hang" and not s["picker"], "the scene that was clicked")
+        x, y = window.widget("Stage/bar")
+        below = window.rectangle("Surprise")
+        window.drag((x, y), (x, y - 50))
+        window.wait(lambda s: abs(s["widgets"]["Surprise"][1] - below[1] + 50) <= 2, "a higher strip")
+
+    def test_a_widget_that_is_missing(self):
+        window = self.open()
+        with self.assertRaisesRegex(AssertionError, "no 'Stage/banish' among the widgets: .*Stage/Vanish"):
+            window.widget("Stage/banish", seconds=1)
 
     def test_hand(self):
         window = self.open("voe/support/car", "--seed", "1")
@@ -111,9 +137,9 @@ class WindowTest(unittest.TestCase):
         window.key("r")
         window.wait(lambda s: s["frame"] == 0, "the beginning")
         for attempt in range(3):  # on a busy machine two clicks may be too far apart
-            state = window.wait(lambda s: s["frame"] == 0 and s["perceived"] == s["moment"], "a still stage")
-            x, y = state["places"]["car"]
-            window.double_click(x, y)
+            window.wait(lambda s: s["frame"] == 0 and s["perceived"] == s["moment"], "a still stage")
+            x, y = window.thing("car")
+            window.double_click((x, y))
             try:
                 window.wait(lambda s: s["selected"] == "car", "a selected car", seconds=5)
                 break
@@ -163,7 +189,8 @@ class WindowTest(unittest.TestCase):
         window.wait(lambda s: s["frames"] > frames + 5, "some frames")
         window.key("ctrl+r")
         window.wait(lambda _: os.path.exists(os.path.join(folder, "peekaboo-1.mp4")), "a film")
-        window.xdotool("mousemove", 60, 150)
+        window.move(*window.widget("Stage"))
+        left, top, right, bottom = window.rectangle("Stage")
         window.key("ctrl+shift+r")
         window.wait(lambda s: s["recording"] == "peekaboo-2.mp4", "a recording of the stage")
         frames = window.state()["frames"]
@@ -172,7 +199,8 @@ class WindowTest(unittest.TestCase):
         film = os.path.join(folder, "peekaboo-2.mp4")
         window.wait(lambda _: os.path.exists(film), "a film of the stage")
         width, height = driver.film_size(film)
-        self.assertTrue(400 < width < 700 and 250 < height < 500, f"a panel is {width} x {height}")
+        self.assertAlmostEqual(width, right - left, delta=2)
+        self.assertAlmostEqual(height, bottom - top, delta=2)
         window.key("ctrl+e")
         window.wait(lambda _: os.path.exists(os.path.join(folder, "peekaboo-surprise.csv")), "a table")
         self.assertEqual(window.quit(), 0)
