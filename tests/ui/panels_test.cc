@@ -1,167 +1,143 @@
-// Panels read snapshots and post commands: on a backend that draws nothing, with a mouse of ours.
+// What all panels have in common, and the panel of the scene. The others have files of their own.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <utility>
 
-#include "agent/session/session.h"
-#include "tests/ui/null_backend.h"
+#include "tests/ui/panel_fixture.h"
 #include "ui/panels/controls_panel.h"
+#include "ui/panels/eye_panel.h"
 #include "ui/panels/latent_panel.h"
 #include "ui/panels/learning_panel.h"
+#include "ui/panels/stage_panel.h"
 #include "ui/panels/surprise_panel.h"
 
 namespace peekaboo::ui {
 namespace {
 
 namespace command = agent::command;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Not;
+using testing::StartsWith;
 
-class PanelTest : public testing::Test {
+class PanelsTest : public PanelTest {
  protected:
-  PanelTest() {
-    agent::SessionOptions options;
-    options.learn.exam = {.films = 2, .decoder_steps = 2};
-    session_ = std::make_unique<agent::Session>(options);
-    session_->Post(agent::LearnCommand(
-        command::LoadModel{std::string(PEEKABOO_SOURCE_DIR) + "/models/infant.safetensors"}));
-    session_->Post(agent::StageCommand(command::LoadScene{"voe/support/car", ""}));
-    for (int i = 0; i < 40; ++i) session_->Tick();
-    view_.stage = session_->stage();
-    view_.mind = session_->mind();
-    view_.learning = session_->learning();
-    view_.theme = &DarkTheme();
-    view_.post = [&](agent::Command what) { posted_.push_back(std::move(what)); };
-  }
-
-  /// Clicks row by row, from the left, until something is posted: on the first thing that posts.
-  void ClickFirst(Panel* panel) {
-    for (float y = 10; y < 200 && posted_.empty(); y += 9) {
-      for (float x = 14; x < 400 && posted_.empty(); x += 14) {
-        backend_.Click({x, y}, [&] { panel->Draw(view_); });
-      }
-    }
-  }
-  template <typename C>
-  const C* Posted() const {
-    for (const agent::Command& command : posted_) {
-      if (const auto* stage = std::get_if<agent::StageCommand>(&command)) {
-        if constexpr (std::is_constructible_v<agent::StageCommand, C>) {
-          if (const C* found = std::get_if<C>(stage)) return found;
-        }
-      } else if constexpr (std::is_constructible_v<agent::LearnCommand, C>) {
-        if (const C* found = std::get_if<C>(&std::get<agent::LearnCommand>(command))) return found;
-      }
-    }
-    return nullptr;
-  }
-
-  NullBackend backend_;
-  std::unique_ptr<agent::Session> session_;
-  View view_;
-  std::vector<agent::Command> posted_;
+  ControlsPanel controls_;
+  SurprisePanel surprise_;
+  LearningPanel learning_;
+  LatentPanel latent_;
 };
 
-TEST_F(PanelTest, NothingIsPostedUnasked) {
-  ControlsPanel controls;
-  SurprisePanel surprise;
-  LearningPanel learning;
-  LatentPanel latent;
+TEST_F(PanelsTest, NothingIsPostedUnasked) {
   for (int i = 0; i < 3; ++i) {
     backend_.Frame([&] {
-      controls.Draw(view_);
-      surprise.Draw(view_);
-      learning.Draw(view_);
-      latent.Draw(view_);
+      controls_.Draw(view_);
+      surprise_.Draw(view_);
+      learning_.Draw(view_);
+      latent_.Draw(view_);
     });
   }
   EXPECT_TRUE(posted_.empty());
 }
 
-TEST_F(PanelTest, EmptySnapshotsAreNoReasonToFall) {
-  ControlsPanel controls;
-  SurprisePanel surprise;
-  LearningPanel learning;
-  LatentPanel latent;
+TEST_F(PanelsTest, WithNothingToShowTheySayWhy) {
+  StagePanel stage;
+  EyePanel eye;
+  const auto expect = [&](Panel* panel, const char* why, const char* what_to_do) {
+    EXPECT_THAT(Draw(panel).texts(), ElementsAre(why, what_to_do)) << panel->title();
+  };
+  const auto expect_all_but_learning = [&] {
+    expect(&stage, "No scene yet",
+           "Ctrl+O opens one; or drop a scene (.toml) or a stage (.xml) on the window.");
+    expect(&eye, "Nothing has been seen yet", "It sees what plays on the stage.");
+    expect(&controls_, "No scene yet", "Time and factors of the one that plays will be here.");
+    expect(&surprise_, "Nothing has been seen yet", "It begins to look as soon as a scene plays.");
+    expect(&latent_, "Nothing has been perceived yet",
+           "It takes a scene, and a model (.safetensors) dropped on the window.");
+  };
   view_.stage = nullptr;
   view_.mind = nullptr;
   view_.learning = nullptr;
-  const auto draw = [&] {
-    controls.Draw(view_);
-    surprise.Draw(view_);
-    learning.Draw(view_);
-    latent.Draw(view_);
-  };
-  backend_.Frame(draw);
+  expect_all_but_learning();
+  expect(&learning_, "The nursery is being prepared", "It takes a second or two.");
   view_.stage = std::make_shared<const agent::StageSnapshot>();
   view_.mind = std::make_shared<const agent::MindSnapshot>();
   view_.learning = std::make_shared<const agent::LearningSnapshot>();
-  backend_.Frame(draw);
+  expect_all_but_learning();
+  const auto learning = Draw(&learning_).texts();
+  EXPECT_THAT(learning, Contains(StartsWith("step 0   0 frames/s")));
+  EXPECT_THAT(learning, Contains("T lets it learn; the curves begin after ten steps."));
   EXPECT_EQ(view_.moment(), nullptr);
 }
 
-TEST_F(PanelTest, PauseIsTheFirstButtonOfTheScene) {
-  ControlsPanel controls;
-  ClickFirst(&controls);
-  const auto* playing = Posted<command::SetPlaying>();
-  ASSERT_NE(playing, nullptr);
-  EXPECT_FALSE(playing->playing);
+TEST_F(PanelsTest, WithoutAModelOrItsReadoutTheySayWhy) {
+  ChangeMoment(view_.mind->moments.size() - 1,
+               [](agent::TimelineEntry* moment) { moment->reading.here.clear(); });
+  EXPECT_THAT(Draw(&latent_).texts(),
+              ElementsAre("The model is being examined", "Its axes are known in some seconds."));
+  ChangeMind([](agent::MindSnapshot* mind) { mind->version = nullptr; });
+  EXPECT_THAT(Draw(&surprise_).texts(), Contains("Nobody watches"));
+  EXPECT_THAT(Draw(&latent_).texts(), Contains("Nothing has been perceived yet"));
 }
 
-TEST_F(PanelTest, AClickIntoTheStripGoesToThatMoment) {
-  SurprisePanel surprise;
-  backend_.Frame([&] { surprise.Draw(view_); });
-  backend_.Click({400, 300}, [&] { surprise.Draw(view_); });
-  const auto* seek = Posted<command::Seek>();
-  ASSERT_NE(seek, nullptr);
-  EXPECT_GT(seek->moment, 0);
-  EXPECT_EQ(posted_.size(), 1) << "once, while the button is held";
-}
-
-TEST_F(PanelTest, AClickOnAPointOfThePathGoesToItsMoment) {
-  LatentPanel latent;
-  const auto draw = [&] { latent.Draw(view_); };
-  backend_.Frame(draw);
-  for (float y = 60; y < 590 && posted_.empty(); y += 12) {
-    for (float x = 14; x < 790 && posted_.empty(); x += 12) backend_.Click({x, y}, draw);
-  }
-  const auto* seek = Posted<command::Seek>();
-  ASSERT_NE(seek, nullptr);
-  const agent::TimelineEntry* moment = view_.mind->Find(seek->moment);
-  ASSERT_NE(moment, nullptr);
-  EXPECT_EQ(moment->observation.episode, view_.moment()->observation.episode);
-}
-
-TEST_F(PanelTest, TheMouseOnAMomentIsTold) {
-  SurprisePanel surprise;
-  std::optional<int64_t> hovered;
-  view_.hover = [&](int64_t moment) { hovered = moment; };
-  const auto draw = [&] { surprise.Draw(view_); };
-  backend_.Frame(draw);
-  EXPECT_FALSE(hovered.has_value());
-  ImGui::GetIO().MousePos = {120, 300};
-  backend_.Frame(draw);
-  backend_.Frame(draw);
-  ASSERT_TRUE(hovered.has_value());
-  view_.hovered = hovered;
-  backend_.Frame(draw);
-  EXPECT_TRUE(posted_.empty());
-}
-
-TEST_F(PanelTest, LearningIsTurnedOn) {
-  LearningPanel learning;
-  ClickFirst(&learning);
-  const auto* on = Posted<command::SetLearning>();
-  ASSERT_NE(on, nullptr);
-  EXPECT_TRUE(on->on);
-}
-
-TEST_F(PanelTest, TheMomentShownIsNeverBeyondWhatWasSeen) {
-  auto stage = std::make_shared<agent::StageSnapshot>(*view_.stage);
-  stage->moment += 1;  // the stage is a frame ahead of the eye
-  view_.stage = stage;
+TEST_F(PanelsTest, TheMomentShownIsNeverBeyondWhatWasSeen) {
+  // The stage is a frame ahead of the eye.
+  ChangeStage([](agent::StageSnapshot* stage) { stage->moment += 1; });
   ASSERT_NE(view_.moment(), nullptr);
-  EXPECT_EQ(view_.moment()->observation.moment, stage->moment - 1);
+  EXPECT_EQ(view_.moment()->observation.moment, view_.stage->moment - 1);
+}
+
+TEST_F(PanelsTest, TheSceneHasButtonsForTime) {
+  Click(&controls_, "Pause");
+  EXPECT_FALSE(TakePosted<command::SetPlaying>().playing);
+  Click(&controls_, "<");
+  EXPECT_EQ(TakePosted<command::Step>().frames, -1);
+  Click(&controls_, ">");
+  EXPECT_EQ(TakePosted<command::Step>().frames, 1);
+  Click(&controls_, "Again");
+  TakePosted<command::Restart>();
+  Click(&controls_, "Next draw");
+  EXPECT_EQ(TakePosted<command::Reseed>().index, std::nullopt);
+  ChangeStage([](agent::StageSnapshot* stage) { stage->playing = false; });
+  Click(&controls_, "Play");
+  EXPECT_TRUE(TakePosted<command::SetPlaying>().playing);
+}
+
+TEST_F(PanelsTest, TheSceneHasListsForTime) {
+  Click(&controls_, "speed");
+  Click(&controls_, "speed/2 x");
+  EXPECT_EQ(TakePosted<command::SetSpeed>().factor, 2);
+  Click(&controls_, "at the end");
+  Click(&controls_, "at the end/again");
+  EXPECT_EQ(TakePosted<command::SetOnEpisodeEnd>().on_episode_end, command::OnEpisodeEnd::kAgain);
+}
+
+TEST_F(PanelsTest, FactorsAreFoundAndSet) {
+  EXPECT_THAT(Draw(&controls_).texts(), Contains("stage.gravity"));
+  Click(&controls_, "filter");
+  ImGui::GetIO().AddInputCharactersUTF8("gravi");
+  Draw(&controls_);
+  const Drawn found = Draw(&controls_);
+  EXPECT_THAT(found.texts(), Contains("stage.gravity"));
+  EXPECT_THAT(found.texts(), Not(Contains("time step")));
+  for (const agent::FactorRange& factor : view_.stage->spec->factors) {
+    const bool wanted = factor.key.find("gravi") != std::string::npos;
+    EXPECT_EQ(backend_.Has(factor.key + "/value"), wanted) << factor.key;
+  }
+  EXPECT_TRUE(posted_.empty());
+  Click(&controls_, "stage.gravity/value");
+  ASSERT_FALSE(posted_.empty());
+  posted_.resize(1);  // once a frame, while the button is held
+  const auto set = TakePosted<command::SetFactor>();
+  EXPECT_EQ(set.key, "stage.gravity");
+  const auto range =
+      std::find_if(view_.stage->spec->factors.begin(), view_.stage->spec->factors.end(),
+                   [](const auto& factor) { return factor.key == "stage.gravity"; });
+  EXPECT_NEAR(std::get<double>(set.value), (range->low + range->high) / 2,
+              0.03 * (range->high - range->low));
 }
 
 }  // namespace

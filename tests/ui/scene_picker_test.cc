@@ -1,7 +1,12 @@
 #include "ui/scene_picker.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+
+#include "tests/ui/drawn.h"
 #include "tests/ui/null_backend.h"
 #include "ui/toasts.h"
 
@@ -34,10 +39,38 @@ TEST(ScenePicker, NarrowsAsOneTypesAndTakesTheFirst) {
   frame();
   frame();
   EXPECT_FALSE(chosen.has_value());
+  EXPECT_TRUE(backend.Has("Open a scene/voe/gravity/up"));
+  EXPECT_FALSE(backend.Has("Open a scene/voe/gravity/hang"));
   picker.Accept();
   frame();
   EXPECT_EQ(chosen, "voe/gravity/up");
   EXPECT_FALSE(picker.is_open());
+}
+
+TEST(ScenePicker, TakesTheOneThatIsClicked) {
+  NullBackend backend;
+  ScenePicker picker({"nursery/roll", "voe/gravity/hang", "voe/gravity/up"});
+  picker.Open();
+  std::optional<std::string> chosen;
+  backend.Click("Open a scene/voe/gravity/hang", [&] {
+    if (const auto scene = picker.Draw()) chosen = scene;
+  });
+  EXPECT_EQ(chosen, "voe/gravity/hang");
+  EXPECT_FALSE(picker.is_open());
+}
+
+TEST(ScenePicker, SaysWhenNoneHasSuchAName) {
+  NullBackend backend;
+  ScenePicker picker({"nursery/roll"});
+  picker.Open();
+  const auto draw = [&] { backend.Frame([&] { picker.Draw(); }); };
+  const std::string none = "No scene has such a name. Files can be dropped on the window.";
+  for (int i = 0; i < 3; ++i) draw();
+  EXPECT_THAT(Drawn().texts(), testing::Contains("nursery/roll"));
+  EXPECT_THAT(Drawn().texts(), testing::Not(testing::Contains(none)));
+  ImGui::GetIO().AddInputCharacter('z');
+  for (int i = 0; i < 2; ++i) draw();
+  EXPECT_THAT(Drawn().texts(), testing::Contains(none));
 }
 
 TEST(Toasts, GoAfterAWhileTroubleLater) {
@@ -48,13 +81,14 @@ TEST(Toasts, GoAfterAWhileTroubleLater) {
   notices.Add(agent::Notice::Level::kError, "is no model");
   toasts.Follow(notices, 0);
   toasts.Follow(notices, 0);
-  const auto empty_at = [&](double now) {
+  const auto said_at = [&](double now) {
     backend.Frame([&] { toasts.Draw(DarkTheme(), now); });
-    return toasts.empty();
+    return Drawn().texts();
   };
-  EXPECT_FALSE(empty_at(1));
-  EXPECT_FALSE(empty_at(6));
-  EXPECT_TRUE(empty_at(60));
+  EXPECT_THAT(said_at(1), testing::ElementsAre("saved", "is no model"));
+  EXPECT_THAT(said_at(6), testing::ElementsAre("is no model"));
+  EXPECT_THAT(said_at(60), testing::IsEmpty());
+  EXPECT_TRUE(toasts.empty());
 }
 
 }  // namespace

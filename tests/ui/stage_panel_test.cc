@@ -5,8 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "agent/session/session.h"
 #include "sim/render/gl_context.h"
+#include "tests/ui/drawn.h"
 #include "tests/ui/null_backend.h"
 #include "ui/panels/eye_panel.h"
 
@@ -167,17 +170,73 @@ TEST_F(StagePanelTest, AHandPullsAndTurnsAsInMujocosViewer) {
 }
 
 TEST_F(StagePanelTest, DraggingTurnsTheViewAndTellsNobody) {
-  Drag(0, {300, 300}, {360, 300});
+  const ImVec2 middle = backend_.Middle("stage");
+  Drag(0, middle, {middle.x + 60, middle.y});
   EXPECT_NE(panel_->places().at("car").x, car_.x);
   EXPECT_TRUE(posted_.empty());
 }
 
-TEST_F(StagePanelTest, TheEyeShowsWhatThereIs) {
-  EyePanel eye;
-  for (int i = 0; i < 2; ++i) backend_.Frame([&] { eye.Draw(view_); });
-  view_.mind = std::make_shared<const agent::MindSnapshot>();
-  backend_.Frame([&] { eye.Draw(view_); });
+TEST_F(StagePanelTest, AWandIsTakenFromTheRowAndLaidDown) {
+  const auto click = [&](const char* wand) { backend_.Click(wand, [&] { panel_->Draw(view_); }); };
+  click("Freeze");
+  Click(car_);
+  ASSERT_EQ(Posted<command::Wand>().size(), 1);
+  EXPECT_EQ(Posted<command::Wand>()[0].kind, Kind::kFreeze);
+  click("Freeze");
+  Click(car_);
+  EXPECT_EQ(Posted<command::Wand>().size(), 1);
+}
+
+TEST_F(StagePanelTest, AnAlarmFramesTheStage) {
+  const ImU32 alarm = DarkTheme().alarm;
+  EXPECT_EQ(Drawn().pictures(), 1) << "the stage";
+  auto mind = std::make_shared<agent::MindSnapshot>(*view_.mind);
+  for (const bool surprised : {false, true}) {
+    auto moment = std::make_shared<agent::TimelineEntry>(*mind->moments.back());
+    moment->alarm = surprised;
+    mind->moments.back() = moment;
+    view_.mind = mind;
+    Draw();
+    EXPECT_EQ(Drawn().Shapes(alarm).size(), surprised ? 1 : 0);
+  }
+}
+
+class EyePanelTest : public StagePanelTest {
+ protected:
+  Drawn DrawEye() {
+    backend_.Frame([&] { eye_.Draw(view_); });
+    return Drawn();
+  }
+  /// Changes the moment shown.
+  void Change(const std::function<void(agent::TimelineEntry*)>& change) {
+    auto mind = std::make_shared<agent::MindSnapshot>(*view_.mind);
+    auto moment = std::make_shared<agent::TimelineEntry>(*mind->moments.back());
+    change(moment.get());
+    mind->moments.back() = moment;
+    view_.mind = mind;
+  }
+  EyePanel eye_;
+};
+
+TEST_F(EyePanelTest, ItShowsFourPicturesAndWhatTheyAre) {
+  Change([](agent::TimelineEntry* moment) { moment->observation.mirrored = false; });
+  const Drawn drawn = DrawEye();
+  EXPECT_EQ(drawn.pictures(), 4);
+  EXPECT_THAT(drawn.texts(),
+              testing::ElementsAre("what it sees", "makes of it", "had expected", "surprised by"));
+  Change([](agent::TimelineEntry* moment) { moment->observation.mirrored = true; });
+  EXPECT_THAT(DrawEye().texts(), testing::Contains("sees, mirrored"));
   EXPECT_TRUE(posted_.empty());
+}
+
+TEST_F(EyePanelTest, WhatIsNotKnownIsAnEmptyFrame) {
+  const ImU32 frame = DarkTheme().grid;
+  const size_t before = DrawEye().Shapes(frame).size();
+  Change([](agent::TimelineEntry* moment) { moment->reading.predicted_frame = nullptr; });
+  const Drawn drawn = DrawEye();
+  EXPECT_EQ(drawn.pictures(), 3);
+  EXPECT_EQ(drawn.Shapes(frame).size(), before + 1);
+  EXPECT_THAT(drawn.texts(), testing::Contains("had expected"));
 }
 
 }  // namespace
