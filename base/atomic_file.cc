@@ -1,6 +1,7 @@
 #include "base/atomic_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,7 +41,7 @@ AtomicFile::AtomicFile(const std::string& path) : path_(path), target_(path) {
   }
   // The process id keeps programs apart, the number threads and what a crash left behind.
   for (int attempt = 0; descriptor_ < 0; ++attempt) {
-    temporary_ = target_ + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
+    temporary_ = fmt::format("{}.tmp-{}-{}", target_, ::getpid(), attempt);
     descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0 && (errno != EEXIST || attempt > 10000)) {
       const int reason = errno;
@@ -90,11 +91,11 @@ void AtomicFile::Commit() {
 void AtomicFile::Fail(const std::string& what, int error) const {
   std::string line = what;
   if (error == ENOENT) {
-    line += " (the folder " + FolderOf(target_) + " does not exist)";
+    line += fmt::format(" (the folder {} does not exist)", FolderOf(target_));
   } else if (error == ENOSPC) {
     line += " (the disk is full)";
   } else if (error != 0) {
-    line += std::string(" (") + std::strerror(error) + ")";
+    line += fmt::format(" ({})", std::strerror(error));
   }
   throw UserError(path_, line);
 }

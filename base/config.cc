@@ -1,5 +1,7 @@
 #include "base/config.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -24,12 +26,13 @@ std::string ElementFault(const E& element, const ConfigLimits& limits) {
   if constexpr (std::is_same_v<E, std::string>) {
     if (limits.choices.empty() || std::count(limits.choices.begin(), limits.choices.end(), element))
       return "";
-    return "\"" + element + "\" is not one of its values" + Suggest(element, limits.choices);
+    return fmt::format("\"{}\" is not one of its values{}", element,
+                       Suggest(element, limits.choices));
   } else if constexpr (!std::is_same_v<E, bool>) {
     const auto number = static_cast<double>(element);
     if (!std::isfinite(number)) return "expected a finite number";
     if (number < limits.min || number > limits.max) {
-      return FormatValue(element) + " is outside " + FormatRange(limits);
+      return fmt::format("{} is outside {}", FormatValue(element), FormatRange(limits));
     }
     if constexpr (std::is_same_v<E, uint64_t>) {
       if (element > kLargestInteger) return FormatValue(element) + " is too large";
@@ -42,8 +45,8 @@ template <typename M>
 std::string Fault(const M& value, const ConfigLimits& limits) {
   if constexpr (requires { typename M::value_type; } && !std::is_same_v<M, std::string>) {
     if (value.size() < limits.min_size || value.size() > limits.max_size) {
-      return "has " + std::to_string(value.size()) + " elements, allowed are " +
-             std::to_string(limits.min_size) + " to " + std::to_string(limits.max_size);
+      return fmt::format("has {} elements, allowed are {} to {}", value.size(), limits.min_size,
+                         limits.max_size);
     }
     for (const auto& element : value) {
       if (std::string fault = ElementFault(element, limits); !fault.empty()) return fault;
@@ -125,7 +128,7 @@ void ConfigFields::ReadTable(const TomlTable& table, const std::string& prefix,
     const std::string key = prefix + name;
     const auto* node = table.raw().get(name);
     const std::string where =
-        table.file() + ":" + std::to_string(node->source().begin.line) + ": " + table.PathOf(name);
+        fmt::format("{}:{}: {}", table.file(), node->source().begin.line, table.PathOf(name));
     const bool is_group = std::any_of(fields_.begin(), fields_.end(), [&](const auto& field) {
       return field.key.starts_with(key + ".");
     });
@@ -141,7 +144,7 @@ void ConfigFields::SetErased(std::string_view assignment, const std::string& whe
                              void* config) const {
   const size_t equals = assignment.find('=');
   if (equals == std::string_view::npos) {
-    throw UserError(where, "expected key=value, found \"" + std::string(assignment) + "\"");
+    throw UserError(where, fmt::format("expected key=value, found \"{}\"", assignment));
   }
   const std::string key = Trim(assignment.substr(0, equals));
   const std::string text = Trim(assignment.substr(equals + 1));

@@ -1,5 +1,8 @@
 #include "base/config_text.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -30,8 +33,7 @@ std::string ValueText(const ConfigField& field, const void* config) {
 
 /// Unit and allowed values, "" when there is nothing to say.
 std::string LimitsText(const ConfigLimits& limits) {
-  std::string text;
-  for (const std::string& choice : limits.choices) text += (text.empty() ? "" : " | ") + choice;
+  const std::string text = fmt::format("{}", fmt::join(limits.choices, " | "));
   const std::string range = FormatRange(limits);
   if (!range.empty()) return (text.empty() ? "" : text + "; ") + range;
   if (text.empty()) return limits.unit;
@@ -40,7 +42,7 @@ std::string LimitsText(const ConfigLimits& limits) {
 
 std::string Comment(const ConfigField& field) {
   const std::string limits = LimitsText(field.limits);
-  return limits.empty() ? field.doc : field.doc + " (" + limits + ")";
+  return limits.empty() ? field.doc : fmt::format("{} ({})", field.doc, limits);
 }
 
 }  // namespace
@@ -103,7 +105,7 @@ std::string ConfigFields::HelpErased(const std::string& prefix, const void* conf
   std::vector<std::string> left;
   size_t width = 0;
   for (const ConfigField& field : fields()) {
-    left.push_back("  " + prefix + field.key + "=" + ValueText(field, config));
+    left.push_back(fmt::format("  {}{}={}", prefix, field.key, ValueText(field, config)));
     width = std::max(width, std::min<size_t>(left.back().size(), 36));
   }
   std::string help;
@@ -114,7 +116,7 @@ std::string ConfigFields::HelpErased(const std::string& prefix, const void* conf
       help += "\n" + std::string(width, ' ');
     else
       help += std::string(width - left[i].size(), ' ');
-    help += "  " + Comment(fields()[i]) + "\n";
+    help += fmt::format("  {}\n", Comment(fields()[i]));
   }
   return help;
 }
@@ -122,7 +124,7 @@ std::string ConfigFields::HelpErased(const std::string& prefix, const void* conf
 std::string ConfigFields::ToTomlErased(const void* config) const {
   std::string text;
   for (const ConfigField& field : fields()) {
-    text += field.key + " = " + ValueText(field, config) + "  # " + Comment(field) + "\n";
+    text += fmt::format("{} = {}  # {}\n", field.key, ValueText(field, config), Comment(field));
   }
   return text;
 }
@@ -130,7 +132,7 @@ std::string ConfigFields::ToTomlErased(const void* config) const {
 std::string ConfigFields::DifferenceErased(const void* before, const void* now) const {
   for (const ConfigField& field : fields()) {
     const std::string was = ValueText(field, before), is = ValueText(field, now);
-    if (was != is) return field.key + " = " + was + ", now " + is;
+    if (was != is) return fmt::format("{} = {}, now {}", field.key, was, is);
   }
   return "";
 }

@@ -1,5 +1,7 @@
 #include "base/config_value.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -38,13 +40,13 @@ bool ConvertScalar(const ConfigValue& from, T* out, std::string* error) {
     }
   } else if (const auto* integer = std::get_if<int64_t>(&from.value)) {
     if (!std::in_range<T>(*integer)) {
-      *error = std::to_string(*integer) + (*integer < 0 ? " is too small" : " is too large");
+      *error = fmt::format("{} is too {}", *integer, *integer < 0 ? "small" : "large");
       return false;
     }
     *out = static_cast<T>(*integer);
     return true;
   }
-  *error = std::string("expected ") + Expected<T>() + ", found " + KindOf(from);
+  *error = fmt::format("expected {}, found {}", Expected<T>(), KindOf(from));
   return false;
 }
 
@@ -58,7 +60,7 @@ bool ConvertList(const ConfigValue& from, std::vector<T>* out, std::string* erro
   std::vector<T> result(list->size());
   for (size_t i = 0; i < list->size(); ++i) {
     if (!ConvertScalar((*list)[i], &result[i], error)) {
-      *error = "element " + std::to_string(i) + ": " + *error;
+      *error = fmt::format("element {}: {}", i, *error);
       return false;
     }
   }

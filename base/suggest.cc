@@ -1,5 +1,8 @@
 #include "base/suggest.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cctype>
 #include <numeric>
@@ -43,11 +46,9 @@ std::string Suggest(std::string_view word, std::span<const std::string> known) {
       }
     }
   }
-  if (nearest != nullptr) return "; did you mean \"" + *nearest + "\"?";
+  if (nearest != nullptr) return fmt::format("; did you mean \"{}\"?", *nearest);
   if (known.empty()) return "";
-  std::string list = "; known: ";
-  for (size_t i = 0; i < known.size(); ++i) list += (i == 0 ? "" : ", ") + known[i];
-  return list;
+  return fmt::format("; known: {}", fmt::join(known, ", "));
 }
 
 }  // namespace peekaboo

@@ -1,6 +1,6 @@
 #include "base/text.h"
 
-#include <cstdio>
+#include <fmt/format.h>
 
 namespace peekaboo {
 namespace {
@@ -11,16 +11,14 @@ constexpr size_t kLongest = 2000;
 
 std::string FormatBytes(uint64_t bytes) {
   static constexpr const char* kUnits[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
-  if (bytes < 1000) return std::to_string(bytes) + " B";
+  if (bytes < 1000) return fmt::format("{} B", bytes);
   auto value = static_cast<double>(bytes) / 1000;
   int unit = 0;
   while (value >= 999.95) {
     value /= 1000;
     ++unit;
   }
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1f %s", value, kUnits[unit]);
-  return text;
+  return fmt::format("{:.1f} {}", value, kUnits[unit]);
 }
 
 std::string Printable(std::string_view text) {

@@ -1,5 +1,7 @@
 #include "base/toml_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <span>
@@ -32,7 +34,7 @@ std::string ReadWhole(const std::filesystem::path& path) {
 
 std::string Line(const std::string& file, const toml::node& node) {
   const auto line = node.source().begin.line;
-  return line == 0 ? file : file + ":" + std::to_string(line);
+  return line == 0 ? file : fmt::format("{}:{}", file, line);
 }
 
 }  // namespace
@@ -53,7 +55,7 @@ ConfigValue ToConfigValue(const toml::node& node, const std::string& where) {
 
 std::string TomlTable::PathOf(std::string_view key) const {
   if (key.empty()) return path_;
-  return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
 }
 
 std::vector<std::string> TomlTable::Keys() const {
@@ -129,11 +131,12 @@ std::vector<TomlTable> TomlTable::Tables(std::string_view key) const {
   const toml::node* node = table_->get(key);
   if (node == nullptr) return tables;
   const toml::array* array = node->as_array();
-  if (array == nullptr) Fail(key, "expected a list of tables, [[" + PathOf(key) + "]]");
+  if (array == nullptr) Fail(key, fmt::format("expected a list of tables, [[{}]]", PathOf(key)));
   for (size_t i = 0; i < array->size(); ++i) {
     const toml::table* element = (*array)[i].as_table();
-    if (element == nullptr) Fail(key, "expected a list of tables, [[" + PathOf(key) + "]]");
-    tables.emplace_back(*element, file_, PathOf(key) + "[" + std::to_string(i) + "]");
+    if (element == nullptr)
+      Fail(key, fmt::format("expected a list of tables, [[{}]]", PathOf(key)));
+    tables.emplace_back(*element, file_, fmt::format("{}[{}]", PathOf(key), i));
   }
   return tables;
 }
@@ -152,17 +155,17 @@ TomlFile TomlFile::Load(const std::filesystem::path& path) {
 
 TomlFile TomlFile::Parse(std::string_view text, const std::string& name) {
   if (text.size() > kMaxBytes) {
-    throw UserError(name, "larger than " + std::to_string(kMaxBytes) + " bytes");
+    throw UserError(name, fmt::format("larger than {} bytes", kMaxBytes));
   }
   if (const int line = FindAbsurdNesting(text); line > 0) {
-    throw UserError(name + ":" + std::to_string(line), "nested too deeply");
+    throw UserError(fmt::format("{}:{}", name, line), "nested too deeply");
   }
   try {
     auto table = std::make_shared<toml::table>(toml::parse(text, name));
     return TomlFile(std::move(table), name);
   } catch (const toml::parse_error& error) {
     const toml::source_position at = error.source().begin;
-    throw UserError(name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column),
+    throw UserError(fmt::format("{}:{}:{}", name, at.line, at.column),
                     std::string(error.description()));
   }
 }

@@ -19,6 +19,7 @@ pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libavuti
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(CTEMPLATE REQUIRED IMPORTED_TARGET libctemplate)
 find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
 # Headers only. By Boost's own package file: CMake's module for Boost is on its way out (policy CMP0167).
 find_package(Boost REQUIRED CONFIG)
 find_package(CLI11 REQUIRED)
