@@ -1,5 +1,7 @@
 #include "sim/episode/episode_datasets.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -47,7 +49,7 @@ Hdf5Handle NewSet(const Hdf5Handle& file, const std::string& name, hid_t type,
 }  // namespace
 
 void EpisodeDatasets::Fail(const Set& set, const char* what) const {
-  throw UserError(path_, "dataset '" + set.name + "' " + what + ": " + Hdf5Reason());
+  throw UserError(path_, fmt::format("dataset '{}' {}: {}", set.name, what, Hdf5Reason()));
 }
 
 void EpisodeDatasets::Describe(const std::string& path, const EpisodeSchema& schema) {
@@ -102,7 +104,8 @@ EpisodeDatasets EpisodeDatasets::Open(const std::string& path, const Hdf5Handle&
   sets.Describe(path, schema);
   for (Set* set : sets.All()) {
     set->handle = {H5Dopen2(file.get(), set->name.c_str(), H5P_DEFAULT), H5Dclose};
-    if (!set->handle) throw UserError(path, "has no dataset '" + set->name + "' to add to");
+    if (!set->handle)
+      throw UserError(path, fmt::format("has no dataset '{}' to add to", set->name));
   }
   const Hdf5Handle creation(H5Dget_create_plist(sets.pixels_.handle.get()), H5Pclose);
   hsize_t chunk[4] = {};
@@ -202,7 +205,8 @@ void WriteTexts(const std::string& path, const Hdf5Handle& file, const EpisodeSc
         H5Acreate2(file.get(), name.c_str(), type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
         H5Aclose);
     if (!attribute || H5Awrite(attribute.get(), type.get(), text.c_str()) < 0) {
-      throw UserError(path, "attribute '" + name + "' cannot be written: " + Hdf5Reason());
+      throw UserError(path,
+                      fmt::format("attribute '{}' cannot be written: {}", name, Hdf5Reason()));
     }
   }
 }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <libdeflate.h>
 
 #include <algorithm>
@@ -50,7 +51,7 @@ struct EpisodeReader::Impl {
   [[noreturn]] void Fail(const std::string& what) const { throw UserError(path, what); }
 
   [[noreturn]] void FailSet(const std::string& name, const std::string& what) const {
-    Fail("dataset '" + name + "' " + what);
+    Fail(fmt::format("dataset '{}' {}", name, what));
   }
 
   void OpenFile() {
@@ -62,21 +63,21 @@ struct EpisodeReader::Impl {
     H5Pset_metadata_read_attempts(access.get(), kReadAttempts);
     file = {H5Fopen(path.c_str(), H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, access.get()), H5Fclose};
     growing = true;
-    if (!file) Fail("is not a readable HDF5 file (" + reason + ")");
+    if (!file) Fail(fmt::format("is not a readable HDF5 file ({})", reason));
   }
 
   bool Has(const char* name) const { return H5Lexists(file.get(), name, H5P_DEFAULT) > 0; }
 
   Hdf5Handle OpenSet(const char* name) const {
     Hdf5Handle set(H5Dopen2(file.get(), name, H5P_DEFAULT), H5Dclose);
-    if (!set) Fail(std::string("has no dataset '") + name + "': not a file of episodes");
+    if (!set) Fail(fmt::format("has no dataset '{}': not a file of episodes", name));
     return set;
   }
 
   std::vector<hsize_t> ShapeOf(const Hdf5Handle& set, const char* name) const {
     const Hdf5Handle space(H5Dget_space(set.get()), H5Sclose);
     const int rank = H5Sget_simple_extent_ndims(space.get());
-    if (rank < 1 || rank > 5) FailSet(name, "has rank " + std::to_string(rank));
+    if (rank < 1 || rank > 5) FailSet(name, fmt::format("has rank {}", rank));
     std::vector<hsize_t> shape(static_cast<size_t>(rank));
     H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr);
     return shape;
@@ -93,7 +94,7 @@ struct EpisodeReader::Impl {
   void RequireLongest(const Hdf5Handle& set, const std::string& of, uint64_t row_bytes) const {
     if (lengths.empty()) return;
     const auto longest = std::max_element(lengths.begin(), lengths.end());
-    RequireStored(set, "episode " + std::to_string(longest - lengths.begin()) + of,
+    RequireStored(set, fmt::format("episode {}{}", longest - lengths.begin(), of),
                   static_cast<uint64_t>(*longest) * row_bytes);
   }
 
@@ -128,9 +129,9 @@ struct EpisodeReader::Impl {
     // In a growing file it may be longer already than the list that was read before.
     const auto least = static_cast<hsize_t>(std::max<int64_t>(count, 0));
     if (shape[0] < least || (count >= 0 && !growing && shape[0] > least)) {
-      Fail(std::string("'") + name + "' and 'ep_len' differ in length");
+      Fail(fmt::format("'{}' and 'ep_len' differ in length", name));
     }
-    RequireStored(set, std::string("dataset '") + name + "'", shape[0] * sizeof(T));
+    RequireStored(set, fmt::format("dataset '{}'", name), shape[0] * sizeof(T));
     std::vector<T> values(count < 0 ? shape[0] : static_cast<size_t>(count));
     if (!values.empty() && !ReadRows(set, memory, {}, 0, values.size(), values.data())) {
       FailSet(name, "cannot be read: " + Hdf5Reason());
@@ -146,8 +147,7 @@ struct EpisodeReader::Impl {
     for (size_t e = 0; e < lengths.size(); ++e) {
       if (lengths[e] < 1 || lengths[e] > kMaxFrames || offsets[e] < 0 ||
           offsets[e] > INT64_MAX - lengths[e]) {
-        Fail("'ep_len' and 'ep_offset' of episode " + std::to_string(e) +
-             " point outside 'pixels'");
+        Fail(fmt::format("'ep_len' and 'ep_offset' of episode {} point outside 'pixels'", e));
       }
       rows = std::max(rows, static_cast<hsize_t>(offsets[e] + lengths[e]));
     }
@@ -162,17 +162,17 @@ struct EpisodeReader::Impl {
     if (H5Tis_variable_str(type.get()) > 0) {
       char* text = nullptr;
       if (H5Aread(attribute.get(), type.get(), &text) < 0) {
-        Fail("attribute '" + name + "' cannot be read: " + Hdf5Reason());
+        Fail(fmt::format("attribute '{}' cannot be read: {}", name, Hdf5Reason()));
       }
       std::string copy(text ? text : "", text ? ::strnlen(text, kMaxText) : 0);
       H5free_memory(text);
       return copy;
     }
     const size_t size = H5Tget_size(type.get());
-    if (size > kMaxText) Fail("attribute '" + name + "' is absurdly large");
+    if (size > kMaxText) Fail(fmt::format("attribute '{}' is absurdly large", name));
     std::string text(size, '\0');
     if (H5Aread(attribute.get(), type.get(), text.data()) < 0) {
-      Fail("attribute '" + name + "' cannot be read: " + Hdf5Reason());
+      Fail(fmt::format("attribute '{}' cannot be read: {}", name, Hdf5Reason()));
     }
     return text.c_str();
   }
@@ -207,8 +207,7 @@ struct EpisodeReader::Impl {
     schema.width = static_cast<int>(shape[2]);
     for (size_t e = 0; e < lengths.size(); ++e) {
       if (static_cast<hsize_t>(offsets[e]) + static_cast<hsize_t>(lengths[e]) > shape[0]) {
-        Fail("'ep_len' and 'ep_offset' of episode " + std::to_string(e) +
-             " point outside 'pixels'");
+        Fail(fmt::format("'ep_len' and 'ep_offset' of episode {} point outside 'pixels'", e));
       }
     }
     RequireLongest(pixels, "", shape[1] * shape[2] * 3);
@@ -252,7 +251,7 @@ struct EpisodeReader::Impl {
       }
       RequireRows(column.name, shape);
       RequireType(narrow.back(), column.name, H5Tget_class(column.type), column.bytes);
-      RequireLongest(narrow.back(), std::string(" of '") + column.name + "'",
+      RequireLongest(narrow.back(), fmt::format(" of '{}'", column.name),
                      column.Width() * column.bytes);
     }
     const auto open = [&](const char* name, size_t bytes, Hdf5Handle* set) {
@@ -273,7 +272,7 @@ struct EpisodeReader::Impl {
   }
 
   [[noreturn]] void Damaged(int64_t episode, const std::string& why) const {
-    Fail("episode " + std::to_string(episode) + " of 'pixels' is damaged: " + why);
+    Fail(fmt::format("episode {} of 'pixels' is damaged: {}", episode, why));
   }
 };
 
@@ -371,7 +370,7 @@ Episode EpisodeReader::Read(int64_t episode) const {
     if (!std::all_of(numbers, numbers + column.Width() * static_cast<size_t>(out.frames),
                      [](float number) { return std::isfinite(number); })) {
       impl.FailSet(column.name,
-                   "has a number that is not finite in episode " + std::to_string(episode));
+                   fmt::format("has a number that is not finite in episode {}", episode));
     }
   }
   const auto read_one = [&](const Hdf5Handle& set, const char* name, hid_t memory, void* number) {

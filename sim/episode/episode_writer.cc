@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <libdeflate.h>
 #include <unistd.h>
 
@@ -131,11 +132,11 @@ EpisodeWriter EpisodeWriter::Create(const std::string& path, const EpisodeSchema
   if (kind == std::filesystem::file_type::regular) old.emplace(path);
   auto impl = std::make_unique<Impl>();
   impl->path = path;
-  impl->actual = path + ".tmp-" + std::to_string(::getpid());
+  impl->actual = fmt::format("{}.tmp-{}", path, ::getpid());
   impl->schema = schema;
   impl->frames = frames_per_episode;
   const int made = ::open(impl->actual.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (made < 0) throw UserError(path, std::string("cannot be created: ") + std::strerror(errno));
+  if (made < 0) throw UserError(path, fmt::format("cannot be created: {}", std::strerror(errno)));
   ::close(made);
   impl->created = true;
   impl->OrAbandon([&] {
@@ -159,7 +160,7 @@ EpisodeWriter EpisodeWriter::Create(const std::string& path, const EpisodeSchema
     }
     impl->Flush();
     if (::rename(impl->actual.c_str(), path.c_str()) < 0) {
-      throw UserError(path, std::string("cannot be created: ") + std::strerror(errno));
+      throw UserError(path, fmt::format("cannot be created: {}", std::strerror(errno)));
     }
     impl->actual = path;
   });
@@ -181,8 +182,8 @@ EpisodeWriter EpisodeWriter::Append(const std::string& path, const EpisodeSchema
     }
     for (int64_t i = 0; i < reader.size(); ++i) {
       if (reader.frames(i) != frames_per_episode) {
-        throw UserError(path, "holds episodes of " + std::to_string(reader.frames(i)) +
-                                  " frames, not " + std::to_string(frames_per_episode));
+        throw UserError(path, fmt::format("holds episodes of {} frames, not {}", reader.frames(i),
+                                          frames_per_episode));
       }
     }
     impl->committed = reader.size();

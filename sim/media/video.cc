@@ -1,5 +1,7 @@
 #include "sim/media/video.h"
 
+#include <fmt/format.h>
+
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -58,11 +60,11 @@ struct VideoWriter::Impl {
       : file(path), height(height), width(width), scale(scale) {
     if (height < 1 || width < 1 || scale < 1 || height > kLargestSide / scale ||
         width > kLargestSide / scale) {
-      Fail("a picture of " + std::to_string(height) + "x" + std::to_string(width) + " pixels, " +
-           std::to_string(scale) + " times as large, is not in 1.." + std::to_string(kLargestSide));
+      Fail(fmt::format("a picture of {}x{} pixels, {} times as large, is not in 1..{}", height,
+                       width, scale, kLargestSide));
     }
     if (!(fps > 0 && fps <= kLargestRate)) {
-      Fail("frames a second must be above 0 and at most " + std::to_string(kLargestRate));
+      Fail(fmt::format("frames a second must be above 0 and at most {}", kLargestRate));
     }
     OpenCodec(av_d2q(fps, 1'000'000));
     OpenFormat();
@@ -85,7 +87,7 @@ struct VideoWriter::Impl {
   [[noreturn]] void Fail(const std::string& what) const { throw UserError(file.path(), what); }
 
   void Require(int result, const char* what) const {
-    if (result < 0) Fail(std::string(what) + ": " + Reason(result));
+    if (result < 0) Fail(fmt::format("{}: {}", what, Reason(result)));
   }
 
   void OpenCodec(AVRational rate) {

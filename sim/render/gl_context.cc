@@ -1,5 +1,7 @@
 #include "sim/render/gl_context.h"
 
+#include <fmt/format.h>
+
 #define EGL_NO_X11
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
@@ -225,16 +227,18 @@ std::unique_ptr<GlContext> GlContext::Create() {
 
   const char* variable = std::getenv("PEEKABOO_GL");
   const std::string kind = variable ? variable : "";
-  if (kind == "none") throw UserError(kWhere, std::string(kInstall) + " (PEEKABOO_GL=none)");
+  if (kind == "none") throw UserError(kWhere, fmt::format("{} (PEEKABOO_GL=none)", kInstall));
   if (kind != "" && kind != "surfaceless" && kind != "device" && kind != "osmesa") {
-    throw UserError("PEEKABOO_GL", "'" + kind + "' is not surfaceless, device, osmesa or none");
+    throw UserError("PEEKABOO_GL",
+                    fmt::format("'{}' is not surfaceless, device, osmesa or none", kind));
   }
 
   std::unique_ptr<GlContext> context;
   if (kind == "" || kind == "surfaceless") context = TrySurfaceless();
   if (!context && (kind == "" || kind == "device")) context = TryDevice();
   if (!context && (kind == "" || kind == "osmesa")) context = TryOsMesa();
-  if (!context && kind != "") throw UserError("PEEKABOO_GL", "'" + kind + "' does not work here");
+  if (!context && kind != "")
+    throw UserError("PEEKABOO_GL", fmt::format("'{}' does not work here", kind));
   if (!context) throw UserError(kWhere, kInstall);
   return context;
 }

@@ -1,5 +1,7 @@
 #include "sim/render/renderer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -45,9 +47,8 @@ void MakeRenderContext(const mjModel* model, const RenderOptions& options, mjrCo
 Renderer::Renderer(const mjModel* model, const RenderOptions& options)
     : height_(options.height), width_(options.width) {
   if (height_ < 1 || width_ < 1 || height_ > kLargestSide || width_ > kLargestSide) {
-    throw UserError("renderer", "image size " + std::to_string(height_) + "x" +
-                                    std::to_string(width_) + " is not in 1.." +
-                                    std::to_string(kLargestSide));
+    throw UserError("renderer",
+                    fmt::format("image size {}x{} is not in 1..{}", height_, width_, kLargestSide));
   }
   InstallMujocoErrorHandlers();
   pixels_.resize(static_cast<size_t>(height_) * width_ * 3);

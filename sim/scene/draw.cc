@@ -1,5 +1,7 @@
 #include "sim/scene/draw.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <set>
 
@@ -11,7 +13,7 @@ namespace peekaboo::sim {
 namespace {
 
 std::string StreamName(const Scene& scene, const DrawId& id, const std::string& key) {
-  return scene.name + "/" + SplitName(id.split) + "/" + key + "#" + std::to_string(id.attempt);
+  return fmt::format("{}/{}/{}#{}", scene.name, SplitName(id.split), key, id.attempt);
 }
 
 /// Height of a geom's centre above its lowest point, in the model as it is (scale 1, angle 0).
@@ -209,8 +211,8 @@ class Drawer {
       case Distribution::Kind::kUniform: {
         const double low = number(0), high = number(1);
         if (high < low)
-          throw UserError(factor.where, "is uniform from " + std::to_string(low) + " to " +
-                                            std::to_string(high) + ": upside down");
+          throw UserError(factor.where,
+                          fmt::format("is uniform from {:f} to {:f}: upside down", low, high));
         return random.Uniform(low, high);
       }
       case Distribution::Kind::kNormal: {

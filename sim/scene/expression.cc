@@ -1,5 +1,7 @@
 #include "sim/scene/expression.h"
 
+#include <fmt/format.h>
+
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
@@ -210,7 +212,7 @@ class Expression::Parser {
   }
 
   [[noreturn]] void Fail(const std::string& why) const {
-    throw UserError(where_, "'" + text_ + "' " + why + " (column " + std::to_string(at_ + 1) + ")");
+    throw UserError(where_, fmt::format("'{}' {} (column {})", text_, why, at_ + 1));
   }
 
   const std::string& text_;
@@ -224,9 +226,8 @@ Expression::Expression(const std::string& text, const std::string& where)
     : text_(text), where_(where) {
   // Each operator deepens the tree, which is evaluated and destroyed recursively.
   if (text.size() > kMaxLength) {
-    throw UserError(where, "an expression of " + std::to_string(text.size()) +
-                               " characters is too long (at most " + std::to_string(kMaxLength) +
-                               ")");
+    throw UserError(where, fmt::format("an expression of {} characters is too long (at most {})",
+                                       text.size(), kMaxLength));
   }
   root_ = Parser(text_, where_, &names_).Parse();
 }
@@ -239,7 +240,8 @@ Expression::Expression(double value) : text_(std::to_string(value)) {
 
 double Expression::Evaluate(const NameLookup& lookup) const {
   const double value = Eval(*root_, lookup, where_);
-  if (!std::isfinite(value)) throw UserError(where_, "'" + text_ + "' is not a finite number here");
+  if (!std::isfinite(value))
+    throw UserError(where_, fmt::format("'{}' is not a finite number here", text_));
   return value;
 }
 
@@ -250,7 +252,8 @@ double Expression::Eval(const Node& node, const NameLookup& lookup, const std::s
       return node.value;
     case Node::Op::kName: {
       double value = 0;
-      if (!lookup(node.name, &value)) throw UserError(where, "unknown name '" + node.name + "'");
+      if (!lookup(node.name, &value))
+        throw UserError(where, fmt::format("unknown name '{}'", node.name));
       return value;
     }
     case Node::Op::kNegate:

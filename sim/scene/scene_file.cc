@@ -1,5 +1,7 @@
 // Reading scene files: TOML -> Scene. What the keys mean is in docs/scenes.md.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -60,14 +62,14 @@ Member ReadMember(const TomlTable& table, const Scene& scene) {
                "a spliced film is made of other members' frames: it has no event and no set");
   }
   if (scene.FindMember(member.name))
-    table.Fail("name", "two members are called '" + member.name + "'");
+    table.Fail("name", fmt::format("two members are called '{}'", member.name));
   return member;
 }
 
 void CheckMembers(const TomlTable& root, const Scene& scene) {
   for (const Member& member : scene.members) {
     const auto fail = [&](const std::string& what) {
-      throw UserError(root.file(), "member '" + member.name + "' " + what);
+      throw UserError(root.file(), fmt::format("member '{}' {}", member.name, what));
     };
     if (!member.impossible) {
       if (!member.like.empty()) fail("is possible: 'like' is for impossible ones");
@@ -88,7 +90,7 @@ void CheckMembers(const TomlTable& root, const Scene& scene) {
       for (const std::string& part : member.splice) {
         const Member* film = scene.FindMember(part);
         if (!film || film->impossible)
-          fail("is spliced of '" + part + "', which is not a possible member");
+          fail(fmt::format("is spliced of '{}', which is not a possible member", part));
       }
     } else if (member.events.empty()) {
       fail("is impossible, but has neither an event nor a splice");
@@ -235,7 +237,7 @@ Split SplitFromName(const std::string& name) {
   for (const Split split : kSplits) {
     if (name == SplitName(split)) return split;
   }
-  throw UserError("split", "'" + name + "' is not one of " + SplitNames());
+  throw UserError("split", fmt::format("'{}' is not one of {}", name, SplitNames()));
 }
 
 std::shared_ptr<const Scene> LoadScene(const std::string& path) {
@@ -270,7 +272,7 @@ std::string FindScene(const std::string& name) {
       if (fs::is_regular_file(candidate, error)) return candidate.string();
     }
   }
-  throw UserError(name, "no such scene (looked here and in " + shipped + ")");
+  throw UserError(name, fmt::format("no such scene (looked here and in {})", shipped));
 }
 
 }  // namespace peekaboo::sim

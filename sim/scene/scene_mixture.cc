@@ -1,5 +1,6 @@
 #include "sim/scene/scene_mixture.h"
 
+#include <fmt/format.h>
 #include <mujoco/mujoco.h>
 
 #include <filesystem>
@@ -33,13 +34,13 @@ SceneMixture::SceneMixture(const std::string& scene) {
     if (each->model != reference.model || each->frames != reference.frames ||
         each->frame_hz != reference.frame_hz || each->objects != reference.objects ||
         each->camera != reference.camera) {
-      throw UserError(each->path, "has another model, camera, frames, frame_hz or objects than " +
-                                      reference.path + ": films of one file must agree");
+      throw UserError(each->path, fmt::format("has another model, camera, frames, frame_hz or "
+                                              "objects than {}: films of one file must agree",
+                                              reference.path));
     }
     stage_->Check(*each);
     weights_.push_back(weight);
-    fingerprint_ = Fingerprint(
-        std::to_string(each->fingerprint) + " " + std::to_string(weight) + " ", fingerprint_);
+    fingerprint_ = Fingerprint(fmt::format("{} {:f} ", each->fingerprint, weight), fingerprint_);
   }
   fingerprint_ = Fingerprint(mj_versionString(), fingerprint_);
 }

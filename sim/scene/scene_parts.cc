@@ -1,5 +1,7 @@
 #include "sim/scene/scene_parts.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cctype>
 #include <set>
@@ -32,7 +34,7 @@ Expression ReadNumber(const toml::node& node, const std::string& where) {
 std::vector<Expression> ReadNumbers(const TomlTable& table, const std::string& key, size_t count) {
   const toml::array* array = table.raw()[key].as_array();
   if (!array || array->size() != count)
-    table.Fail(key, "expected a list of " + std::to_string(count) + " numbers");
+    table.Fail(key, fmt::format("expected a list of {} numbers", count));
   std::vector<Expression> numbers;
   for (const toml::node& node : *array) numbers.push_back(ReadNumber(node, table.Where(key)));
   return numbers;

@@ -1,5 +1,7 @@
 #include "sim/scene/stage.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -139,7 +141,7 @@ std::shared_ptr<const Stage> Stage::Load(const std::string& path) {
   stage->AddOthers();
   for (size_t i = 0; i < stage->entities_.size(); ++i) {
     if (!stage->index_.emplace(stage->entities_[i].name, i).second) {
-      throw UserError(path, "two things are called '" + stage->entities_[i].name + "'");
+      throw UserError(path, fmt::format("two things are called '{}'", stage->entities_[i].name));
     }
   }
   return stage;
@@ -166,9 +168,9 @@ void Stage::AddBodies() {
       entity.kind = Entity::Kind::kFixture;
       entity.mocap = m->body_mocapid[body];
       if (entity.geoms.size() != 1 || m->geom_type[entity.geoms.front()] != mjGEOM_BOX) {
-        throw UserError(path_, "mocap body '" + entity.name +
-                                   "' is not made of one geom of type box, as what stands on the "
-                                   "stage must be");
+        throw UserError(path_, fmt::format("mocap body '{}' is not made of one geom of type box, "
+                                           "as what stands on the stage must be",
+                                           entity.name));
       }
     } else {
       entity.kind = Entity::Kind::kBody;
@@ -179,9 +181,10 @@ void Stage::AddBodies() {
         if (m->jnt_type[j] == mjJNT_HINGE && axis[1] == 1) entity.angle = j;
       }
       if (entity.x < 0 || entity.z < 0) {
-        throw UserError(path_,
-                        "body '" + entity.name +
-                            "' is neither a mocap body nor has joints that slide along x and z");
+        throw UserError(
+            path_,
+            fmt::format("body '{}' is neither a mocap body nor has joints that slide along x and z",
+                        entity.name));
       }
       if (bits >= 30) throw UserError(path_, "more than 30 moving bodies");
       entity.bit = 1 << bits++;
@@ -243,7 +246,8 @@ const Entity& Stage::Require(const std::string& name, const std::string& where) 
   if (const Entity* entity = Find(name)) return *entity;
   std::vector<std::string> names;
   for (const Entity& entity : entities_) names.push_back(entity.name);
-  throw UserError(where, "nothing is called '" + name + "' in " + path_ + Suggest(name, names));
+  throw UserError(where,
+                  fmt::format("nothing is called '{}' in {}{}", name, path_, Suggest(name, names)));
 }
 
 bool Stage::Resolve(const std::string& key, const Entity** entity,

@@ -1,5 +1,7 @@
 // Whether everything that a scene names exists on its stage.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -28,8 +30,8 @@ class Checker {
           if (!a.derived) known.emplace_back(a.name);
         }
         const std::string name = factor.key.substr(dot + 1);
-        throw UserError(factor.where, "'" + entity->name + "' has no factor '" + name + "'" +
-                                          Suggest(name, known));
+        throw UserError(factor.where, fmt::format("'{}' has no factor '{}'{}", entity->name, name,
+                                                  Suggest(name, known)));
       }
     }
     CheckDistribution(factor, factor.distribution, entity, attribute);
@@ -52,7 +54,7 @@ class Checker {
       Know(name);
     for (const std::string& object : scene_.objects) {
       for (const char* reading : {"x", "z", "vx", "vz", "angle", "spin"})
-        Know("event." + object + "." + reading);
+        Know(fmt::format("event.{}.{}", object, reading));
     }
   }
 
@@ -63,7 +65,7 @@ class Checker {
       if (known_.contains(name)) continue;
       if (stage_.Resolve(name, &entity, &attribute)) {
         if (!attribute->word) continue;
-        throw UserError(where, "'" + name + "' is a word, not a number");
+        throw UserError(where, fmt::format("'{}' is a word, not a number", name));
       }
       std::vector<std::string> near(known_.begin(), known_.end());
       const auto dot = name.rfind('.');
@@ -77,8 +79,8 @@ class Checker {
           if (dot != std::string::npos) near.push_back(e.name + name.substr(dot));
         }
       }
-      throw UserError(where, "nothing is called '" + name + "' in \"" + expression.text() + "\"" +
-                                 Suggest(name, near));
+      throw UserError(where, fmt::format("nothing is called '{}' in \"{}\"{}", name,
+                                         expression.text(), Suggest(name, near)));
     }
   }
 
@@ -112,7 +114,7 @@ class Checker {
   const Entity& RequireBody(const std::string& name, const std::string& where) {
     const Entity& entity = stage_.Require(name, where);
     if (entity.kind != Entity::Kind::kBody)
-      throw UserError(where, "'" + name + "' is not a body that moves");
+      throw UserError(where, fmt::format("'{}' is not a body that moves", name));
     return entity;
   }
 
@@ -120,7 +122,7 @@ class Checker {
   void RequireObject(const std::string& name, const std::string& where) {
     RequireBody(name, where);
     if (std::find(scene_.objects.begin(), scene_.objects.end(), name) == scene_.objects.end()) {
-      throw UserError(where, "'" + name + "' is not among objects");
+      throw UserError(where, fmt::format("'{}' is not among objects", name));
     }
   }
 
@@ -128,7 +130,7 @@ class Checker {
   void RequireSolid(const std::string& name, const std::string& where) {
     const Entity& entity = stage_.Require(name, where);
     if (entity.geoms.empty() || entity.kind == Entity::Kind::kStage)
-      throw UserError(where, "'" + name + "' is nothing that could touch");
+      throw UserError(where, fmt::format("'{}' is nothing that could touch", name));
   }
 
   void CheckDistribution(const Factor& factor, const Distribution& d, const Entity* entity,
@@ -144,7 +146,7 @@ class Checker {
       if (name == "colour") CheckColour(*text, factor.where);
       if (name == "shape") CheckShape(*entity, *text, factor.where);
       if (name == "style" && *text != "slide" && *text != "rotate") {
-        throw UserError(factor.where, "'" + *text + "' is not slide or rotate");
+        throw UserError(factor.where, fmt::format("'{}' is not slide or rotate", *text));
       }
     }
     if (word && d.choices.empty())
@@ -155,16 +157,16 @@ class Checker {
     if (scene_.colours.count(name)) return;
     std::vector<std::string> known;
     for (const auto& colour : scene_.colours) known.push_back(colour.first);
-    throw UserError(where,
-                    "no colour is called '" + name + "' in [colours]" + Suggest(name, known));
+    throw UserError(
+        where, fmt::format("no colour is called '{}' in [colours]{}", name, Suggest(name, known)));
   }
 
   void CheckShape(const Entity& entity, const std::string& name, const std::string& where) {
     for (const std::string& shape : entity.shapes) {
       if (shape == name) return;
     }
-    throw UserError(where, "'" + entity.name + "' has no geom '" + entity.name + "." + name +
-                               "' in " + stage_.path() + Suggest(name, entity.shapes));
+    throw UserError(where, fmt::format("'{0}' has no geom '{0}.{1}' in {2}{3}", entity.name, name,
+                                       stage_.path(), Suggest(name, entity.shapes)));
   }
 
   const Stage& stage_;
@@ -178,15 +180,16 @@ void Stage::Check(const Scene& scene) const {
   Checker checker(*this, scene);
   const Entity& camera = Require(scene.camera, scene.path + ": camera");
   if (camera.kind != Entity::Kind::kCamera)
-    throw UserError(scene.path + ": camera", "'" + scene.camera + "' is not a camera");
+    throw UserError(scene.path + ": camera", fmt::format("'{}' is not a camera", scene.camera));
   for (const std::string& object : scene.objects)
     checker.RequireBody(object, scene.path + ": objects");
   if (!scene.hidden.empty()) checker.RequireObject(scene.hidden, scene.path + ": hidden");
   const double steps = 1 / (scene.frame_hz * model_->opt.timestep);
   if (std::lround(steps) < 1 || std::abs(steps - std::round(steps)) > 1e-6 * steps) {
-    throw UserError(scene.path + ": frame_hz",
-                    "a frame must last a whole number of the stage's steps of " +
-                        std::to_string(model_->opt.timestep) + " s, not " + std::to_string(steps));
+    throw UserError(
+        scene.path + ": frame_hz",
+        fmt::format("a frame must last a whole number of the stage's steps of {:f} s, not {:f}",
+                    model_->opt.timestep, steps));
   }
   for (const Factor& factor : scene.vary) checker.KnowNumber(factor);
   for (const Factor& factor : scene.vary) checker.CheckFactor(factor);

@@ -1,5 +1,7 @@
 #include "sim/world/apply_draw.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
@@ -214,7 +216,7 @@ bool AdjustFactor(const Scene& scene, const std::string& key, const Value& value
   if (const auto* number = std::get_if<double>(&value); number && !std::isfinite(*number))
     throw UserError(key, "takes a finite number");
   if (const auto* word = std::get_if<std::string>(&value); word && !scene.colours.count(*word))
-    throw UserError(key, "'" + *word + "' is no colour of the scene");
+    throw UserError(key, fmt::format("'{}' is no colour of the scene", *word));
 
   const std::shared_ptr<const Draw> before = physics->shared_draw();
   auto changed = std::make_shared<Draw>(*before);

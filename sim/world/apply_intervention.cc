@@ -1,5 +1,7 @@
 #include "sim/world/apply_intervention.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <variant>
@@ -198,7 +200,7 @@ void ApplyIntervention(const Intervention& intervention, double time, Physics* p
   const bool fixture = effect->fixtures && (entity.kind == Entity::Kind::kFixture ||
                                             intervention.kind == Kind::kPassThrough);
   if (entity.kind != Entity::Kind::kBody && !fixture)
-    throw UserError(intervention.where, "'" + entity.name + "' is not a body that moves");
+    throw UserError(intervention.where, fmt::format("'{}' is not a body that moves", entity.name));
   effect->apply(
       {intervention, entity, time, *physics, LookupIn(physics->stage(), physics->draw())});
 }

@@ -1,5 +1,7 @@
 #include "sim/world/physics.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -127,8 +129,9 @@ void Physics::CheckFinite(double time) const {
   const mjData* d = data_.get();
   if (d->warning[mjWARN_BADQPOS].number || d->warning[mjWARN_BADQVEL].number ||
       d->warning[mjWARN_BADQACC].number) {
-    throw UserError(stage_->path(), "the physics diverged at " + std::to_string(time) +
-                                        " s (a number became NaN or huge)");
+    throw UserError(
+        stage_->path(),
+        fmt::format("the physics diverged at {:f} s (a number became NaN or huge)", time));
   }
 }
 
