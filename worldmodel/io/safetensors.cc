@@ -1,5 +1,7 @@
 #include "worldmodel/io/safetensors.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -110,7 +112,7 @@ class Reader {
  private:
   [[noreturn]] void Fail(const std::string& what) const { throw UserError(path_, what); }
   [[noreturn]] void Fail(const std::string& tensor, const std::string& what) const {
-    throw UserError(path_, "tensor " + Quoted(tensor) + ": " + what);
+    throw UserError(path_, fmt::format("tensor {}: {}", Quoted(tensor), what));
   }
 
   void Open() {
@@ -118,29 +120,28 @@ class Reader {
     if (!std::filesystem::exists(path_, error)) Fail("does not exist");
     if (!std::filesystem::is_regular_file(path_, error)) Fail("is not a regular file");
     size_ = std::filesystem::file_size(path_, error);
-    if (error) Fail("cannot be read (" + error.message() + ")");
+    if (error) Fail(fmt::format("cannot be read ({})", error.message()));
     stream_.open(path_, std::ios::binary);
-    if (!stream_) Fail(std::string("cannot be read (") + std::strerror(errno) + ")");
+    if (!stream_) Fail(fmt::format("cannot be read ({})", std::strerror(errno)));
   }
 
   void Get(void* destination, uint64_t size, uint64_t offset) {
     stream_.seekg(static_cast<std::streamoff>(offset));
     stream_.read(static_cast<char*>(destination), static_cast<std::streamsize>(size));
-    if (!stream_) Fail("cannot be read at byte " + std::to_string(offset));
+    if (!stream_) Fail(fmt::format("cannot be read at byte {}", offset));
   }
 
   Json ReadHeader() {
     if (size_ < kLengthBytes)
-      Fail("is not a safetensors file: it ends at byte " + std::to_string(size_));
+      Fail(fmt::format("is not a safetensors file: it ends at byte {}", size_));
     uint64_t length = 0;
     Get(&length, kLengthBytes, 0);
     if (length > kMaxHeaderBytes || length < 2) {
-      Fail("is not a safetensors file: byte 0 gives a header of " + std::to_string(length) +
-           " bytes");
+      Fail(fmt::format("is not a safetensors file: byte 0 gives a header of {} bytes", length));
     }
     if (length > size_ - kLengthBytes) {
-      Fail("is truncated: the header ends at byte " + std::to_string(length + kLengthBytes) +
-           ", the file at byte " + std::to_string(size_));
+      Fail(fmt::format("is truncated: the header ends at byte {}, the file at byte {}",
+                       length + kLengthBytes, size_));
     }
     data_begin_ = kLengthBytes + length;
     std::string text(length, '\0');
@@ -151,7 +152,7 @@ class Reader {
         return CheckEvent(depth, event, parsed);
       });
     } catch (const Json::parse_error& error) {
-      Fail("the header is not JSON at byte " + std::to_string(kLengthBytes + error.byte));
+      Fail(fmt::format("the header is not JSON at byte {}", kLengthBytes + error.byte));
     }
   }
 
@@ -163,7 +164,7 @@ class Reader {
     if (event == Event::key && depth >= 1 && depth <= 2) {
       const auto& key = parsed.get_ref<const std::string&>();
       if (!keys_[depth - 1].insert(key).second)
-        Fail("the header has the key " + Quoted(key) + " twice");
+        Fail(fmt::format("the header has the key {} twice", Quoted(key)));
     }
     return true;
   }
@@ -171,7 +172,7 @@ class Reader {
   void ReadMetadata(const Json& entry) {
     if (!entry.is_object()) Fail("__metadata__ is not an object of strings");
     for (const auto& [key, value] : entry.items()) {
-      if (!value.is_string()) Fail("__metadata__ key " + Quoted(key) + " is not a string");
+      if (!value.is_string()) Fail(fmt::format("__metadata__ key {} is not a string", Quoted(key)));
       file_.metadata[key] = value.get<std::string>();
     }
   }
@@ -187,8 +188,8 @@ class Reader {
       return dtype.is_string() && dtype.get_ref<const std::string&>() == known.name;
     });
     if (row == kDTypes.end()) {
-      Fail(name, "dtype " + Quoted(dtype.is_string() ? dtype.get<std::string>() : "?") +
-                     " is not one that we read");
+      Fail(name, fmt::format("dtype {} is not one that we read",
+                             Quoted(dtype.is_string() ? dtype.get<std::string>() : "?")));
     }
     tensor.dtype = row->dtype;
 
@@ -209,15 +210,15 @@ class Reader {
     const Extent extent{offsets[0].get<uint64_t>(), offsets[1].get<uint64_t>(), name};
     if (extent.begin > extent.end) Fail(name, "ends before it begins" + At(extent.begin));
     if (extent.end > size_ - data_begin_) {
-      Fail(name, "begins" + At(extent.begin) + " and ends" + At(extent.end) +
-                     ", the file at byte " + std::to_string(size_) + " (truncated?)");
+      Fail(name, fmt::format("begins{} and ends{}, the file at byte {} (truncated?)",
+                             At(extent.begin), At(extent.end), size_));
     }
     uint64_t bytes = 0;
     if (!ByteCount(tensor.shape, row->size, &bytes))
       Fail(name, "has a shape too large for any memory");
     if (bytes != extent.end - extent.begin) {
-      Fail(name, "has " + std::to_string(extent.end - extent.begin) + " bytes" + At(extent.begin) +
-                     ", its shape needs " + std::to_string(bytes));
+      Fail(name, fmt::format("has {} bytes{}, its shape needs {}", extent.end - extent.begin,
+                             At(extent.begin), bytes));
     }
     extents_.push_back(extent);
     file_.tensors.emplace(name, std::move(tensor));
@@ -227,7 +228,7 @@ class Reader {
   std::string At(uint64_t offset) const {
     uint64_t absolute = 0;
     if (__builtin_add_overflow(offset, data_begin_, &absolute)) return " at byte (beyond 2^64)";
-    return " at byte " + std::to_string(absolute);
+    return fmt::format(" at byte {}", absolute);
   }
 
   void CheckExtents() {
@@ -279,7 +280,8 @@ void SaveSafetensors(const std::string& path, const SafetensorsFile& file) {
   for (const Entry& entry : file.tensors) {
     PEEKABOO_CHECK(entry.first != kMetadata);
     if (!IsUtf8(entry.first)) {
-      throw UserError(path, "tensor " + Quoted(entry.first) + " has a name that is not UTF-8");
+      throw UserError(path,
+                      fmt::format("tensor {} has a name that is not UTF-8", Quoted(entry.first)));
     }
     order.push_back(&entry);
   }
@@ -292,7 +294,7 @@ void SaveSafetensors(const std::string& path, const SafetensorsFile& file) {
   if (!file.metadata.empty()) {
     for (const auto& [key, value] : file.metadata) {
       if (!IsUtf8(key) || !IsUtf8(value)) {
-        throw UserError(path, "metadata " + Quoted(key) + " is not UTF-8");
+        throw UserError(path, fmt::format("metadata {} is not UTF-8", Quoted(key)));
       }
     }
     header[kMetadata] = file.metadata;

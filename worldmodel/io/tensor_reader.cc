@@ -1,5 +1,8 @@
 #include "worldmodel/io/tensor_reader.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -13,9 +16,7 @@ namespace peekaboo::worldmodel {
 namespace {
 
 std::string Text(const std::vector<int64_t>& shape) {
-  std::string text = "[";
-  for (const int64_t n : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(n);
-  return text + "]";
+  return fmt::format("[{}]", fmt::join(shape, ", "));
 }
 
 template <typename T>
@@ -25,7 +26,7 @@ constexpr DType kDType = std::is_same_v<T, double> ? DType::kF64 : DType::kF32;
 template <typename T, typename Bad>
 void ExpectAll(std::span<const T> numbers, const std::string& where, const char* what, Bad bad) {
   for (size_t i = 0; i < numbers.size(); ++i) {
-    if (bad(numbers[i])) throw UserError(where, "number " + std::to_string(i) + what);
+    if (bad(numbers[i])) throw UserError(where, fmt::format("number {}{}", i, what));
   }
 }
 
@@ -45,7 +46,7 @@ TensorReader::TensorReader(std::string path, const SafetensorsFile& file)
 const std::string& TensorReader::Text(const std::string& key, const std::string& kind) const {
   const auto found = file_.metadata.find(key);
   if (found == file_.metadata.end())
-    throw UserError(path_ + ": metadata", "no '" + key + "': not " + kind);
+    throw UserError(path_ + ": metadata", fmt::format("no '{}': not {}", key, kind));
   return found->second;
 }
 
@@ -53,11 +54,12 @@ void TensorReader::ExpectFormat(const std::string& format, const std::string& ve
                                 const std::string& kind) const {
   const std::string& its_format = Text("format", kind);
   if (its_format != format)
-    throw UserError(path_ + ": metadata: format", "'" + its_format + "' is not '" + format + "'");
+    throw UserError(path_ + ": metadata: format",
+                    fmt::format("'{}' is not '{}'", its_format, format));
   const std::string& its_version = Text("version", kind);
   if (its_version != version) {
     throw UserError(path_ + ": metadata: version",
-                    "'" + its_version + "' is not '" + version + "', the only one known here");
+                    fmt::format("'{}' is not '{}', the only one known here", its_version, version));
   }
 }
 
@@ -69,11 +71,11 @@ std::span<const T> TensorReader::Take(const std::string& name, const std::vector
   const SafetensorsFile::Tensor& tensor = found->second;
   if (tensor.dtype != kDType<T>) {
     throw UserError(
-        where, std::string("is ") + DTypeName(tensor.dtype) + ", must be " + DTypeName(kDType<T>));
+        where, fmt::format("is {}, must be {}", DTypeName(tensor.dtype), DTypeName(kDType<T>)));
   }
   if (tensor.shape != shape) {
-    throw UserError(where, "has shape " + worldmodel::Text(tensor.shape) + ", must be " +
-                               worldmodel::Text(shape));
+    throw UserError(where, fmt::format("has shape {}, must be {}", worldmodel::Text(tensor.shape),
+                                       worldmodel::Text(shape)));
   }
   taken_.insert(name);
   return {reinterpret_cast<const T*>(tensor.bytes.data()), tensor.bytes.size() / sizeof(T)};

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <dnnl.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
@@ -69,18 +70,21 @@ double MeasureBlas() {
 
 std::string SlowBlasWarning(double rate) {
   if (rate >= kSlowBlas) return "";
-  return "LibTorch's matrix products run at " + std::to_string(static_cast<int>(rate)) +
-         " GFLOP/s: it seems to use the reference BLAS; install libopenblas0-openmp";
+  return fmt::format(
+      "LibTorch's matrix products run at {} GFLOP/s: it seems to use the reference BLAS; install "
+      "libopenblas0-openmp",
+      static_cast<int>(rate));
 }
 
 std::string SlowPrecisionWarning(const GemmRate& rate, Precision asked, Precision faster) {
   const auto of = [&](Precision precision) {
-    return std::to_string(static_cast<int>(precision == Precision::kBf16 ? rate.bf16 : rate.f32));
+    return static_cast<int>(precision == Precision::kBf16 ? rate.bf16 : rate.f32);
   };
   if (asked == faster) return "";
-  return std::string("matrix products in ") + PrecisionName(asked) + " run at " + of(asked) +
-         " GFLOP/s here, in " + PrecisionName(faster) + " at " + of(faster) +
-         ": the precision \"auto\" takes that";
+  return fmt::format(
+      "matrix products in {} run at {} GFLOP/s here, in {} at {}: the precision \"auto\" takes "
+      "that",
+      PrecisionName(asked), of(asked), PrecisionName(faster), of(faster));
 }
 
 }  // namespace peekaboo::worldmodel

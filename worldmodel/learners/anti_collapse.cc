@@ -1,5 +1,8 @@
 #include "worldmodel/learners/anti_collapse.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "base/error.h"
 
 namespace peekaboo::worldmodel {
@@ -25,12 +28,11 @@ std::vector<std::string> AntiCollapseNames() {
 }
 
 std::unique_ptr<AntiCollapse> MakeAntiCollapse(const TrainConfig& config) {
-  std::string known;
   for (const Row& row : kTable) {
     if (config.objective == row.name) return row.make(config);
-    known += (known.empty() ? "" : ", ") + std::string(row.name);
   }
-  throw UserError("train: objective", "'" + config.objective + "' is none of " + known);
+  throw UserError("train: objective", fmt::format("'{}' is none of {}", config.objective,
+                                                  fmt::join(AntiCollapseNames(), ", ")));
 }
 
 }  // namespace peekaboo::worldmodel

@@ -1,5 +1,6 @@
 #include "worldmodel/learners/trainer.h"
 
+#include <fmt/format.h>
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -65,8 +66,9 @@ struct Trainer::Impl {
 Trainer::Trainer(WorldModel& model, const TrainConfig& config) {
   config.Validate("train");
   if (config.frames <= model.config().horizons.back()) {
-    throw UserError("train: frames", "must be more than the model's longest horizon, " +
-                                         std::to_string(model.config().horizons.back()));
+    throw UserError("train: frames",
+                    fmt::format("must be more than the model's longest horizon, {}",
+                                model.config().horizons.back()));
   }
   impl_ = std::make_unique<Impl>(model, config);
 }
@@ -153,14 +155,15 @@ void Trainer::LoadState(const std::string& path) {
       std::from_chars(steps_text.data(), steps_text.data() + steps_text.size(), steps);
   if (parsed.ec != std::errc() || parsed.ptr != steps_text.data() + steps_text.size() ||
       steps < 0) {
-    throw UserError(path + ": metadata: steps", "'" + steps_text + "' is not a number of steps");
+    throw UserError(path + ": metadata: steps",
+                    fmt::format("'{}' is not a number of steps", steps_text));
   }
   TrainConfig saved;
   const std::string where = path + ": metadata: config";
   TrainConfig::Describe().FromJson(reader.Text("config", kKind), where, &saved);
   if (saved.seed != impl_->config.seed) {
-    throw UserError(where + ": seed", "is " + std::to_string(saved.seed) + ", this run's is " +
-                                          std::to_string(impl_->config.seed));
+    throw UserError(where + ": seed",
+                    fmt::format("is {}, this run's is {}", saved.seed, impl_->config.seed));
   }
   const int64_t size = impl_->optimiser.mean().numel();
   const std::span<const float> mean = reader.Floats("mean", {size});

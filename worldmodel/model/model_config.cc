@@ -1,5 +1,7 @@
 #include "worldmodel/model/model_config.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -47,8 +49,9 @@ Precision ModelConfig::ProductPrecision() const {
 void ModelConfig::Validate(const std::string& where) const {
   Describe().Validate(*this, where);
   if (image_size % (4 * unshuffle) != 0) {
-    throw UserError(where + ": image_size", std::to_string(image_size) + " is not a multiple of " +
-                                                std::to_string(4 * unshuffle) + " (4 * unshuffle)");
+    throw UserError(
+        where + ": image_size",
+        fmt::format("{} is not a multiple of {} (4 * unshuffle)", image_size, 4 * unshuffle));
   }
   if (std::ranges::adjacent_find(horizons, std::greater_equal<>()) != horizons.end()) {
     throw UserError(where + ": horizons", "must ascend");
