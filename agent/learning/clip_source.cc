@@ -1,5 +1,7 @@
 #include "agent/learning/clip_source.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -49,12 +51,12 @@ ClipSource::ClipSource(const ClipStore& store, const worldmodel::ModelConfig& mo
 void ClipSource::Check(int64_t films, int frames, const worldmodel::TrainConfig& train,
                        const std::string& where) {
   if (films < train.clips) {
-    throw UserError(where, "has " + std::to_string(films) + " films; a training step needs " +
-                               std::to_string(train.clips));
+    throw UserError(where,
+                    fmt::format("has {} films; a training step needs {}", films, train.clips));
   }
   if (frames < train.frames) {
-    throw UserError(where, "has films of " + std::to_string(frames) + " frames; a clip has " +
-                               std::to_string(train.frames));
+    throw UserError(where,
+                    fmt::format("has films of {} frames; a clip has {}", frames, train.frames));
   }
 }
 

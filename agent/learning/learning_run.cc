@@ -1,5 +1,7 @@
 #include "agent/learning/learning_run.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -41,18 +43,19 @@ std::string CheckSame(const std::string& config_path, const worldmodel::ModelCon
   const TomlTable begun_data = file.root().RequireTable("data");
   const auto same = [&](const std::string& table, const std::string& difference) {
     if (difference.empty()) return;
-    throw UserError(config_path, "this directory holds another run: " + table + "." + difference +
-                                     ": choose another --out, or remove it");
+    throw UserError(
+        config_path,
+        fmt::format("this directory holds another run: {}.{}: choose another --out, or remove it",
+                    table, difference));
   };
   std::string precision = std::exchange(begun_model.precision, model.precision);
   same("model", worldmodel::ModelConfig::Describe().Difference(begun_model, model));
   same("train", worldmodel::TrainConfig::Describe().Difference(begun_train, train));
   const auto begun_file = begun_data.Require<std::string>("file");
-  same("data", begun_file == data ? "" : "file = \"" + begun_file + "\", now \"" + data + "\"");
+  same("data",
+       begun_file == data ? "" : fmt::format("file = \"{}\", now \"{}\"", begun_file, data));
   const auto begun_films = begun_data.Require<int64_t>("films");
-  same("data", begun_films == films
-                   ? ""
-                   : "films = " + std::to_string(begun_films) + ", now " + std::to_string(films));
+  same("data", begun_films == films ? "" : fmt::format("films = {}, now {}", begun_films, films));
   return precision;
 }
 
@@ -118,9 +121,11 @@ LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelCo
     finished_ = LoadCheckpoint();
     const std::string before = LastPrecision(precisions_);
     if (!finished_ && steps() > 0 && before != model.precision) {
-      notice_ = "it learned in " + before + " until now and goes on in " + model.precision +
-                (asked.precision == "auto" ? ", the faster on this machine" : ", as asked") +
-                ": not bit for bit what one precision would give";
+      notice_ = fmt::format(
+          "it learned in {} until now and goes on in {}, {}: not bit for bit what one precision "
+          "would give",
+          before, model.precision,
+          asked.precision == "auto" ? "the faster on this machine" : "as asked");
     }
   }
   if (steps() == 0) precisions_ = model.precision;
@@ -132,12 +137,15 @@ LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelCo
 std::string LearningRun::ConfigText() const {
   worldmodel::ModelConfig model = model_->config();
   model.precision = LastPrecision(precisions_);  // not that of steps that were not taken yet
-  return "# What this run was made with, every setting resolved.\n[model]\n" +
-         worldmodel::ModelConfig::Describe().ToToml(model) + "\n[train]\n" +
-         worldmodel::TrainConfig::Describe().ToToml(train_) + "\n[budget]\n" +
-         LearningBudget::Describe().ToToml(budget_) +
-         "\n[data]\nfile = " + nlohmann::json(data_).dump() +
-         "\nfilms = " + std::to_string(films_) + "\n";
+  return fmt::format(
+      "# What this run was made with, every setting resolved.\n"
+      "[model]\n{}\n"
+      "[train]\n{}\n"
+      "[budget]\n{}\n"
+      "[data]\nfile = {}\nfilms = {}\n",
+      worldmodel::ModelConfig::Describe().ToToml(model),
+      worldmodel::TrainConfig::Describe().ToToml(train_),
+      LearningBudget::Describe().ToToml(budget_), nlohmann::json(data_).dump(), films_);
 }
 
 std::string LearningRun::model_path() const {
@@ -174,9 +182,9 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
     skipped_ += progress.report.skipped;
     skipped_in_a_row = progress.report.skipped ? skipped_in_a_row + 1 : 0;
     if (skipped_in_a_row == kMostSkipped) {
-      throw UserError(directory_, "the gradients of " + std::to_string(kMostSkipped) +
-                                      " steps in a row were not finite: try a smaller "
-                                      "train.learning_rate");
+      throw UserError(directory_, fmt::format("the gradients of {} steps in a row were not finite: "
+                                              "try a smaller train.learning_rate",
+                                              kMostSkipped));
     }
     progress.fraction = Fraction();
     progress.seconds = seconds_;
@@ -211,7 +219,7 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
 void LearningRun::NotePrecision() {
   const std::string& now = model_->config().precision;
   if (LastPrecision(precisions_) == now) return;
-  precisions_ += ", " + now + " from step " + std::to_string(steps());
+  precisions_ += fmt::format(", {} from step {}", now, steps());
   WriteFileAtomically(ConfigPath(directory_), ConfigText());
 }
 
@@ -249,12 +257,9 @@ void LearningRun::SaveCheckpoint() {
   const bool was_there = fs::exists(all / name, error);
   fs::create_directories(all / name, error);
   if (error) throw UserError((all / name).string(), "cannot be made: " + error.message());
-  std::ostringstream seconds;
-  seconds.precision(17);
-  seconds << seconds_.load();
   try {
     model_->Save((all / name / "model.safetensors").string(),
-                 {{"training_seconds", seconds.str()},
+                 {{"training_seconds", fmt::format("{:.17g}", seconds_.load())},
                   {"precision", precisions_},
                   {"steps", std::to_string(trainer_->steps())}});
     trainer_->SaveState((all / name / "trainer.safetensors").string());

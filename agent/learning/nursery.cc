@@ -1,5 +1,7 @@
 #include "agent/learning/nursery.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <numeric>
 
@@ -62,7 +64,7 @@ void Nursery::SetWeight(const std::string& scene, double weight) {
     weights_[i] = weight;
     return;
   }
-  throw UserError("mixture", "has no scene '" + scene + "'" + Suggest(scene, names));
+  throw UserError("mixture", fmt::format("has no scene '{}'{}", scene, Suggest(scene, names)));
 }
 
 }  // namespace peekaboo::agent

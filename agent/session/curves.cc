@@ -1,5 +1,7 @@
 #include "agent/session/curves.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 
@@ -23,17 +25,16 @@ std::string Quoted(const std::string& text) {
 
 std::string Row(const TimelineEntry& moment, size_t horizons) {
   const Observation& observation = moment.observation;
-  std::string text = std::to_string(observation.moment) + ',' +
-                     std::to_string(observation.episode) + ',' + std::to_string(observation.frame) +
-                     ',' + Number(observation.time);
+  std::string text = fmt::format("{},{},{},{}", observation.moment, observation.episode,
+                                 observation.frame, Number(observation.time));
   for (const auto* numbers : {&moment.frame_state.error, &moment.frame_state.normalised_error}) {
     for (size_t k = 0; k < horizons; ++k) {
       text += ',';
       if (k < numbers->size()) text += Number((*numbers)[k]);
     }
   }
-  text += ',' + Number(moment.surprise) + ',' + (moment.alarm ? '1' : '0') + ',' +
-          Quoted(moment.concerned) + ',' + std::to_string(moment.model_number) + ',';
+  text += fmt::format(",{},{},{},{},", Number(moment.surprise), moment.alarm ? '1' : '0',
+                      Quoted(moment.concerned), moment.model_number);
   std::string marks;
   for (const Mark& mark : observation.marks) marks += (marks.empty() ? "" : "; ") + mark.text;
   return text + Quoted(marks) + '\n';
@@ -45,8 +46,8 @@ std::string SurpriseTable::Header(const MindSnapshot& mind) {
   begun_ = true;
   if (mind.version) horizons_ = mind.version->model->config().horizons;
   std::string text = "moment,episode,frame,time_s";
-  for (const int horizon : horizons_) text += ",error_k" + std::to_string(horizon);
-  for (const int horizon : horizons_) text += ",expected_k" + std::to_string(horizon);
+  for (const int horizon : horizons_) text += fmt::format(",error_k{}", horizon);
+  for (const int horizon : horizons_) text += fmt::format(",expected_k{}", horizon);
   return text + ",surprise,alarm,concerned,model,marks\n";
 }
 

@@ -1,5 +1,7 @@
 #include "agent/session/episode_spec.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -65,14 +67,14 @@ void CheckFactor(const EpisodeSpec& spec, const std::string& key, const sim::Val
         if (!a.derived) known.push_back(each.name + "." + a.name);
       }
     }
-    throw UserError("factor", "there is no '" + key + "'" + Suggest(key, known));
+    throw UserError("factor", fmt::format("there is no '{}'{}", key, Suggest(key, known)));
   }
   const bool word = resolved ? attribute->word : std::holds_alternative<std::string>(drawn->second);
   const auto* number = std::get_if<double>(&value);
   if (word != !number)
-    throw UserError("factor", "'" + key + "' is a " + (word ? "word" : "number"));
+    throw UserError("factor", fmt::format("'{}' is a {}", key, word ? "word" : "number"));
   if (number && !std::isfinite(*number))
-    throw UserError("factor", "'" + key + "' must be a finite number");
+    throw UserError("factor", fmt::format("'{}' must be a finite number", key));
 }
 
 const sim::Member* MemberOf(const EpisodeSpec& spec) {
@@ -103,9 +105,10 @@ void CheckMember(const sim::Scene& scene, const std::string& name) {
   std::vector<std::string> names;
   for (const sim::Member& each : scene.members) names.push_back(each.name);
   if (!member)
-    throw UserError(scene.path, "has no film called '" + name + "'" + Suggest(name, names));
+    throw UserError(scene.path,
+                    fmt::format("has no film called '{}'{}", name, Suggest(name, names)));
   if (const std::string why = WhyOnlyInASet(*member); !why.empty())
-    throw UserError(scene.path, "no world can play '" + name + "': " + why);
+    throw UserError(scene.path, fmt::format("no world can play '{}': {}", name, why));
 }
 
 std::string Describe(const sim::Event& event) {

@@ -1,8 +1,9 @@
 #include "agent/session/learner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <utility>
@@ -20,18 +21,14 @@ constexpr int64_t kLong = 100000;     // steps that a model that was not made he
 constexpr double kLeastDeviation = 0.3, kLeastTemporal = 0.1, kLeastRank = 6;
 
 std::string CollapseWarning(const LearningPoint& point) {
-  char text[120] = "";
-  if (point.deviation < kLeastDeviation) {
-    std::snprintf(text, sizeof text, "latents hardly differ: standard deviation %.2f",
-                  point.deviation);
-  } else if (point.temporal_deviation < kLeastTemporal) {
-    std::snprintf(text, sizeof text, "latents hardly change over time: standard deviation %.2f",
-                  point.temporal_deviation);
-  } else if (point.effective_rank < kLeastRank) {
-    std::snprintf(text, sizeof text, "latents use few directions: effective rank %.1f",
-                  point.effective_rank);
-  }
-  return text;
+  if (point.deviation < kLeastDeviation)
+    return fmt::format("latents hardly differ: standard deviation {:.2f}", point.deviation);
+  if (point.temporal_deviation < kLeastTemporal)
+    return fmt::format("latents hardly change over time: standard deviation {:.2f}",
+                       point.temporal_deviation);
+  if (point.effective_rank < kLeastRank)
+    return fmt::format("latents use few directions: effective rank {:.1f}", point.effective_rank);
+  return "";
 }
 
 }  // namespace
@@ -53,11 +50,11 @@ std::string Learner::Handle(const LearnCommand& command) {
     if (options_.delay) options_.delay();
     worldmodel::WorldModel model = worldmodel::WorldModel::Load(load->path);
     if (model.config().image_size != options_.model.image_size)
-      throw UserError(load->path, "sees pictures of " + std::to_string(model.config().image_size) +
-                                      " pixels, this session's eye makes " +
-                                      std::to_string(options_.model.image_size));
-    std::string news = "loaded " + load->path + ", products in " +
-                       worldmodel::PrecisionName(model.config().ProductPrecision());
+      throw UserError(load->path,
+                      fmt::format("sees pictures of {} pixels, this session's eye makes {}",
+                                  model.config().image_size, options_.model.image_size));
+    std::string news = fmt::format("loaded {}, products in {}", load->path,
+                                   worldmodel::PrecisionName(model.config().ProductPrecision()));
     const std::string beside = worldmodel::ReadoutPath(load->path);
     std::shared_ptr<const worldmodel::Readout> readout;
     if (std::filesystem::exists(beside)) {
@@ -65,7 +62,7 @@ std::string Learner::Handle(const LearnCommand& command) {
         readout =
             std::make_shared<const worldmodel::Readout>(worldmodel::Readout::Load(beside, model));
       } catch (const UserError& error) {
-        news += "; " + std::string(error.what()) + ": it is read anew";
+        news += fmt::format("; {}: it is read anew", error.what());
       }
     }
     Adopt(std::move(model), kLong, std::filesystem::path(load->path).filename(),
@@ -104,7 +101,7 @@ std::string Learner::Handle(const LearnCommand& command) {
     const auto found = std::find_if(versions_.begin(), versions_.end(),
                                     [&](const auto& v) { return v->number == use->number; });
     if (found == versions_.end())
-      throw UserError("version", std::to_string(use->number) + " is not kept any longer");
+      throw UserError("version", fmt::format("{} is not kept any longer", use->number));
     const auto version = *found;
     Adopt(version->model->Clone(), version->age, version->name, trainer_->config().learning_rate,
           version->own_readout ? version->readout : nullptr, version->exam);
@@ -223,16 +220,15 @@ void Learner::Train() {
   skipped_ = report.skipped ? skipped_ + 1 : 0;
   if (skipped_ >= kMostSkipped) {
     on_ = false;
-    throw UserError("learning", "stopped: the gradients of " + std::to_string(kMostSkipped) +
-                                    " steps in a row were not finite");
+    throw UserError(
+        "learning",
+        fmt::format("stopped: the gradients of {} steps in a row were not finite", kMostSkipped));
   }
   Record(report);
   if (report.step % options_.publish_steps == 0) PublishSteps();
 }
 
-void Learner::PublishSteps() {
-  Publish(name_ + " + " + std::to_string(trainer_->steps()) + " steps");
-}
+void Learner::PublishSteps() { Publish(fmt::format("{} + {} steps", name_, trainer_->steps())); }
 
 void Learner::Record(const worldmodel::StepReport& report) {
   sum_.loss += report.loss;

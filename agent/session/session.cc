@@ -1,5 +1,7 @@
 #include "agent/session/session.h"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <utility>
 
@@ -81,7 +83,7 @@ void Session::Run(Worker* worker) {
     worker->End();
   } catch (const std::exception& error) {
     ports_.notices.Add(Notice::Level::kError,
-                       std::string(worker->name()) + " has stopped: " + error.what());
+                       fmt::format("{} has stopped: {}", worker->name(), error.what()));
     ports_.Changed();
   }
 }

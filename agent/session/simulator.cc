@@ -1,5 +1,7 @@
 #include "agent/session/simulator.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -295,7 +297,7 @@ std::string Simulator::NameOf(const Target& target) const {
   if (const auto* name = std::get_if<std::string>(&target)) {
     const Entity& entity = world_->stage().Require(*name, "stage");
     if (entity.kind != Entity::Kind::kBody && entity.kind != Entity::Kind::kFixture)
-      throw UserError("stage", "'" + *name + "' is not a thing that can be moved");
+      throw UserError("stage", fmt::format("'{}' is not a thing that can be moved", *name));
     return entity.name;
   }
   const Ray& ray = std::get<Ray>(target);
@@ -332,8 +334,9 @@ void Simulator::Intervene(const command::Wand& wand) {
   world_->Apply(intervention);
   if (wand.kind == Intervention::Kind::kSwapColour) swapped_[name + ".colour"] = intervention.word;
   if (wand.kind == Intervention::Kind::kSwapShape) swapped_[name + ".shape"] = intervention.word;
-  Changed({Mark::Kind::kViolation, std::string(sim::InterventionName(wand.kind)) + " " + name +
-                                       (intervention.word.empty() ? "" : " " + intervention.word)});
+  const std::string word = intervention.word.empty() ? "" : " " + intervention.word;
+  Changed({Mark::Kind::kViolation,
+           fmt::format("{} {}{}", sim::InterventionName(wand.kind), name, word)});
 }
 
 void Simulator::SetFactor(const std::string& key, const sim::Value& value) {

@@ -1,5 +1,7 @@
 #include "agent/session/to_intervention.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -22,7 +24,8 @@ std::string Colour(const std::string& wanted, const std::string& name, const Epi
   const auto& colours = spec.scene->colours;
   if (colours.empty()) throw UserError("wand", "the scene names no colours");
   if (!wanted.empty()) {
-    if (!colours.count(wanted)) throw UserError("wand", "there is no colour '" + wanted + "'");
+    if (!colours.count(wanted))
+      throw UserError("wand", fmt::format("there is no colour '{}'", wanted));
     return wanted;
   }
   const std::string* now = Now(spec, swapped, name + ".colour");
@@ -34,10 +37,10 @@ std::string Colour(const std::string& wanted, const std::string& name, const Epi
 std::string Shape(const std::string& wanted, const std::string& name, const EpisodeSpec& spec,
                   const sim::Stage& stage, const Words& swapped) {
   const auto& shapes = stage.Require(name, "wand").shapes;
-  if (shapes.empty()) throw UserError("wand", "'" + name + "' has one shape only");
+  if (shapes.empty()) throw UserError("wand", fmt::format("'{}' has one shape only", name));
   if (!wanted.empty()) {
     if (std::find(shapes.begin(), shapes.end(), wanted) == shapes.end())
-      throw UserError("wand", "'" + name + "' has no shape '" + wanted + "'");
+      throw UserError("wand", fmt::format("'{}' has no shape '{}'", name, wanted));
     return wanted;
   }
   const std::string* now = Now(spec, swapped, name + ".shape");
@@ -54,7 +57,8 @@ sim::Intervention ToIntervention(const command::Wand& wand, const std::string& n
   using Kind = sim::Intervention::Kind;
   sim::Intervention intervention{wand.kind, {name}, {}, wand.word, "wand"};
   if (wand.kind == Kind::kTeleport && !wand.place)
-    throw UserError("wand", "where to shall " + name + " be teleported? x and z are missing");
+    throw UserError("wand",
+                    fmt::format("where to shall {} be teleported? x and z are missing", name));
   if (wand.kind == Kind::kTeleport || wand.kind == Kind::kAppear) {
     if (wand.place) {
       intervention.numbers.emplace("x", sim::Expression((*wand.place)[0]));
