@@ -1,5 +1,7 @@
 #include "lab/battery/battery.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -103,17 +105,17 @@ Scenes LoadMatchedSets(const std::vector<std::string>& names, int longest_horizo
     if (scene->members.empty())
       throw UserError(scene->path, "has no [[member]]: it is not a matched set");
     if (scene->frames <= longest_horizon) {
-      throw UserError(scene->path, "frames: " + std::to_string(scene->frames) +
-                                       " are too few for a model that predicts " +
-                                       std::to_string(longest_horizon) + " ahead");
+      throw UserError(scene->path,
+                      fmt::format("frames: {} are too few for a model that predicts {} ahead",
+                                  scene->frames, longest_horizon));
     }
     sim::Stage::Load(scene->model)->Check(*scene);
     const SceneResult description = Describe(*scene, sim::Split::kSeen);
     CheckDescription(scene->path, description);
     for (size_t i = 0; i < taken.size(); ++i) {
       if (taken[i] == description.name)
-        throw UserError(scene->path,
-                        "is called '" + taken[i] + "' in results, as is " + scenes[i]->path);
+        throw UserError(scene->path, fmt::format("is called '{}' in results, as is {}", taken[i],
+                                                 scenes[i]->path));
     }
     taken.push_back(description.name);
     scenes.push_back(std::move(scene));
@@ -165,7 +167,7 @@ VoeResults BeginResults(const BatteryOptions& options,
   results.primary_variant = options.primary;
   if (std::find(results.variants.begin(), results.variants.end(), options.primary) ==
       results.variants.end()) {
-    throw UserError("primary", "'" + options.primary + "' is not a way to score");
+    throw UserError("primary", fmt::format("'{}' is not a way to score", options.primary));
   }
   for (const auto& subject : subjects) results.models.push_back(subject->who());
   return results;
@@ -188,8 +190,7 @@ std::optional<VoeResults> RunBattery(const BatteryOptions& options,
   for (size_t i = 0; i < options.splits.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
       if (options.splits[i] == options.splits[j])
-        throw UserError("splits",
-                        std::string("'") + SplitName(options.splits[i]) + "' stands twice");
+        throw UserError("splits", fmt::format("'{}' stands twice", SplitName(options.splits[i])));
     }
   }
   const auto scenes = LoadMatchedSets(options.scenes.empty() ? AllVoeScenes() : options.scenes,

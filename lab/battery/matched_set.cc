@@ -1,5 +1,7 @@
 #include "lab/battery/matched_set.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -105,7 +107,7 @@ struct MatchedSetMaker::Measures {
     values["event.frame"] = frame;
     const auto& bodies = film.bodies[std::max(0, frame - 1)];
     for (size_t o = 0; o < scene.objects.size(); ++o) {
-      const std::string prefix = "event." + scene.objects[o] + ".";
+      const std::string prefix = fmt::format("event.{}.", scene.objects[o]);
       values[prefix + "x"] = bodies[o].x;
       values[prefix + "z"] = bodies[o].z;
       values[prefix + "vx"] = bodies[o].vx;
@@ -145,10 +147,9 @@ MatchedSet MatchedSetMaker::Make(sim::Split split, uint64_t seed, uint64_t index
   const auto most =
       std::max_element(rejections.begin(), rejections.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
-  throw UserError(scene_->path, "no draw makes set " + std::to_string(index) + " of split " +
-                                    sim::SplitName(split) + ": in " + std::to_string(most->second) +
-                                    " of " + std::to_string(max_attempts_) + " attempts " +
-                                    most->first);
+  throw UserError(scene_->path,
+                  fmt::format("no draw makes set {} of split {}: in {} of {} attempts {}", index,
+                              sim::SplitName(split), most->second, max_attempts_, most->first));
 }
 
 std::string MatchedSetMaker::Try(const DrawId& id, MatchedSet* set) {
@@ -164,7 +165,7 @@ std::string MatchedSetMaker::Try(const DrawId& id, MatchedSet* set) {
                                        return lookup(name, &unused);
                                      });
       if ((known || all_known) && condition.Evaluate(lookup) == 0)
-        return "'require' was not met: \"" + condition.text() + "\"";
+        return fmt::format("'require' was not met: \"{}\"", condition.text());
     }
     return "";
   };
@@ -191,7 +192,7 @@ std::string MatchedSetMaker::Try(const DrawId& id, MatchedSet* set) {
       const int frame = films[i].event_frames[e];
       if (frame >= 0 && (first < 0 || frame < first)) first = frame;
     }
-    if (first < 1) return "nothing happened in the film '" + members[i].name + "'";
+    if (first < 1) return fmt::format("nothing happened in the film '{}'", members[i].name);
     set->violation_frames[i] = first;
     if (!measures.values.count("event.frame")) measures.SetEvent(*scene_, films[i], first);
     if (std::string why = unmet(false); !why.empty()) return why;
@@ -219,21 +220,22 @@ std::string MatchedSetMaker::Splice(const std::vector<Film>& films, Measures* me
     const auto windows = HiddenWindows(sources, object, objects);
     const size_t joints = sources.size() - 1;
     if (windows.size() < joints) {
-      return "'" + scene_->hidden + "' was not hidden long enough where '" + member.name +
-             "' is spliced";
+      return fmt::format("'{}' was not hidden long enough where '{}' is spliced", scene_->hidden,
+                         member.name);
     }
     Episode& film = set->films[i];
     film = *sources.front();
     for (size_t j = 0; j < joints; ++j) {
       const int at = (windows[j].first + windows[j].last + 1) / 2;
       if (at <= windows[j].first) {
-        return "'" + scene_->hidden + "' was hidden for one frame only where '" + member.name +
-               "' is spliced";
+        return fmt::format("'{}' was hidden for one frame only where '{}' is spliced",
+                           scene_->hidden, member.name);
       }
       CopyFrames(*sources[j + 1], at, &film);
       if (!SameFrames(*sources[j], *sources[j + 1], at - 1, at + 1)) {
-        throw UserError(scene_->path, "'" + scene_->hidden + "' is hidden where '" + member.name +
-                                          "' is spliced, but the pictures differ");
+        throw UserError(scene_->path,
+                        fmt::format("'{}' is hidden where '{}' is spliced, but the pictures differ",
+                                    scene_->hidden, member.name));
       }
       values[j == 0 ? "splice.frame" : "splice.last"] = at;
       if (j == 0) set->violation_frames[i] = at;
@@ -273,9 +275,8 @@ void MatchedSetMaker::Assert(const MatchedSet& set, const DrawId& id) const {
     const Episode& like = set.films[set.like[i]];
     const int at = set.violation_frames[i];
     const auto fail = [&](const std::string& what) {
-      throw UserError(scene_->path, "set " + std::to_string(id.index) + ", seed " +
-                                        std::to_string(id.seed) + ", '" + scene_->members[i].name +
-                                        "': " + what);
+      throw UserError(scene_->path, fmt::format("set {}, seed {}, '{}': {}", id.index, id.seed,
+                                                scene_->members[i].name, what));
     };
     if (!SameFrames(set.films[i], like, 0, at))
       fail("differs from the film it is like before the violation");

@@ -1,5 +1,7 @@
 #include "lab/battery/probing.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -222,8 +224,8 @@ ProbeReading Answer(const Question& question, const Rows& rows) {
   const bool is_number = question.quantity >= kX && question.quantity <= kSpeedY;
   ProbeReading reading{
       question.name,
-      std::string(question.visibility == Visibility::kHidden ? "hidden" : "visible") +
-          (question.source == Source::kLatent ? ", from the latent" : ", from memory"),
+      fmt::format("{}, from {}", question.visibility == Visibility::kHidden ? "hidden" : "visible",
+                  question.source == Source::kLatent ? "the latent" : "memory"),
       is_number ? "R²" : "balanced accuracy",
       std::nan(""),
       is_number ? 0 : 1.0 / classes,

@@ -1,5 +1,7 @@
 #include "lab/battery/scoring.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <limits>
@@ -74,7 +76,7 @@ std::vector<std::string> VariantNames(std::span<const int> horizons) {
   for (const char* measure : kMeasures) {
     for (size_t k = 0; k <= horizons.size(); ++k) {
       for (const char* time : kTimes)
-        names.push_back(std::string(measure) + "_" + HorizonName(horizons, k) + "_" + time);
+        names.push_back(fmt::format("{}_{}_{}", measure, HorizonName(horizons, k), time));
     }
   }
   return names;
@@ -102,7 +104,8 @@ std::vector<float> SurpriseCurve(const Perception& seen, int clip, std::span<con
   const auto names = VariantNames(horizons);
   const auto found = std::find(names.begin(), names.end(), variant);
   if (found == names.end())
-    throw UserError("variant", "'" + variant + "' is not a way to score" + Suggest(variant, names));
+    throw UserError("variant",
+                    fmt::format("'{}' is not a way to score{}", variant, Suggest(variant, names)));
   const size_t index = static_cast<size_t>(found - names.begin()) / std::size(kTimes);
   const size_t per_measure = horizons.size() + 1;
   return Curve(seen, clip, static_cast<int>(horizons.size()), index / per_measure,

@@ -1,5 +1,7 @@
 #include "lab/experiment/demo.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -36,13 +38,14 @@ Training InfantsTraining(const DemoOptions& options, const DemoPlan& plan) {
   if (training.model.PredictsPixels())
     throw UserError("--set model.kind", "the demo trains an infant and a pixel baseline: leave it");
   if (training.model.image_size != kPictureSide) {
-    throw UserError("--set model.image_size", "matched sets are filmed at " +
-                                                  std::to_string(kPictureSide) + " pixels a side");
+    throw UserError("--set model.image_size",
+                    fmt::format("matched sets are filmed at {} pixels a side", kPictureSide));
   }
   const auto variants = VariantNames(training.model.horizons);
   if (std::ranges::find(variants, kPrimaryVariant) == variants.end())
-    throw UserError("--set model.horizons", std::string("the demo's results are scored by ") +
-                                                kPrimaryVariant + ": leave 8 among them");
+    throw UserError(
+        "--set model.horizons",
+        fmt::format("the demo's results are scored by {}: leave 8 among them", kPrimaryVariant));
   return training;
 }
 
@@ -63,13 +66,8 @@ std::optional<Summary> RunDemo(const DemoOptions& options, const ExperimentConte
   if (!RecordFor({training, baseline}, plan.episodes, threads, context)) return std::nullopt;
 
   const auto how_long = [](const agent::LearningBudget& budget) {
-    char text[64];
-    if (budget.steps > 0) {
-      std::snprintf(text, sizeof text, "%lld steps", static_cast<long long>(budget.steps));
-    } else {
-      std::snprintf(text, sizeof text, "%g minutes", budget.minutes);
-    }
-    return std::string(text);
+    return budget.steps > 0 ? fmt::format("{} steps", budget.steps)
+                            : fmt::format("{:g} minutes", budget.minutes);
   };
   std::printf("2. It watches, for %s\n", how_long(training.budget).c_str());
   std::fflush(stdout);

@@ -1,5 +1,7 @@
 #include "lab/experiment/examination.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -29,7 +31,7 @@ constexpr uint64_t kUntrainedSeed = 1000001;
 
 /// "infant", or "infant 2" of several.
 std::string Name(const char* kind, size_t index, size_t count) {
-  return count == 1 ? kind : kind + (" " + std::to_string(index + 1));
+  return count == 1 ? kind : fmt::format("{} {}", kind, index + 1);
 }
 
 struct Class {
@@ -69,10 +71,9 @@ Class LoadSubjects(const Examination& examination) {
                                         : "is a pixel baseline: give it as --pixel");
       }
       if (config.image_size != kPictureSide) {
-        throw UserError(files[i], "model.image_size: sees pictures of " +
-                                      std::to_string(config.image_size) +
-                                      " pixels a side; matched sets are filmed at " +
-                                      std::to_string(kPictureSide));
+        throw UserError(files[i], fmt::format("model.image_size: sees pictures of {} pixels a "
+                                              "side; matched sets are filmed at {}",
+                                              config.image_size, kPictureSide));
       }
       if (!shape) shape = config;
       if (config.horizons != shape->horizons)
@@ -126,7 +127,7 @@ std::string Describe(const Examination& examination) {
   std::string text;
   for (const auto* files : {&examination.models, &examination.pixels})
     for (const std::string& file : *files) text += (text.empty() ? "" : ", ") + file;
-  return text + ": " + std::to_string(examination.battery.sets) + " sets of a scene and split";
+  return fmt::format("{}: {} sets of a scene and split", text, examination.battery.sets);
 }
 
 void SaveReport(const std::string& directory, const std::string& run, VoeResults results,

@@ -1,5 +1,7 @@
 #include "lab/experiment/live_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -26,11 +28,8 @@ std::string LearningNote(const agent::Session& session) {
   const auto learning = session.learning();
   if (!learning || !learning->on) return "";
   if (learning->curve.empty()) return learning->doing;
-  char note[96];
-  std::snprintf(note, sizeof note, "step %lld, loss %.3f, %.0f frames/s",
-                static_cast<long long>(learning->steps), learning->curve.back().loss,
-                learning->frames_per_second);
-  return note;
+  return fmt::format("step {}, loss {:.3f}, {:.0f} frames/s", learning->steps,
+                     learning->curve.back().loss, learning->frames_per_second);
 }
 
 /// What is counted of a session that may outlive its history.

@@ -1,5 +1,6 @@
 #include "lab/experiment/progress.h"
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -21,17 +22,9 @@ constexpr double kLogPeriod = 60;
 
 std::string FormatDuration(double seconds) {
   const auto whole = static_cast<int64_t>(std::llround(std::clamp(seconds, 0.0, 1e12)));
-  char text[64];
-  if (whole < 60) {
-    std::snprintf(text, sizeof(text), "%d s", static_cast<int>(whole));
-  } else if (whole < 3600) {
-    std::snprintf(text, sizeof(text), "%d min %02d s", static_cast<int>(whole / 60),
-                  static_cast<int>(whole % 60));
-  } else {
-    std::snprintf(text, sizeof(text), "%lld h %02d min", static_cast<long long>(whole / 3600),
-                  static_cast<int>(whole / 60 % 60));
-  }
-  return text;
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
 }
 
 Progress::Host Progress::StandardError(bool quiet) {
@@ -95,20 +88,17 @@ void Progress::Finish(std::string_view note) {
 
 std::string Progress::Line(int64_t done, const std::string& time, std::string_view note) const {
   const int percent = static_cast<int>(100 * (static_cast<double>(done) / total_));
-  std::string line = label_ + " " + Count(done) + "/" + Count(total_) + " ";
-  if (!unit_.name.empty()) line += unit_.name + " ";
-  line += std::to_string(percent) + "%";
+  const std::string unit = unit_.name.empty() ? "" : unit_.name + " ";
+  std::string line =
+      fmt::format("{} {}/{} {}{}%", label_, Count(done), Count(total_), unit, percent);
   if (!time.empty()) line += " " + time;
-  if (!note.empty()) line += ", " + std::string(note);
+  if (!note.empty()) line += fmt::format(", {}", note);
   return line;
 }
 
 std::string Progress::Count(int64_t count) const {
   if (unit_.size == 1) return std::to_string(count);
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1f",
-                static_cast<double>(count) / static_cast<double>(unit_.size));
-  return text;
+  return fmt::format("{:.1f}", static_cast<double>(count) / static_cast<double>(unit_.size));
 }
 
 void Progress::Show(const std::string& line) {

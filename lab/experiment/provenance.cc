@@ -1,10 +1,9 @@
 #include "lab/experiment/provenance.h"
 
+#include <fmt/format.h>
 #include <mujoco/mujoco.h>
 #include <sys/utsname.h>
 
-#include <cinttypes>
-#include <cstdio>
 #include <fstream>
 #include <thread>
 
@@ -14,13 +13,11 @@
 namespace peekaboo::lab {
 
 std::string ProgramAndEngine(const Provenance& provenance) {
-  return provenance.program + ", MuJoCo " + mj_versionString();
+  return fmt::format("{}, MuJoCo {}", provenance.program, mj_versionString());
 }
 
 std::string ProgramFingerprint() {
-  char hex[17];
-  std::snprintf(hex, sizeof(hex), "%016" PRIx64, Fingerprint(ReadSmallFile("/proc/self/exe")));
-  return hex;
+  return fmt::format("{:016x}", Fingerprint(ReadSmallFile("/proc/self/exe")));
 }
 
 std::string MachineDescription() {
@@ -34,8 +31,8 @@ std::string MachineDescription() {
   }
   utsname system{};
   uname(&system);
-  return processor + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, " +
-         system.sysname;
+  return fmt::format("{}, {} cores, {}", processor, std::thread::hardware_concurrency(),
+                     system.sysname);
 }
 
 }  // namespace peekaboo::lab

@@ -1,5 +1,7 @@
 #include "lab/experiment/recording.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "base/error.h"
@@ -37,8 +39,10 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
       if (name != "created_by" && (found == reader.attributes().end() || found->second != text)) {
         const std::string what =
             name == "fingerprint" ? "version of the scenes or of MuJoCo" : name;
-        throw UserError(path, "exists and was recorded with another " + what +
-                                  ": choose another --out, or remove it");
+        throw UserError(
+            path, fmt::format(
+                      "exists and was recorded with another {}: choose another --out, or remove it",
+                      what));
       }
     }
     if (reader.size() >= options.episodes) return reader.size();

@@ -1,5 +1,7 @@
 #include "lab/experiment/training.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -74,27 +76,23 @@ std::string TrainRun(const Training& training, const ExperimentContext& context)
                     : seconds < 180 ? ProgressUnit{"s", 1000}
                                     : ProgressUnit{"min", 60 * 1000});
   std::optional<RunLog> log;
-  if (!run.finished())
+  if (!run.finished()) {
+    const std::string notice = run.notice().empty() ? "" : fmt::format(" ({})", run.notice());
     log.emplace(context.provenance, training.out,
-                "trains on " + training.data +
-                    (run.notice().empty() ? "" : " (" + run.notice() + ")") + " from step " +
-                    std::to_string(run.steps()));
+                fmt::format("trains on {}{} from step {}", training.data, notice, run.steps()));
+  }
   const bool done = run.Run(&context.stop, [&](const agent::LearningProgress& now) {
-    char note[160];
-    int used = 0;
-    if (!by_steps)
-      used =
-          std::snprintf(note, sizeof(note), "step %lld, ", static_cast<long long>(now.report.step));
-    std::snprintf(note + used, sizeof(note) - used, "loss %.3f, %.0f frames/s", now.report.loss,
-                  now.frames_per_second);
+    std::string note =
+        fmt::format("loss {:.3f}, {:.0f} frames/s", now.report.loss, now.frames_per_second);
+    if (!by_steps) note = fmt::format("step {}, {}", now.report.step, note);
     progress.Update(counted(now.report.step, now.seconds), note);
     return true;
   });
   progress.Finish();
   if (log) {
-    log->End((done ? "finished at step " : "stopped at step ") + std::to_string(run.steps()) +
-             ", " + std::to_string(static_cast<int64_t>(run.seconds())) + " s of training in " +
-             run.model().config().precision);
+    log->End(fmt::format("{} at step {}, {} s of training in {}", done ? "finished" : "stopped",
+                         run.steps(), static_cast<int64_t>(run.seconds()),
+                         run.model().config().precision));
   }
   return done ? run.model_path() : "";
 }
