@@ -1,4 +1,5 @@
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
@@ -96,7 +97,7 @@ struct TemporaryFile {
     fs::remove(path, error);
   }
   std::string path =
-      (fs::temp_directory_path() / ("peekaboo_bench_" + std::to_string(getpid()) + ".h5")).string();
+      (fs::temp_directory_path() / fmt::format("peekaboo_bench_{}.h5", getpid())).string();
 };
 
 /// Simulate, render, deflate and store, as `peekaboo record` does.
@@ -289,16 +290,15 @@ SubcommandFn AddBench(CLI::App& command) {
     for (const std::string name : {"jepa", "pixel", "noise"}) {
       const bool noise = name == "noise";
       model.kind = noise ? "jepa" : name;
-      with_threads(Register("train/" + name + "/" + model.precision, [model, noise](
-                                                                         benchmark::State& state) {
-                     Train(state, model, noise);
-                   })->MinTime(3));
+      with_threads(Register(fmt::format("train/{}/{}", name, model.precision),
+                            [model, noise](benchmark::State& state) { Train(state, model, noise); })
+                       ->MinTime(3));
     }
     std::vector<std::string> arguments = {
         "peekaboo bench", "--benchmark_filter=" + *filter,
-        "--benchmark_repetitions=" + std::to_string(*rounds),
+        fmt::format("--benchmark_repetitions={}", *rounds),
         "--benchmark_enable_random_interleaving=true",
-        "--benchmark_display_aggregates_only=" + std::string(*rounds > 1 ? "true" : "false")};
+        fmt::format("--benchmark_display_aggregates_only={}", *rounds > 1)};
     if (options->json) arguments.emplace_back("--benchmark_format=json");
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -308,7 +308,7 @@ SubcommandFn AddBench(CLI::App& command) {
     }
     benchmark::Initialize(&argc, argv.data());
     if (benchmark::RunSpecifiedBenchmarks() == 0)
-      throw UserError("--filter", "no benchmark's name matches \"" + *filter + "\"");
+      throw UserError("--filter", fmt::format("no benchmark's name matches \"{}\"", *filter));
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     std::fprintf(stderr, "peak memory %.2f GiB\n",

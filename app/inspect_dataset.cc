@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
@@ -43,16 +45,13 @@ Inspection InspectDataset(const std::string& path) {
   json["has_visible"] = schema.has_visible;
   json["bytes"] = bytes;
 
-  const std::string length = shortest == longest
-                                 ? std::to_string(longest)
-                                 : std::to_string(shortest) + " to " + std::to_string(longest);
-  result.text = Printable(path) + ": " + std::to_string(reader.size()) + " episodes of " + length +
-                " frames, " + std::to_string(frames) + " frames, " + FormatBytes(bytes) + "\n";
-  result.text += "  pixels " + std::to_string(schema.height) + " x " +
-                 std::to_string(schema.width) + ", action " + std::to_string(schema.action_size) +
-                 ", qpos " + std::to_string(schema.qpos_size) + ", qvel " +
-                 std::to_string(schema.qvel_size) +
-                 (schema.has_visible ? ", visibility measured" : "");
+  const std::string length =
+      shortest == longest ? fmt::format("{}", longest) : fmt::format("{} to {}", shortest, longest);
+  result.text = fmt::format("{}: {} episodes of {} frames, {} frames, {}\n", Printable(path),
+                            reader.size(), length, frames, FormatBytes(bytes));
+  result.text += fmt::format("  pixels {} x {}, action {}, qpos {}, qvel {}{}", schema.height,
+                             schema.width, schema.action_size, schema.qpos_size, schema.qvel_size,
+                             schema.has_visible ? ", visibility measured" : "");
   if (!schema.objects.empty()) {
     result.text += "\n  objects:";
     for (const std::string& name : schema.objects) result.text += " " + Printable(name);
@@ -61,7 +60,7 @@ Inspection InspectDataset(const std::string& path) {
     if (key == "objects") continue;  // said above
     std::string line = value;        // lists have a line for each item
     std::replace(line.begin(), line.end(), '\n', ' ');
-    result.text += "\n  " + Printable(key) + ": " + Printable(line);
+    result.text += fmt::format("\n  {}: {}", Printable(key), Printable(line));
   }
   return result;
 }

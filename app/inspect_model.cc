@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <cstdint>
 
 #include "app/inspect.h"
@@ -23,19 +26,15 @@ Inspection InspectModel(const std::string& path) {
     numbers += tensor.bytes.size() / worldmodel::DTypeSize(tensor.dtype);
     const char* dtype = worldmodel::DTypeName(tensor.dtype);
     json["tensors"][name] = {{"dtype", dtype}, {"shape", tensor.shape}};
-    std::string shape;
-    for (const int64_t size : tensor.shape) {
-      shape += (shape.empty() ? "" : ", ") + std::to_string(size);
-    }
-    lines += "  " + Printable(name) + "  " + dtype + " [" + shape + "]\n";
+    lines += fmt::format("  {}  {} [{}]\n", Printable(name), dtype, fmt::join(tensor.shape, ", "));
   }
   json["numbers"] = numbers;
   json["bytes"] = bytes;
 
-  result.text = Printable(path) + ": " + std::to_string(file.tensors.size()) + " tensors, " +
-                std::to_string(numbers) + " numbers, " + FormatBytes(bytes) + "\n";
+  result.text = fmt::format("{}: {} tensors, {} numbers, {}\n", Printable(path),
+                            file.tensors.size(), numbers, FormatBytes(bytes));
   for (const auto& [key, value] : file.metadata) {
-    result.text += "  " + Printable(key) + ": " + Printable(value) + "\n";
+    result.text += fmt::format("  {}: {}\n", Printable(key), Printable(value));
   }
   result.text += lines;
   result.text.pop_back();  // whoever prints it ends the line

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <sstream>
@@ -26,11 +28,9 @@ nlohmann::ordered_json LastMetrics(const fs::path& path) {
   return last;
 }
 
-std::string Number(const nlohmann::ordered_json& row, const char* key, const char* format) {
+std::string Number(const nlohmann::ordered_json& row, const char* key, int decimals) {
   if (!row.contains(key) || !row[key].is_number()) return "?";
-  char text[32];
-  std::snprintf(text, sizeof(text), format, row[key].get<double>());
-  return text;
+  return fmt::format("{:.{}f}", row[key].get<double>(), decimals);
 }
 
 void DescribeTraining(const fs::path& run, Inspection* result) {
@@ -40,16 +40,16 @@ void DescribeTraining(const fs::path& run, Inspection* result) {
   result->json["finished"] = finished;
   result->json["last_metrics"] = metrics;
   result->json["config"] = config;
-  result->text += std::string("\n  a training, ") +
-                  (finished ? "finished" : "not finished (the same command goes on)");
+  result->text += fmt::format("\n  a training, {}",
+                              finished ? "finished" : "not finished (the same command goes on)");
   if (metrics.is_object()) {
-    result->text += "\n  step " + Number(metrics, "step", "%.0f") + ", " +
-                    Number(metrics, "seconds", "%.0f") + " s of training, " +
-                    Number(metrics, "frames_per_second", "%.0f") + " frames/s";
-    result->text += "\n  loss " + Number(metrics, "loss", "%.3f") + ", prediction " +
-                    Number(metrics, "prediction", "%.3f") + ", copying would give " +
-                    Number(metrics, "copy_error", "%.3f") + ", effective rank " +
-                    Number(metrics, "effective_rank", "%.1f");
+    result->text +=
+        fmt::format("\n  step {}, {} s of training, {} frames/s", Number(metrics, "step", 0),
+                    Number(metrics, "seconds", 0), Number(metrics, "frames_per_second", 0));
+    result->text +=
+        fmt::format("\n  loss {}, prediction {}, copying would give {}, effective rank {}",
+                    Number(metrics, "loss", 3), Number(metrics, "prediction", 3),
+                    Number(metrics, "copy_error", 3), Number(metrics, "effective_rank", 1));
   }
   std::istringstream lines(config);
   for (std::string line; std::getline(lines, line);) result->text += "\n  | " + Printable(line);
@@ -58,15 +58,14 @@ void DescribeTraining(const fs::path& run, Inspection* result) {
 void DescribeExamination(const fs::path& run, Inspection* result) {
   const lab::VoeResults results = lab::LoadResults((run / "voe.json").string());
   const lab::Summary summary = lab::Summarise(results, 100);
-  result->text += "\n  an examination by " + Printable(results.primary_variant) + ", " +
-                  Printable(results.created_by) + ", commit " + Printable(results.commit);
+  result->text +=
+      fmt::format("\n  an examination by {}, {}, commit {}", Printable(results.primary_variant),
+                  Printable(results.created_by), Printable(results.commit));
   for (const lab::ResultModel& model : results.models) {
-    char trained[80] = "";
+    result->text += "\n  - " + Printable(model.name);
+    if (!model.file.empty()) result->text += ": " + Printable(model.file);
     if (model.steps > 0)
-      std::snprintf(trained, sizeof(trained), ", %lld steps in %.0f s",
-                    static_cast<long long>(model.steps), model.training_seconds);
-    result->text += "\n  - " + Printable(model.name) +
-                    (model.file.empty() ? "" : ": " + Printable(model.file)) + trained;
+      result->text += fmt::format(", {} steps in {:.0f} s", model.steps, model.training_seconds);
     result->json["models"].push_back({{"name", model.name},
                                       {"kind", lab::ModelKindName(model.kind)},
                                       {"file", model.file},
@@ -106,7 +105,7 @@ Inspection InspectRun(const std::string& directory) {
   for (const char* file :
        {"nursery.h5", "model.safetensors", "voe.json", "probes.json", "report.html"}) {
     const auto bytes = fs::file_size(run / file, error);
-    if (!error) result.text += std::string("\n  ") + file + ", " + FormatBytes(bytes);
+    if (!error) result.text += fmt::format("\n  {}, {}", file, FormatBytes(bytes));
   }
   if (examination) DescribeExamination(run, &result);
   if (training) DescribeTraining(run, &result);

@@ -1,4 +1,5 @@
-#include <cstdio>
+#include <fmt/format.h>
+
 #include <map>
 
 #include "app/inspect.h"
@@ -32,10 +33,8 @@ void DescribeMixture(const std::string& path, Inspection* result) {
   for (const auto& [scene, weight] : sim::LoadMixture(path)) {
     sim::Stage::Load(scene->model)->Check(*scene);
     result->json["mixture"].push_back({{"scene", scene->name}, {"weight", weight}});
-    char share[16];
-    std::snprintf(share, sizeof(share), "%5.1f%%", 100 * weight);
-    result->text += std::string("\n  ") + share + "  " + Printable(scene->name) + ": " +
-                    Printable(scene->title);
+    result->text += fmt::format("\n  {:>5.1f}%  {}: {}", 100 * weight, Printable(scene->name),
+                                Printable(scene->title));
   }
 }
 
@@ -43,9 +42,10 @@ void DescribeMembers(const Scene& scene, Inspection* result) {
   for (const sim::Member& member : scene.members) {
     result->json["members"].push_back(
         {{"name", member.name}, {"impossible", member.impossible}, {"like", member.like}});
-    result->text += std::string("\n  ") + (member.impossible ? "impossible: " : "possible:   ") +
-                    Printable(member.name);
-    if (!member.like.empty()) result->text += " (begins like '" + Printable(member.like) + "')";
+    result->text += fmt::format(
+        "\n  {}{}", member.impossible ? "impossible: " : "possible:   ", Printable(member.name));
+    if (!member.like.empty())
+      result->text += fmt::format(" (begins like '{}')", Printable(member.like));
   }
 }
 
@@ -64,10 +64,9 @@ void DescribeFactors(const Scene& scene, Inspection* result) {
       keys += (keys.empty() ? "" : ", ") + Printable(factor.key);
     }
   }
-  result->text += "\n  " + std::to_string(scene.vary.size()) + " factors, " +
-                  std::to_string(varying) + " of them drawn";
+  result->text += fmt::format("\n  {} factors, {} of them drawn", scene.vary.size(), varying);
   for (const auto& [split, keys] : elsewhere)
-    result->text += std::string("\n  other ranges on the ") + SplitName(split) + " split: " + keys;
+    result->text += fmt::format("\n  other ranges on the {} split: {}", SplitName(split), keys);
 }
 
 }  // namespace
@@ -79,7 +78,7 @@ Inspection InspectScene(const std::string& path) {
   result.json["kind"] = "scene";
   result.json["name"] = scene->name;
   result.json["title"] = scene->title;
-  result.text = Printable(path) + ": " + Printable(scene->title);
+  result.text = fmt::format("{}: {}", Printable(path), Printable(scene->title));
   if (!scene->mixture.empty()) {
     DescribeMixture(path, &result);
     return result;
@@ -96,10 +95,8 @@ Inspection InspectScene(const std::string& path) {
     result.text += "\n  concept: " + Printable(scene->concept_name);
     if (!scene->source.empty()) result.text += "; after " + Printable(scene->source);
   }
-  char length[80];
-  std::snprintf(length, sizeof(length), "\n  %d frames at %g Hz, on ", scene->frames,
-                scene->frame_hz);
-  result.text += length + Printable(scene->model);
+  result.text += fmt::format("\n  {} frames at {:g} Hz, on {}", scene->frames, scene->frame_hz,
+                             Printable(scene->model));
   DescribeMembers(*scene, &result);
   DescribeFactors(*scene, &result);
   return result;

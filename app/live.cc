@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdio>
@@ -45,7 +47,7 @@ lab::TimedWand ReadWand(const std::string& text) {
   const auto read = [&](const std::string& number, auto* value) {
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), *value);
     if (error != std::errc() || end != number.data() + number.size())
-      throw UserError(where, "'" + number + "' is not a number");
+      throw UserError(where, fmt::format("'{}' is not a number", number));
   };
   read(parts[0], &timed.moment);
   timed.text = text;
@@ -58,7 +60,8 @@ lab::TimedWand ReadWand(const std::string& text) {
     timed.wand.kind = type.kind;
     known = true;
   }
-  if (!known) throw UserError(where, "'" + parts[1] + "' is no spell" + Suggest(parts[1], names));
+  if (!known)
+    throw UserError(where, fmt::format("'{}' is no spell{}", parts[1], Suggest(parts[1], names)));
   timed.wand.target = parts[2];
   if (parts.size() == 4) {
     const auto comma = parts[3].find(',');

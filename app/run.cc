@@ -1,5 +1,7 @@
 #include "app/run.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <csignal>
@@ -57,8 +59,8 @@ int RunOrThrow(int argc, const char* const* argv, std::span<const Subcommand> mo
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
     const std::vector<CLI::App*> chosen = program.get_subcommands();
     const std::string name = chosen.empty() ? "" : chosen.front()->get_name();
-    throw UserError(name, std::string(error.what()) + " (see peekaboo " +
-                              (name.empty() ? "" : name + " ") + "--help)");
+    throw UserError(name, fmt::format("{} (see peekaboo {}--help)", error.what(),
+                                      name.empty() ? "" : name + " "));
   }
   for (const Entry& entry : entries) {
     if (entry.app->parsed()) return entry.action();

@@ -1,9 +1,9 @@
 #include "ui/gui.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <utility>
@@ -176,25 +176,20 @@ Part Gui::PartUnderMouse() {
 }
 
 void Gui::DrawStatus(const View& view, const FrameTimes& times) {
-  char text[400];
   // The most important first: what has no room is left out.
   std::vector<std::string> parts;
-  const auto add = [&](const char* format, auto... values) {
-    std::snprintf(text, sizeof text, format, values...);
-    parts.emplace_back(text);
-  };
   const agent::StageSnapshot* stage = view.stage && view.stage->spec ? view.stage.get() : nullptr;
   const agent::MindSnapshot* mind = view.mind && view.mind->version ? view.mind.get() : nullptr;
-  if (!recording_.empty()) add("films %s", recording_.c_str());
+  if (!recording_.empty()) parts.push_back("films " + recording_);
   if (stage)
-    add("%s   real time x %.2f   eye %.1f ms", stage->spec->scene->name.c_str(),
-        stage->real_time_factor, stage->frame_ms);
-  if (mind) add("perceives in %.1f ms", mind->perception_ms);
+    parts.push_back(fmt::format("{}   real time x {:.2f}   eye {:.1f} ms", stage->spec->scene->name,
+                                stage->real_time_factor, stage->frame_ms));
+  if (mind) parts.push_back(fmt::format("perceives in {:.1f} ms", mind->perception_ms));
   if (view.learning && view.learning->on)
-    add("learns %.0f frames/s", view.learning->frames_per_second);
-  add("%.0f fps, 95%% in %.0f ms", times.per_second, times.p95);
-  add("%.0f MiB", ResidentMib());
-  if (mind) add("%s", mind->version->name.c_str());
+    parts.push_back(fmt::format("learns {:.0f} frames/s", view.learning->frames_per_second));
+  parts.push_back(fmt::format("{:.0f} fps, 95% in {:.0f} ms", times.per_second, times.p95));
+  parts.push_back(fmt::format("{:.0f} MiB", ResidentMib()));
+  if (mind) parts.push_back(mind->version->name);
 
   const float letter = ImGui::GetFontSize(), space = ImGui::GetStyle().ItemSpacing.x;
   const float width = ImGui::GetWindowContentRegionMax().x;

@@ -1,5 +1,7 @@
 #include "ui/gui.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
@@ -177,7 +179,7 @@ class Program {
   /// "peekaboo-3.png": the first of its kind that does not exist, and is not about to.
   std::string FreeName(const std::string& ending) {
     for (int i = 1;; ++i) {
-      std::string name = "peekaboo-" + std::to_string(i) + ending;
+      std::string name = fmt::format("peekaboo-{}{}", i, ending);
       if (!std::filesystem::exists(name) && names_.insert(name).second) return name;
     }
   }

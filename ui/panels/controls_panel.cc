@@ -1,5 +1,7 @@
 #include "ui/panels/controls_panel.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -33,12 +35,11 @@ void ControlsPanel::DrawTime(const View& view) {
   if (button("Again")) view.Post(command::Restart{});
   if (button("Next draw")) view.Post(command::Reseed{});
   ImGui::SetNextItemWidth(6 * ImGui::GetFontSize());
-  char speed[32];
-  std::snprintf(speed, sizeof speed, "%g x", stage.speed);
-  Combo("speed", speed, [&] {
+  const auto times = [](double speed) { return fmt::format("{:g} x", speed); };
+  Combo("speed", times(stage.speed).c_str(), [&] {
     for (const double factor : kSpeeds) {
-      std::snprintf(speed, sizeof speed, "%g x", factor);
-      if (Selectable(speed, factor == stage.speed)) view.Post(command::SetSpeed{factor});
+      if (Selectable(times(factor).c_str(), factor == stage.speed))
+        view.Post(command::SetSpeed{factor});
     }
   });
   const float encore_width = 7 * ImGui::GetFontSize();

@@ -1,8 +1,9 @@
 #include "ui/panels/latent_panel.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <string>
 
@@ -143,10 +144,9 @@ void LatentPanel::Draw(const View& view) {
   const auto& version = view.mind->version;
   std::array<std::string, 3> names;
   for (int axis = 0; axis < 3; ++axis) {
-    char name[48];
-    std::snprintf(name, sizeof name, "axis %d (%.0f%%)", axis + 1,
-                  version->readout ? 100 * version->readout->projection.Explained(axis) : 0.0);
-    names[axis] = name;
+    names[axis] =
+        fmt::format("axis {} ({:.0f}%)", axis + 1,
+                    version->readout ? 100 * version->readout->projection.Explained(axis) : 0.0);
   }
   const auto hit =
       DrawCloud("cloud", ImGui::GetContentRegionAvail(), theme, paths_, names, &cloud_);

@@ -1,8 +1,9 @@
 #include "ui/panels/learning_panel.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <string>
 
 #include "ui/empty_state.h"
@@ -117,11 +118,11 @@ void LearningPanel::Draw(const View& view) {
     ImGui::SetTooltip("To peekaboo-model.safetensors; drop a model on the window to load it");
   ImGui::SameLine();
   ImGui::TextDisabled("%s", learning.doing.c_str());
-  char rank[24] = "not measured yet";
+  std::string rank = "not measured yet";
   if (!learning.curve.empty() && std::isfinite(learning.curve.back().effective_rank))
-    std::snprintf(rank, sizeof rank, "%.1f", learning.curve.back().effective_rank);
+    rank = fmt::format("{:.1f}", learning.curve.back().effective_rank);
   ImGui::Text("step %lld   %.0f frames/s   effective rank %s   %lld of %lld films",
-              static_cast<long long>(learning.steps), learning.frames_per_second, rank,
+              static_cast<long long>(learning.steps), learning.frames_per_second, rank.c_str(),
               static_cast<long long>(learning.replay_films),
               static_cast<long long>(learning.replay_capacity));
   if (!learning.warning.empty()) {

@@ -1,5 +1,7 @@
 #include "ui/panels/stage_panel.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -256,9 +258,9 @@ void StagePanel::Draw(const View& view) {
     draw->AddRect(min, max, theme.alarm, ImGui::GetStyle().ChildRounding, 0, 4);
 
   const float line = ImGui::GetFontSize();
-  std::string caption = camera_.fixed.empty() ? "" : "camera: " + camera_.fixed + "  ";
+  std::string caption = camera_.fixed.empty() ? "" : fmt::format("camera: {}  ", camera_.fixed);
   if (moving_ && !view.stage->selected.empty())
-    caption += "click where " + view.stage->selected + " shall be";
+    caption += fmt::format("click where {} shall be", view.stage->selected);
   else if (!view.stage->selected.empty())
     caption += view.stage->selected + ": Ctrl + right drag pulls it, Ctrl + drag turns it";
   if (!caption.empty()) {
