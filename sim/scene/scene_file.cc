@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <system_error>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -109,7 +110,10 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
   root.RejectUnknown(kSceneKeys);
   if (root.Has("include")) {
     for (const std::string& include : root.Require<std::vector<std::string>>("include")) {
-      ReadInto((path.parent_path() / include).lexically_normal(), depth + 1, open, scene);
+      const fs::path included = (path.parent_path() / include).lexically_normal();
+      std::error_code error;
+      if (!fs::exists(included, error)) root.Fail("include", included.string() + ": no such file");
+      ReadInto(included, depth + 1, open, scene);
     }
   }
   scene->title = root.Get("title", scene->title);

@@ -151,7 +151,9 @@ TEST_F(SceneFile, IncludesInACircleAreRefused) {
   folder_.Write("other.toml", "include = [\"./scene.toml\"]\n");
   EXPECT_THAT(ErrorOf([&] { LoadScene(folder_ / "scene.toml"); }),
               HasSubstr("files include one another in a circle"));
-  EXPECT_THAT(Error("include = [\"missing.toml\"]\n"), HasSubstr("missing.toml: no such file"));
+  const std::string missing = Error("\ninclude = [\"missing.toml\"]\n");
+  EXPECT_THAT(missing, HasSubstr("scene.toml:2: include: "));
+  EXPECT_THAT(missing, HasSubstr("missing.toml: no such file"));
 }
 
 TEST_F(SceneFile, FactorsInACircleAreRefused) {
