@@ -284,9 +284,12 @@ SubcommandFn AddGui(CLI::App& command) {
       ->check(CLI::Range(320, 16384));
   command.add_option("--height", options->height, "Height of the window [pixels]")
       ->check(CLI::Range(240, 16384));
-  command.add_option("--seconds", options->seconds, "Close the window after this many seconds");
-  command.add_option("--screenshot", options->screenshot,
-                     "Save the window as PNG when it closes by itself");
+  CLI::Option* seconds =
+      command.add_option("--seconds", options->seconds, "Close the window after this many seconds");
+  command
+      .add_option("--screenshot", options->screenshot,
+                  "Save the window as PNG when it closes by itself")
+      ->needs(seconds);
   command.add_option("--state", options->state,
                      "Keep what it shows and where in this file (JSON): for tests that drive it");
   command.add_flag("--fresh", options->fresh, "Ignore the settings of the last time");

@@ -241,6 +241,11 @@ class WindowTest(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("/nowhere/a.png", done.stderr)
 
+    def test_screenshot_of_a_window_that_stays_open(self):
+        done = subprocess.run([PROGRAM, "gui", "--screenshot", "a.png"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--screenshot requires --seconds", done.stderr)
+
     def test_damaged_settings(self):
         folder = tempfile.mkdtemp(prefix="peekaboo-window-")
         os.mkdir(os.path.join(folder, "peekaboo"))
