@@ -26,7 +26,7 @@ std::unique_ptr<Learner> MakeLearner(const ModelConfig& model, const TrainConfig
   for (const Row& row : kTable) {
     if (model.kind == row.kind) return row.make(config);
   }
-  PEEKABOO_CHECK(false && "the configuration was not validated");
+  PEEKABOO_CHECK(false && "no row for ModelConfig::kind, or the configuration was not validated");
   return nullptr;
 }
 

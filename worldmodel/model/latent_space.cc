@@ -31,7 +31,6 @@ class LatentSpace : public PredictionSpace {
 }  // namespace
 
 const PredictionSpaceType kLatentSpace = {
-    "jepa",
     [](const ModelConfig& config) { return int64_t{config.LatentSize()}; },
     [](const ModelConfig& config) { return int64_t{config.LatentSize()}; },
     [](const ModelConfig&, Parameters&) {},

@@ -47,7 +47,6 @@ class PixelSpace : public PredictionSpace {
 }  // namespace
 
 const PredictionSpaceType kPixelSpace = {
-    "pixel",
     [](const ModelConfig& config) { return int64_t{config.pixel_code}; },
     [](const ModelConfig&) { return int64_t{1}; },
     [](const ModelConfig& config, Parameters& parameters) {

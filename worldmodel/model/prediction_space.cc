@@ -5,11 +5,22 @@
 namespace peekaboo::worldmodel {
 namespace {
 
+// Every kind of model has a row; several may predict in the same space.
+struct Row {
+  const char* kind;  // ModelConfig::kind
+  const PredictionSpaceType* space;
+};
+
+constexpr Row kTable[] = {
+    {"jepa", &kLatentSpace},
+    {"pixel", &kPixelSpace},
+};
+
 const PredictionSpaceType& TypeOf(const ModelConfig& config) {
-  for (const PredictionSpaceType* type : {&kLatentSpace, &kPixelSpace}) {
-    if (config.kind == type->kind) return *type;
+  for (const Row& row : kTable) {
+    if (config.kind == row.kind) return *row.space;
   }
-  PEEKABOO_CHECK(false && "the configuration was not validated");
+  PEEKABOO_CHECK(false && "no row for ModelConfig::kind, or the configuration was not validated");
   return kLatentSpace;
 }
 

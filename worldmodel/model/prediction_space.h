@@ -21,8 +21,8 @@ struct Deviation {
 };
 
 /// What the predictor predicts: latents of the frames to come (a JEPA) or their pixels (the
-/// generative baseline). A new one is a new file and one line in prediction_space.cc. Immutable;
-/// any thread. Internal to worldmodel.
+/// generative baseline). A new one is a new file and one line at the end of this one; a new kind of
+/// model is one line in prediction_space.cc. Immutable; any thread. Internal to worldmodel.
 class PredictionSpace {
  public:
   virtual ~PredictionSpace() = default;
@@ -50,9 +50,9 @@ void DeclarePredictionSpace(const ModelConfig& config, Parameters& parameters);
 std::unique_ptr<PredictionSpace> MakePredictionSpace(const ModelConfig& config,
                                                      const Parameters& parameters);
 
-/// A row of the table.
+/// What there is to know of a space before there is one. Which kinds of model predict in it says
+/// the table in prediction_space.cc.
 struct PredictionSpaceType {
-  const char* kind;  ///< ModelConfig::kind
   int64_t (*prediction_size)(const ModelConfig& config);
   int64_t (*variance_size)(const ModelConfig& config);
   void (*declare)(const ModelConfig& config, Parameters& parameters);
