@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/render/eye.h"
+#include "sim/render/object_truth.h"
 #include "sim/scene/scene.h"
 #include "sim/scene/stage.h"
 

@@ -12,7 +12,7 @@
 #include "agent/session/stage_history.h"
 #include "sim/episode/recorder.h"
 #include "sim/render/eye.h"
-#include "sim/view/scene_view.h"
+#include "sim/view/scene_viewer.h"
 #include "sim/world/world.h"
 
 namespace peekaboo::agent {

@@ -9,7 +9,7 @@
 #include "agent/mind/observation.h"
 #include "agent/mind/timeline_entry.h"
 #include "agent/session/command.h"
-#include "sim/render/eye.h"
+#include "sim/render/object_truth.h"
 #include "sim/scene/scene.h"
 #include "sim/view/scene_view.h"
 

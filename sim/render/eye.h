@@ -1,22 +1,15 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "sim/render/object_truth.h"
 #include "sim/render/renderer.h"
 #include "sim/scene/scene.h"
 #include "sim/world/world.h"
 
 namespace peekaboo::sim {
-
-/// What is true of one of a scene's objects in one picture; the infant is not told.
-struct ObjectTruth {
-  BodyReading body;
-  std::array<float, 2> image_xy = {};  ///< of its centre: x right, y up, [-1, 1] inside the picture
-  int visible = -1;                    ///< pixels that show it; -1: not measured
-};
 
 /// The infant's eye: draws a world as one of its cameras sees it, mirrored if the world's draw says
 /// so. Belongs to the thread whose GlContext is current when it is made.

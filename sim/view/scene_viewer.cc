@@ -1,4 +1,4 @@
-#include "sim/view/scene_view.h"
+#include "sim/view/scene_viewer.h"
 
 #include <algorithm>
 #include <iterator>

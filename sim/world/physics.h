@@ -11,18 +11,10 @@
 #include "sim/scene/draw.h"
 #include "sim/scene/scene.h"
 #include "sim/scene/stage.h"
+#include "sim/world/body_reading.h"
 #include "sim/world/fixture_motion.h"
 
 namespace peekaboo::sim {
-
-/// Where a body is and how it moves, in the plane of the stage.
-struct BodyReading {
-  double x = 0, z = 0;    ///< m, world frame, centre
-  double angle = 0;       ///< rad about y
-  double vx = 0, vz = 0;  ///< m/s
-  double spin = 0;        ///< rad/s
-  bool present = false;
-};
 
 /// An intervention that lasts until the body is released.
 struct Hold {

@@ -1,6 +1,6 @@
 // What people see of a world, before it is drawn.
 
-#include "sim/view/scene_view.h"
+#include "sim/view/scene_viewer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "sim/view/scene_viewer.h"
 #include "tests/sim/small_world.h"
 
 namespace peekaboo::sim {

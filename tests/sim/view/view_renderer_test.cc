@@ -8,6 +8,7 @@
 
 #include "sim/render/gl_context.h"
 #include "sim/view/ghost.h"
+#include "sim/view/scene_viewer.h"
 #include "tests/sim/small_world.h"
 
 namespace peekaboo::sim {
