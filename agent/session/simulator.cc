@@ -166,7 +166,7 @@ void Simulator::Begin(std::shared_ptr<const EpisodeSpec> spec) {
     if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*spec->stage);
     world_ = std::move(world);
   }
-  camera_ = spec->stage->Require(spec->scene->camera, spec->scene->path).id;
+  camera_ = spec->stage->CameraOf(*spec->scene);
   ++episodes_;
   pending_.clear();
   handled_ = false;
@@ -191,7 +191,7 @@ void Simulator::Go(int64_t moment) {
       if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*entry.spec->stage);
     }
     world_->Reset(*entry.spec->scene, entry.spec->draw, EventsOf(*entry.spec));
-    camera_ = entry.spec->stage->Require(entry.spec->scene->camera, entry.spec->scene->path).id;
+    camera_ = entry.spec->stage->CameraOf(*entry.spec->scene);
   }
   world_->Restore(entry.state);
 }

@@ -22,7 +22,7 @@ Filmer::Filmer(std::shared_ptr<const Stage> stage, const FilmOptions& options)
 
 Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event>& events) {
   world_.Reset(scene, draw, events);
-  const int camera = stage().Require(scene.camera, scene.path).id;
+  const int camera = stage().CameraOf(scene);
   Film film;
   Episode& e = film.episode;
   e.frames = scene.frames;

@@ -4,16 +4,17 @@
 #include <cmath>
 #include <numbers>
 
+#include "sim/render/camera_pose.h"
+
 namespace peekaboo::sim {
 namespace {
 
 /// Where a point of the world lies in the picture: x right, y up, [-1, 1] inside.
-std::array<float, 2> Project(const mjModel* m, const mjData* d, int camera, const double point[3],
-                             double aspect) {
+std::array<float, 2> Project(const CameraPose& camera, const double point[3], double aspect) {
   mjtNum offset[3], local[3];
-  mju_sub3(offset, point, d->cam_xpos + 3 * camera);
-  mju_mulMatTVec(local, d->cam_xmat + 9 * camera, offset, 3, 3);
-  const double scale = 1 / std::tan(m->cam_fovy[camera] * std::numbers::pi / 360);
+  mju_sub3(offset, point, camera.position.data());
+  mju_mulMatTVec(local, camera.orientation.data(), offset, 3, 3);
+  const double scale = 1 / std::tan(camera.fovy * std::numbers::pi / 360);
   const double depth = std::max(1e-3, -local[2]);
   return {static_cast<float>(std::clamp(local[0] / depth * scale / aspect, -4.0, 4.0)),
           static_cast<float>(std::clamp(local[1] / depth * scale, -4.0, 4.0))};
@@ -42,13 +43,14 @@ std::vector<ObjectTruth> Eye::Examine(const Scene& scene, int camera, bool visib
   const mjModel* m = world->model();
   const bool look = visibility || world->NeedsVisibility();
   if (look) renderer_.Segment(m, world->data(), camera, geom_ids_);
+  const CameraPose pose = PoseOfCamera(m, world->data(), camera);
   std::vector<ObjectTruth> truths;
   for (const std::string& name : scene.objects) {
     const Entity& body = world->stage().Require(name, scene.path);
-    ObjectTruth truth{world->Read(body),
-                      Project(m, world->data(), camera, world->data()->xpos + 3 * body.id,
-                              static_cast<double>(width()) / height()),
-                      -1};
+    ObjectTruth truth{
+        world->Read(body),
+        Project(pose, world->data()->xpos + 3 * body.id, static_cast<double>(width()) / height()),
+        -1};
     if (world->mirrored()) truth.image_xy[0] = -truth.image_xy[0];
     if (look) {
       truth.visible =

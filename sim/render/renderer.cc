@@ -7,21 +7,13 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "sim/render/camera_pose.h"
 #include "sim/scene/mujoco_error.h"
 
 namespace peekaboo::sim {
 namespace {
 
 constexpr int kLargestSide = 8192;  // beyond it no GL implementation is sure to have a buffer
-
-mjvCamera ModelCamera(const mjModel* model, int camera_id) {
-  PEEKABOO_CHECK(camera_id >= 0 && camera_id < model->ncam);
-  mjvCamera camera;
-  mjv_defaultCamera(&camera);
-  camera.type = mjCAMERA_FIXED;
-  camera.fixedcamid = camera_id;
-  return camera;
-}
 
 }  // namespace
 
@@ -55,6 +47,7 @@ Renderer::Renderer(const mjModel* model, const RenderOptions& options)
 
   mjv_defaultOption(&visible_);
   std::fill(std::begin(visible_.sitegroup), std::end(visible_.sitegroup), mjtByte{0});
+  visible_.flags[mjVIS_RANGEFINDER] = 0;
 
   mjv_defaultScene(&scene_);
   // Geoms, and room for what tendons and skins add.

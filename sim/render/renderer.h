@@ -46,8 +46,9 @@ class Renderer {
   int height() const { return height_; }
   int width() const { return width_; }
 
-  /// The image of model camera `camera_id` into `rgb` [H, W, 3] u8, top row first. Positions come
-  /// from `data` as the last mj_forward or mj_step left them; `data` itself is not changed.
+  /// The image of model camera `camera_id` (-1: of MuJoCo's free camera) into `rgb` [H, W, 3] u8,
+  /// top row first. Positions come from `data` as the last mj_forward or mj_step left them; `data`
+  /// itself is not changed.
   void Render(const mjModel* model, mjData* data, int camera_id, std::span<uint8_t> rgb);
   /// The same from a free camera, for people who look at the world from outside.
   void Render(const mjModel* model, mjData* data, const mjvCamera& camera, std::span<uint8_t> rgb);

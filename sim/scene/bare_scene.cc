@@ -1,36 +1,48 @@
 #include "sim/scene/bare_scene.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "base/atomic_file.h"
-#include "base/error.h"
 #include "base/random.h"
 #include "sim/scene/stage.h"
 
 namespace peekaboo::sim {
 namespace {
 
-constexpr int kFrames = 1500;  // two minutes
+constexpr double kSeconds = 120;
+
+bool Moves(const mjModel* m, const Entity& entity) {
+  return std::any_of(entity.bodies.begin(), entity.bodies.end(),
+                     [&](int body) { return m->body_dofnum[body] > 0; });
+}
 
 }  // namespace
 
-std::shared_ptr<const Scene> BareScene(const std::string& model) {
+bool IsBareScene(const std::string& scene) {
+  return std::filesystem::path(scene).extension() == ".xml";
+}
+
+std::shared_ptr<const Scene> BareScene(const std::string& model, const BareSceneOptions& options) {
   const auto stage = Stage::Load(model);
   auto scene = std::make_shared<Scene>();
   scene->path = scene->model = std::filesystem::path(model).lexically_normal().string();
   scene->name = std::filesystem::path(model).filename().string();
   scene->title = scene->name + ": a bare stage";
-  scene->frames = kFrames;
+  const double step = stage->model()->opt.timestep;
+  scene->frame_hz = 1 / (step * std::max(1.0, std::round(1 / (options.frame_hz * step))));
+  scene->frames = options.frames > 0
+                      ? options.frames
+                      : std::max(2, static_cast<int>(std::lround(kSeconds * scene->frame_hz)));
   std::string first;
   bool audience = false;
   for (const Entity& entity : stage->entities()) {
-    if (entity.kind == Entity::Kind::kBody) scene->objects.push_back(entity.name);
+    if (entity.IsTangible() && Moves(stage->model(), entity)) scene->objects.push_back(entity.name);
     if (entity.kind != Entity::Kind::kCamera) continue;
     if (first.empty()) first = entity.name;
     audience = audience || entity.name == scene->camera;
   }
-  if (first.empty()) throw UserError(model, "has no camera for the infant to look through");
   if (!audience) scene->camera = first;
   scene->fingerprint = Fingerprint(ReadSmallFile(scene->model));
   return scene;

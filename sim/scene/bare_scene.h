@@ -7,10 +7,20 @@
 
 namespace peekaboo::sim {
 
+/// How a bare scene is filmed.
+struct BareSceneOptions {
+  double frame_hz = 12.5;  ///< 1/s, rounded so that a frame holds whole steps of the model
+  int frames = 0;          ///< of a film; 0: two minutes
+};
+
 /// A stage as its model has it, of which nothing is drawn and where nothing is asked, for who has
-/// an MJCF and no scene file yet: two minutes, seen through the camera "audience" or the first
-/// there is, all bodies as objects. Throws UserError as Stage::Load does, and for a model without
-/// cameras.
-std::shared_ptr<const Scene> BareScene(const std::string& model);
+/// an MJCF and no scene file yet: two minutes, seen through the camera "audience", the first there
+/// is, or MuJoCo's free camera; all bodies that move as objects. Throws UserError as Stage::Load
+/// does.
+std::shared_ptr<const Scene> BareScene(const std::string& model,
+                                       const BareSceneOptions& options = {});
+
+/// Whether a scene is named by the path of an MJCF.
+bool IsBareScene(const std::string& scene);
 
 }  // namespace peekaboo::sim

@@ -133,10 +133,21 @@ static bool DefaultValue(const Stage& stage, const Draw& draw, const Entity& ent
         *value = 0.24;
       else if (name == "move_for")
         *value = 0.3;
+      else if (name == "angle")
+        *value = 2 * std::atan2(m->body_quat[4 * entity.id + 2], m->body_quat[4 * entity.id]);
       else
         *value = name == "present" || name == "visible" || name == "shade";
       return true;
     }
+    case Entity::Kind::kMechanism:
+      *value = name == "visible" || name == "shade";
+      return true;
+    case Entity::Kind::kJoint:
+      if (name == "position")
+        *value = m->qpos0[m->jnt_qposadr[entity.id]];
+      else
+        *value = name == "damping" ? m->dof_damping[m->jnt_dofadr[entity.id]] : 0;
+      return true;
     case Entity::Kind::kLight:
       if (name == "brightness")
         *value = m->light_diffuse[3 * entity.id];

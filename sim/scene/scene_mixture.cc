@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 #include <mujoco/mujoco.h>
 
-#include <filesystem>
-
 #include "base/error.h"
 #include "base/random.h"
-#include "sim/scene/bare_scene.h"
 
 namespace peekaboo::sim {
 
@@ -22,9 +19,9 @@ size_t PickByWeight(std::span<const double> weights, double at) {
   return pick;
 }
 
-SceneMixture::SceneMixture(const std::string& scene) {
-  if (std::filesystem::path(scene).extension() == ".xml") {
-    scenes_.emplace_back(BareScene(scene), 1.0);
+SceneMixture::SceneMixture(const std::string& scene, const BareSceneOptions& bare) {
+  if (IsBareScene(scene)) {
+    scenes_.emplace_back(BareScene(scene, bare), 1.0);
   } else {
     scenes_ = LoadMixture(FindScene(scene));
   }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/scene/bare_scene.h"
 #include "sim/scene/scene.h"
 #include "sim/scene/stage.h"
 
@@ -20,10 +21,10 @@ size_t PickByWeight(std::span<const double> weights, double at);
 /// A scene or mixture made ready: loaded, checked against its stage, weighted.
 class SceneMixture {
  public:
-  /// `scene`: name or path, or the path of an MJCF (BareScene). Throws UserError for anything wrong
-  /// in any of the scenes; they must agree on stage, frames, rate and objects, since their films go
-  /// into one file.
-  explicit SceneMixture(const std::string& scene);
+  /// `scene`: name or path, or the path of an MJCF, filmed as `bare` says. Throws UserError for
+  /// anything wrong in any of the scenes; they must agree on stage, frames, rate and objects, since
+  /// their films go into one file.
+  explicit SceneMixture(const std::string& scene, const BareSceneOptions& bare = {});
 
   const std::vector<std::pair<std::shared_ptr<const Scene>, double>>& scenes() const {
     return scenes_;

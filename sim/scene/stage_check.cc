@@ -114,13 +114,20 @@ class Checker {
   const Entity& RequireBody(const std::string& name, const std::string& where) {
     const Entity& entity = stage_.Require(name, where);
     if (entity.kind != Entity::Kind::kBody)
-      throw UserError(where, fmt::format("'{}' is not a body that moves", name));
+      throw UserError(where, fmt::format("'{}' is not a body that moves in the plane", name));
     return entity;
+  }
+
+  /// A body of which place and visibility are recorded.
+  void RequireMoving(const std::string& name, const std::string& where) {
+    const Entity& entity = stage_.Require(name, where);
+    if (entity.kind != Entity::Kind::kBody && entity.kind != Entity::Kind::kMechanism)
+      throw UserError(where, fmt::format("'{}' is not a body that moves", name));
   }
 
   /// A body whose visibility the camera measures.
   void RequireObject(const std::string& name, const std::string& where) {
-    RequireBody(name, where);
+    RequireMoving(name, where);
     if (std::find(scene_.objects.begin(), scene_.objects.end(), name) == scene_.objects.end()) {
       throw UserError(where, fmt::format("'{}' is not among objects", name));
     }
@@ -178,11 +185,9 @@ class Checker {
 
 void Stage::Check(const Scene& scene) const {
   Checker checker(*this, scene);
-  const Entity& camera = Require(scene.camera, scene.path + ": camera");
-  if (camera.kind != Entity::Kind::kCamera)
-    throw UserError(scene.path + ": camera", fmt::format("'{}' is not a camera", scene.camera));
+  CameraOf(scene);
   for (const std::string& object : scene.objects)
-    checker.RequireBody(object, scene.path + ": objects");
+    checker.RequireMoving(object, scene.path + ": objects");
   if (!scene.hidden.empty()) checker.RequireObject(scene.hidden, scene.path + ": hidden");
   const double steps = 1 / (scene.frame_hz * model_->opt.timestep);
   if (std::lround(steps) < 1 || std::abs(steps - std::round(steps)) > 1e-6 * steps) {

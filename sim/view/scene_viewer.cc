@@ -2,21 +2,24 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
+
+#include "sim/render/camera_pose.h"
 
 namespace peekaboo::sim {
 namespace {
 
 SceneView::Camera ReadCamera(const mjModel* m, const mjData* d, int id) {
+  const CameraPose pose = PoseOfCamera(m, d, id);
   SceneView::Camera camera;
-  const char* name = mj_id2name(m, mjOBJ_CAMERA, id);
+  const char* name = id < 0 ? kFreeCamera : mj_id2name(m, mjOBJ_CAMERA, id);
   camera.name = name ? name : "camera " + std::to_string(id);
-  const mjtNum* rotation = d->cam_xmat + 9 * id;  // columns: right, up, backward
+  camera.position = pose.position;
   for (int k = 0; k < 3; ++k) {
-    camera.position[k] = d->cam_xpos[3 * id + k];
-    camera.up[k] = rotation[3 * k + 1];
-    camera.forward[k] = -rotation[3 * k + 2];
+    camera.up[k] = pose.orientation[3 * k + 1];
+    camera.forward[k] = -pose.orientation[3 * k + 2];
   }
-  camera.fovy = m->cam_fovy[id];
+  camera.fovy = pose.fovy;
   return camera;
 }
 
@@ -26,6 +29,7 @@ SceneViewer::SceneViewer(const Stage& stage) : scenery_(LoadScenery(stage)) {
   const mjModel* model = stage.model();
   mjv_defaultOption(&visible_);
   std::fill(std::begin(visible_.sitegroup), std::end(visible_.sitegroup), mjtByte{0});
+  visible_.flags[mjVIS_RANGEFINDER] = 0;
   visible_.geomgroup[2] = 0;
   visible_.geomgroup[3] = 1;
   mjv_defaultScene(&scene_);
@@ -51,10 +55,11 @@ SceneView SceneViewer::Capture(const World& world) {
     view.lights.assign(scene_.lights, scene_.lights + scene_.nlight);
   }
   for (int c = 0; c < m->ncam; ++c) view.cameras.push_back(ReadCamera(m, d, c));
+  if (m->ncam == 0) view.cameras.push_back(ReadCamera(m, d, -1));
   for (int c = 0; scenery_ && c < scenery_->model->ncam; ++c)
     view.cameras.push_back(ReadCamera(scenery_->model.get(), scenery_->data.get(), c));
   for (const Entity& entity : world.stage().entities()) {
-    if (entity.kind != Entity::Kind::kBody && entity.kind != Entity::Kind::kFixture) continue;
+    if (!entity.IsTangible()) continue;
     const mjtNum* at = d->xpos + 3 * entity.id;
     view.things.push_back({entity.name, {at[0], at[1], at[2]}, world.IsPresent(entity)});
   }

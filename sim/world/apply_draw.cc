@@ -85,12 +85,15 @@ void ApplyBody(const Entity& entity, const NameLookup& number, Physics* physics)
     m->dof_damping[m->jnt_dofadr[entity.x]] = Number(number, entity, "drag");
 
   mjData* d = physics->data();
-  d->qpos[m->jnt_qposadr[entity.x]] = Number(number, entity, "x") - m->body_pos[3 * entity.id];
-  d->qpos[m->jnt_qposadr[entity.z]] = Number(number, entity, "z") - m->body_pos[3 * entity.id + 2];
+  d->qpos[m->jnt_qposadr[entity.x]] =
+      Number(number, entity, "x") - physics->SlideOrigin(entity, 'x');
+  d->qpos[m->jnt_qposadr[entity.z]] =
+      Number(number, entity, "z") - physics->SlideOrigin(entity, 'z');
   d->qvel[m->jnt_dofadr[entity.x]] = Number(number, entity, "vx");
   d->qvel[m->jnt_dofadr[entity.z]] = Number(number, entity, "vz");
   if (entity.angle >= 0) {
-    d->qpos[m->jnt_qposadr[entity.angle]] = Number(number, entity, "angle");
+    const int angle = m->jnt_qposadr[entity.angle];
+    d->qpos[angle] = Number(number, entity, "angle") + m->qpos0[angle];
     d->qvel[m->jnt_dofadr[entity.angle]] = Number(number, entity, "spin");
   }
   if (!entity.shapes.empty()) {
@@ -115,6 +118,20 @@ void ApplyFixture(const Entity& entity, const NameLookup& number, Physics* physi
   physics->AddFixture({&entity, motion});
 }
 
+void ApplyMechanism(const Entity& entity, const NameLookup& number, Physics* physics) {
+  SetContact(physics->model(), entity, physics->draw(), number);
+  if (Number(number, entity, "visible") == 0) physics->SetPresent(entity, true, false);
+}
+
+void ApplyJoint(const Entity& entity, const NameLookup& number, Physics* physics) {
+  mjModel* m = physics->model();
+  mjData* d = physics->data();
+  const int dof = m->jnt_dofadr[entity.id];
+  d->qpos[m->jnt_qposadr[entity.id]] = Number(number, entity, "position");
+  d->qvel[dof] = Number(number, entity, "velocity");
+  m->dof_damping[dof] = Number(number, entity, "damping");
+}
+
 void ApplyLightsCamerasStage(const Entity& entity, const NameLookup& number, Physics* physics) {
   mjModel* m = physics->model();
   const int id = entity.id;
@@ -137,6 +154,7 @@ void ApplyLightsCamerasStage(const Entity& entity, const NameLookup& number, Phy
     for (int k = 0; k < 3; ++k)
       m->light_diffuse[3 * id + k] = static_cast<float>(std::clamp(brightness * tint[k], 0.0, 1.0));
   } else if (entity.kind == Entity::Kind::kCamera) {
+    if (id < 0) return;  // the free camera
     m->cam_pos[3 * id] += Number(number, entity, "dx");
     m->cam_pos[3 * id + 1] += Number(number, entity, "dy");
     m->cam_pos[3 * id + 2] += Number(number, entity, "dz");
@@ -187,6 +205,13 @@ void ApplyDraw(const Scene& scene, Physics* physics) {
       case Entity::Kind::kFixture:
         Paint(entity, scene, lookup, physics);
         ApplyFixture(entity, lookup, physics);
+        break;
+      case Entity::Kind::kMechanism:
+        Paint(entity, scene, lookup, physics);
+        ApplyMechanism(entity, lookup, physics);
+        break;
+      case Entity::Kind::kJoint:
+        ApplyJoint(entity, lookup, physics);
         break;
       case Entity::Kind::kSurface:
         Paint(entity, scene, lookup, physics);

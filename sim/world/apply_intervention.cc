@@ -39,8 +39,9 @@ Slides SlidesOf(const Act& act) {
   const mjModel* m = act.physics.model();
   mjData* d = act.physics.data();
   const Entity& e = act.entity;
-  return {d->qpos[m->jnt_qposadr[e.x]], d->qpos[m->jnt_qposadr[e.z]], d->qvel[m->jnt_dofadr[e.x]],
-          d->qvel[m->jnt_dofadr[e.z]],  m->body_pos[3 * e.id],        m->body_pos[3 * e.id + 2]};
+  return {d->qpos[m->jnt_qposadr[e.x]],    d->qpos[m->jnt_qposadr[e.z]],
+          d->qvel[m->jnt_dofadr[e.x]],     d->qvel[m->jnt_dofadr[e.z]],
+          act.physics.SlideOrigin(e, 'x'), act.physics.SlideOrigin(e, 'z')};
 }
 
 /// A fixture that is there from now on, or is not.
@@ -108,18 +109,25 @@ void PassThrough(const Act& act) {
   mjModel* m = act.physics.model();
   const Stage& stage = act.physics.stage();
   const Entity& entity = act.entity;
+  if (entity.kind == Entity::Kind::kBody && entity.collision_bits == 0) {
+    throw UserError(
+        act.intervention.where,
+        fmt::format("nothing can pass through anything in {}: it has more than 31 kinds "
+                    "of geoms that collide",
+                    stage.path()));
+  }
   if (act.intervention.bodies.size() == 1) {
     // Through everything but what the world itself is made of: it would fall for ever.
     for (const int g : entity.geoms) m->geom_conaffinity[g] = 0;
     for (const Entity& other : stage.entities()) {
-      if (other.kind != Entity::Kind::kBody && other.kind != Entity::Kind::kFixture) continue;
-      for (const int g : other.geoms) m->geom_conaffinity[g] &= ~entity.bit;
+      if (!other.IsTangible()) continue;
+      for (const int g : other.geoms) m->geom_conaffinity[g] &= ~entity.collision_bits;
     }
     return;
   }
   const Entity& other = stage.Require(act.intervention.bodies[1], act.intervention.where);
-  for (const int g : entity.geoms) m->geom_conaffinity[g] &= ~other.bit;
-  for (const int g : other.geoms) m->geom_conaffinity[g] &= ~entity.bit;
+  for (const int g : entity.geoms) m->geom_conaffinity[g] &= ~other.collision_bits;
+  for (const int g : other.geoms) m->geom_conaffinity[g] &= ~entity.collision_bits;
 }
 
 void SwapColour(const Act& act) {

@@ -2,7 +2,7 @@
 
 namespace peekaboo::sim {
 
-/// Where a body is and how it moves, in the plane of the stage.
+/// Where a body is and how it moves, seen in the plane of the stage.
 struct BodyReading {
   double x = 0, z = 0;    ///< m, world frame, centre
   double angle = 0;       ///< rad about y

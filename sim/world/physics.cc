@@ -54,6 +54,10 @@ Physics::Physics(std::shared_ptr<const Stage> stage) : stage_(std::move(stage)) 
   PEEKABOO_CHECK(model_);
   data_.reset(mj_makeData(model_.get()));
   PEEKABOO_CHECK(data_);
+  const auto& entities = stage_->entities();
+  has_mechanisms_ = std::any_of(entities.begin(), entities.end(), [](const Entity& entity) {
+    return entity.kind == Entity::Kind::kMechanism;
+  });
 }
 
 void Physics::Reset(const Scene& scene, const Draw& draw) {
@@ -91,7 +95,7 @@ void Physics::PlaceFixtures(double time) {
     mju_copy4(data_->mocap_quat + 4 * fixture.entity->mocap, pose.quaternion);
     if (fixture.motion.visible) {
       for (const int g : fixture.entity->geoms)
-        model_->geom_rgba[4 * g + 3] = pose.up ? 1.0f : 0.0f;
+        model_->geom_rgba[4 * g + 3] = pose.up ? stage_->model()->geom_rgba[4 * g + 3] : 0.0f;
     }
   }
 }
@@ -120,9 +124,15 @@ void Physics::HoldBodies() {
 }
 
 void Physics::UpdatePoses() {
-  mj_kinematics(model_.get(), data_.get());
-  mj_comPos(model_.get(), data_.get());
-  mj_camlight(model_.get(), data_.get());
+  const mjModel* m = model_.get();
+  mjData* d = data_.get();
+  // mj_kinematics normalises quaternions in qpos, which rounds them, and so does the next step.
+  if (has_mechanisms_) positions_.assign(d->qpos, d->qpos + m->nq);
+  mj_kinematics(m, d);
+  if (has_mechanisms_) std::copy(positions_.begin(), positions_.end(), d->qpos);
+  mj_comPos(m, d);
+  mj_camlight(m, d);
+  if (has_mechanisms_) mj_comVel(m, d);
 }
 
 void Physics::CheckFinite(double time) const {
@@ -135,12 +145,31 @@ void Physics::CheckFinite(double time) const {
   }
 }
 
-double Physics::Coordinate(const Entity& body, char axis) const {
+double Physics::SlideOrigin(const Entity& body, char axis) const {
   const int joint = axis == 'x' ? body.x : body.z;
-  return data_->qpos[model_->jnt_qposadr[joint]] + model_->body_pos[3 * body.id + (axis - 'x')];
+  return model_->body_pos[3 * body.id + (axis - 'x')] - model_->qpos0[model_->jnt_qposadr[joint]];
+}
+
+double Physics::Coordinate(const Entity& body, char axis) const {
+  return data_->qpos[model_->jnt_qposadr[axis == 'x' ? body.x : body.z]] + SlideOrigin(body, axis);
+}
+
+BodyReading Physics::ReadMechanism(const Entity& mechanism) const {
+  const mjData* d = data_.get();
+  const mjtNum* rotation = d->xmat + 9 * mechanism.id;
+  mjtNum velocity[6];  // angular, linear; world frame
+  mj_objectVelocity(model_.get(), d, mjOBJ_XBODY, mechanism.id, velocity, 0);
+  return {.x = d->xpos[3 * mechanism.id],
+          .z = d->xpos[3 * mechanism.id + 2],
+          .angle = std::atan2(rotation[2], rotation[8]),
+          .vx = velocity[3],
+          .vz = velocity[5],
+          .spin = velocity[1],
+          .present = IsPresent(mechanism)};
 }
 
 BodyReading Physics::Read(const Entity& body) const {
+  if (body.kind == Entity::Kind::kMechanism) return ReadMechanism(body);
   PEEKABOO_CHECK(body.kind == Entity::Kind::kBody);
   const mjModel* m = model_.get();
   const mjData* d = data_.get();
@@ -150,7 +179,8 @@ BodyReading Physics::Read(const Entity& body) const {
   reading.vx = d->qvel[m->jnt_dofadr[body.x]];
   reading.vz = d->qvel[m->jnt_dofadr[body.z]];
   if (body.angle >= 0) {
-    reading.angle = d->qpos[m->jnt_qposadr[body.angle]];
+    const int angle = m->jnt_qposadr[body.angle];
+    reading.angle = d->qpos[angle] - m->qpos0[angle];
     reading.spin = d->qvel[m->jnt_dofadr[body.angle]];
   }
   reading.present = IsPresent(body);
@@ -201,7 +231,7 @@ void Physics::SetShape(const Entity& entity, const std::string& shape) {
     const bool worn = name && entity.name + "." + shape == name;
     m->geom_contype[g] = worn ? pristine->geom_contype[g] : 0;
     m->geom_conaffinity[g] = worn ? pristine->geom_conaffinity[g] : 0;
-    m->geom_rgba[4 * g + 3] = worn ? 1.0f : 0.0f;
+    m->geom_rgba[4 * g + 3] = worn ? pristine->geom_rgba[4 * g + 3] : 0.0f;
   }
 }
 
@@ -210,7 +240,7 @@ void Physics::MakeSolid(const Entity& entity) {
   for (const int g : entity.geoms) {
     m->geom_contype[g] = stage_->model()->geom_contype[g];
     m->geom_conaffinity[g] = stage_->model()->geom_conaffinity[g];
-    m->geom_rgba[4 * g + 3] = 1;
+    m->geom_rgba[4 * g + 3] = stage_->model()->geom_rgba[4 * g + 3];
   }
 }
 

@@ -87,6 +87,9 @@ class Physics {
   // What is.
 
   double Coordinate(const Entity& body, char axis) const;  ///< m, world frame; axis 'x' or 'z'
+  /// What a slide joint's position lacks of that [m].
+  double SlideOrigin(const Entity& body, char axis) const;
+  /// Of a body, or of the root of a mechanism.
   BodyReading Read(const Entity& body) const;
   bool IsPresent(const Entity& entity) const { return !absent_[IndexOf(entity)]; }
   bool IsHeld(const Entity& body) const;
@@ -112,6 +115,7 @@ class Physics {
   void Restore(const PhysicsState& state);
 
  private:
+  BodyReading ReadMechanism(const Entity& mechanism) const;
   size_t IndexOf(const Entity& entity) const {
     return static_cast<size_t>(&entity - stage_->entities().data());
   }
@@ -127,6 +131,8 @@ class Physics {
   double frame_hz_ = 12.5;
   int substeps_ = 16;
   bool mirrored_ = false;
+  bool has_mechanisms_ = false;    // velocities of bodies are then kept up to date
+  std::vector<mjtNum> positions_;  // room for UpdatePoses
 };
 
 }  // namespace peekaboo::sim

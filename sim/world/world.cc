@@ -74,8 +74,8 @@ void World::Place(const Entity& entity, double x, double z) {
   const mjModel* m = model();
   mjData* d = data();
   if (entity.kind == Entity::Kind::kBody) {
-    d->qpos[m->jnt_qposadr[entity.x]] = x - m->body_pos[3 * entity.id];
-    d->qpos[m->jnt_qposadr[entity.z]] = z - m->body_pos[3 * entity.id + 2];
+    d->qpos[m->jnt_qposadr[entity.x]] = x - physics_.SlideOrigin(entity, 'x');
+    d->qpos[m->jnt_qposadr[entity.z]] = z - physics_.SlideOrigin(entity, 'z');
     physics_.Halt(entity);
   } else {
     Fixture* fixture = physics_.FindFixture(entity);

@@ -263,7 +263,7 @@ TEST_F(RendererTest, WrongCallsAreBugs) {
   Renderer renderer(model.get(), kSide, kSide);
   std::vector<uint8_t> rgb(kSide * kSide * 3), small(10);
   EXPECT_THROW(renderer.Render(model.get(), model.data(), 1, rgb), std::logic_error);
-  EXPECT_THROW(renderer.Render(model.get(), model.data(), -1, rgb), std::logic_error);
+  EXPECT_THROW(renderer.Render(model.get(), model.data(), -2, rgb), std::logic_error);
   EXPECT_THROW(renderer.Render(model.get(), model.data(), 0, small), std::logic_error);
 }
 

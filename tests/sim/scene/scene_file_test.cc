@@ -102,11 +102,6 @@ TEST_F(SceneFile, ModelIsNeeded) {
   folder_.Write("broken.xml", "<mujoco><worldbody><body>");
   EXPECT_THAT(ErrorOf([&] { Stage::Load(folder_ / "broken.xml"); }),
               HasSubstr("broken.xml: MuJoCo cannot load it"));
-  folder_.Write("odd.xml",
-                "<mujoco><worldbody><body name=\"b\"><freejoint/><geom "
-                "size=\"1\"/></body></worldbody></mujoco>");
-  EXPECT_THAT(ErrorOf([&] { Stage::Load(folder_ / "odd.xml"); }),
-              HasSubstr("body 'b' is neither a mocap body"));
 }
 
 TEST_F(SceneFile, WhatIsNoTomlIsNamedByLine) {

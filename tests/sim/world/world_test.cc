@@ -336,16 +336,33 @@ TEST(World, WhatIsNotDrawnStaysAsTheModelHasIt) {
 }
 
 TEST(World, FixturesAreOneBox) {
-  const auto error = [](const std::string& inside) {
+  const auto kind = [](const std::string& inside, const std::string& pose = "") {
     std::string mjcf = kSmallStage;
     mjcf.insert(mjcf.find("<body name=\"ball\">"),
-                "<body name=\"target\" mocap=\"true\">" + inside + "</body>\n    ");
-    return ErrorOf([&] { SmallWorld(SmallScene("ball", ""), {}, mjcf); });
+                "<body name=\"target\" mocap=\"true\" " + pose + ">" + inside + "</body>\n    ");
+    return SmallWorld(SmallScene("ball", ""), {}, mjcf).stage->Require("target", "").kind;
   };
-  const std::string said = "mocap body 'target' is not made of one geom of type box";
-  EXPECT_THAT(error("<site size=\"0.1\"/>"), HasSubstr(said));
-  EXPECT_THAT(error("<geom type=\"sphere\" size=\"0.1\"/>"), HasSubstr(said));
-  EXPECT_EQ(error("<geom type=\"box\" size=\"0.1 0.1 0.1\"/>"), "no error");
+  const std::string box = "<geom type=\"box\" size=\"0.1 0.1 0.1\"/>";
+  EXPECT_EQ(kind(box), Entity::Kind::kFixture);
+  EXPECT_EQ(kind(box, "euler=\"0 20 0\""), Entity::Kind::kFixture);
+  EXPECT_EQ(kind(box, "euler=\"20 0 0\""), Entity::Kind::kMechanism);
+  EXPECT_EQ(kind(box + box), Entity::Kind::kMechanism);
+  EXPECT_EQ(kind("<site size=\"0.1\"/>"), Entity::Kind::kMechanism);
+  EXPECT_EQ(kind("<geom type=\"sphere\" size=\"0.1\"/>"), Entity::Kind::kMechanism);
+}
+
+TEST(World, AFixtureStandsAsItsModelHasIt) {
+  std::string mjcf = kSmallStage;
+  mjcf.insert(
+      mjcf.find("<body name=\"ball\">"),
+      "<body name=\"plank\" mocap=\"true\" pos=\"1 2 3\" euler=\"0 -70 0\"><geom type=\"box\" "
+      "size=\"0.1 0.2 0.3\"/></body>\n    ");
+  const SmallWorld w(SmallScene("ball", ""), {}, mjcf);
+  const int body = w.stage->Require("plank", "").id;
+  for (int k = 0; k < 3; ++k) EXPECT_NEAR(w.world.data()->xpos[3 * body + k], k + 1, 1e-12);
+  for (int k = 0; k < 4; ++k)
+    EXPECT_NEAR(w.world.data()->xquat[4 * body + k], w.stage->model()->body_quat[4 * body + k],
+                1e-12);
 }
 
 TEST(World, WhatTurnsUpIsNotTilted) {
