@@ -5,6 +5,7 @@
 #include "app/context.h"
 #include "app/options.h"
 #include "app/stop.h"
+#include "base/error.h"
 #include "lab/experiment/recording.h"
 
 namespace peekaboo::app {
@@ -16,12 +17,27 @@ struct RecordCommand {
   std::string split = "seen";
 };
 
+constexpr int kBareFrames = 64;
+
 }  // namespace
 
 SubcommandFn AddRecord(CLI::App& command) {
   auto options = std::make_shared<RecordCommand>();
-  command.add_option("scene", options->record.scene, "A scene or mixture, by name or path")
+  command
+      .add_option("scene", options->record.scene,
+                  "A scene or mixture, by name or path, or an MJCF (.xml)")
       ->capture_default_str();
+  CLI::Option* frame_hz =
+      command
+          .add_option("--frame-hz", options->record.bare.frame_hz,
+                      "Of an MJCF: frames a second, rounded so that whole time steps fill a frame")
+          ->check(CLI::Range(0.1, 1000.0))
+          ->capture_default_str();
+  options->record.bare.frames = kBareFrames;
+  CLI::Option* frames =
+      command.add_option("--frames", options->record.bare.frames, "Of an MJCF: frames of a film")
+          ->check(CLI::Range(2, 4096))
+          ->capture_default_str();
   command.add_option("--episodes", options->record.episodes, "How many films")
       ->check(CLI::Range(1, 100000000))
       ->capture_default_str();
@@ -42,8 +58,14 @@ SubcommandFn AddRecord(CLI::App& command) {
   AddExamples(command,
               "  peekaboo record --episodes 16384 --out data/nursery.h5\n"
               "  peekaboo record voe/support/car --episodes 64 --visible --out data/car.h5\n"
+              "  peekaboo record my_robot.xml --episodes 64 --frame-hz 25 --out data/robot.h5\n"
               "The same command again goes on where the file ends.");
-  return [options] {
+  return [options, frame_hz, frames] {
+    for (const CLI::Option* option : {frame_hz, frames}) {
+      if (option->count() > 0 && !sim::IsBareScene(options->record.scene)) {
+        throw UserError(option->get_name(), "is for an MJCF (.xml); a scene file says it itself");
+      }
+    }
     options->record.seed = options->common.seed;
     options->record.threads = options->common.Threads();
     options->record.split = sim::SplitFromName(options->split);

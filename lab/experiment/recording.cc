@@ -14,7 +14,7 @@ namespace peekaboo::lab {
 int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
                      const ExperimentContext& context) {
   sim::RecordOptions options = wanted;
-  const sim::SceneMixture mixture(options.scene);
+  const sim::SceneMixture mixture(options.scene, options.bare);
   std::string scenes;
   for (const auto& scene : mixture.scenes()) scenes += scene.first->name + "\n";
   const sim::EpisodeAttributes attributes = {{"scene", options.scene},

@@ -22,6 +22,7 @@ struct RecordOptions {
   int64_t first = 0;  ///< index of the first draw: to go on where a file ends
   uint64_t seed = 0;
   Split split = Split::kSeen;
+  BareSceneOptions bare;  ///< where `scene` is an MJCF
   FilmOptions film;
   int threads = 0;  ///< 0: one a core
 };
