@@ -23,9 +23,11 @@ struct EpisodeSchema {
 
 /// One film: T frames and what is known about each. Plain data, no MuJoCo. Row-major arrays.
 struct Episode {
-  int frames = 0;                ///< T
-  std::vector<uint8_t> pixels;   ///< [T, H, W, 3], RGB, top row first
-  std::vector<float> action;     ///< [T, A]
+  int frames = 0;               ///< T
+  std::vector<uint8_t> pixels;  ///< [T, H, W, 3], RGB, top row first
+  /// [T, A], each in [-1, 1]: action[t] works from frame t to frame t + 1; NaN in the last row, as
+  /// in stable-worldmodel.
+  std::vector<float> action;
   std::vector<float> qpos;       ///< [T, nq], MuJoCo's units
   std::vector<float> qvel;       ///< [T, nv]
   std::vector<uint8_t> present;  ///< [T, O], 1 while the body is in the world

@@ -1,6 +1,9 @@
 #include "sim/episode/film.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "sim/episode/player.h"
 
 namespace peekaboo::sim {
 
@@ -8,6 +11,7 @@ EpisodeSchema FilmSchema(const Stage& stage, const Scene& scene, const FilmOptio
   EpisodeSchema schema;
   schema.height = options.height;
   schema.width = options.width;
+  if (scene.play.kind != Play::Kind::kRest) schema.action_size = stage.actions().size();
   schema.qpos_size = stage.model()->nq;
   schema.qvel_size = stage.model()->nv;
   schema.objects = scene.objects;
@@ -20,7 +24,8 @@ Filmer::Filmer(std::shared_ptr<const Stage> stage, const FilmOptions& options)
       world_(std::move(stage)),
       eye_(world_.model(), options.height, options.width) {}
 
-Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event>& events) {
+Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event>& events,
+                   std::optional<RandomStream> play) {
   world_.Reset(scene, draw, events);
   const int camera = stage().CameraOf(scene);
   Film film;
@@ -34,9 +39,23 @@ Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event
   e.image_xy.resize(frames * objects * 2);
   if (options_.visible) e.visible.resize(frames * objects);
   film.bodies.resize(frames);
+  std::optional<Player> player;
+  if (play && scene.play.kind != Play::Kind::kRest) player.emplace(scene, &world_, *play);
   for (int t = 0; t < scene.frames; ++t) {
-    if (t > 0) world_.StepFrame();
+    if (t > 0) {
+      if (player) {
+        const auto action = player->Next();
+        world_.Act(action);
+        e.action.insert(e.action.end(), action.begin(), action.end());
+      }
+      world_.StepFrame();
+    }
     Record(scene, camera, t, &film);
+  }
+  // No action leads on from the last frame.
+  if (player) {
+    e.action.resize(frames * static_cast<size_t>(stage().actions().size()),
+                    std::numeric_limits<float>::quiet_NaN());
   }
   film.event_frames = world_.event_frames();
   return film;

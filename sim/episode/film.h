@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "sim/episode/episode.h"
 #include "sim/render/eye.h"
 #include "sim/render/gl_context.h"
@@ -38,7 +40,8 @@ class Filmer {
 
   /// Films `scene` with this draw; `events`: the member's own, beside the scene's. The same
   /// arguments give the same bytes. Throws UserError as World does.
-  Film Shoot(const Scene& scene, const Draw& draw, const std::vector<Event>& events);
+  Film Shoot(const Scene& scene, const Draw& draw, const std::vector<Event>& events,
+             std::optional<RandomStream> play = {});
 
   const Stage& stage() const { return world_.stage(); }
 

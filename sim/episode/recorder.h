@@ -39,7 +39,9 @@ struct RecordingWorker {
     const size_t pick = mixture.Pick(options.seed, index);
     const Scene& scene = *mixture.scenes()[pick].first;
     const Draw draw = DrawFactors(*mixture.stage(), scene, {options.split, options.seed, index, 0});
-    Episode episode = filmer->Shoot(scene, draw, {}).episode;
+    Episode episode =
+        filmer->Shoot(scene, draw, {}, RandomStream(options.seed, scene.name + "/play", index))
+            .episode;
     episode.seed = options.seed;
     episode.index = index;
     episode.scene = static_cast<int32_t>(pick);

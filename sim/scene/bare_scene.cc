@@ -35,6 +35,7 @@ std::shared_ptr<const Scene> BareScene(const std::string& model, const BareScene
   scene->frames = options.frames > 0
                       ? options.frames
                       : std::max(2, static_cast<int>(std::lround(kSeconds * scene->frame_hz)));
+  if (stage->actions().size() > 0) scene->play.kind = options.play;
   std::string first;
   bool audience = false;
   for (const Entity& entity : stage->entities()) {

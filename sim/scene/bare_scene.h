@@ -11,6 +11,7 @@ namespace peekaboo::sim {
 struct BareSceneOptions {
   double frame_hz = 12.5;  ///< 1/s, rounded so that a frame holds whole steps of the model
   int frames = 0;          ///< of a film; 0: two minutes
+  Play::Kind play = Play::Kind::kSmooth;  ///< where the model has actuators
 };
 
 /// A stage as its model has it, of which nothing is drawn and where nothing is asked, for who has

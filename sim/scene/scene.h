@@ -12,6 +12,7 @@
 
 #include "sim/scene/expression.h"
 #include "sim/scene/intervention.h"
+#include "sim/scene/play.h"
 
 namespace peekaboo::sim {
 
@@ -101,6 +102,7 @@ struct Scene {
   double frame_hz = 12.5;
   int frames = 32;
   std::vector<std::string> objects;  ///< bodies whose presence, place and visibility are recorded
+  Play play;
   std::vector<Factor> vary;
   std::vector<Event> events;        ///< happen in every film
   std::vector<Member> members;      ///< empty: not a matched set

@@ -24,7 +24,7 @@ namespace {
 
 const std::vector<std::string> kSceneKeys = {
     "title",   "concept", "source", "age",    "include", "model",   "camera",  "frame_hz", "frames",
-    "objects", "vary",    "event",  "member", "hidden",  "require", "colours", "mixture"};
+    "objects", "vary",    "event",  "member", "hidden",  "require", "colours", "mixture",  "play"};
 constexpr int kMaxIncludeDepth = 8;
 
 void ReadColours(const TomlTable& table, Scene* scene) {
@@ -137,6 +137,7 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
   scene->objects = root.Get("objects", scene->objects);
   scene->hidden = root.Get("hidden", scene->hidden);
   if (const auto colours = root.FindTable("colours")) ReadColours(*colours, scene);
+  if (const auto play = root.FindTable("play")) ReadPlay(*play, &scene->play);
   if (const auto vary = root.FindTable("vary")) {
     for (Factor& factor : ReadFactors(*vary)) {
       const auto same = std::find_if(scene->vary.begin(), scene->vary.end(),

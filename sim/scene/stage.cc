@@ -74,6 +74,7 @@ std::shared_ptr<const Stage> Stage::Load(const std::string& path) {
     std::replace(reason.begin(), reason.end(), '\n', ' ');
     throw UserError(path, "MuJoCo cannot load it: " + reason);
   }
+  stage->actions_ = ReadActionSpec(stage->model());
   stage->AddWhole();
   stage->AddBodies();
   stage->AddOthers();

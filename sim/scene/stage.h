@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/scene/action_spec.h"
 #include "sim/scene/entity.h"
 #include "sim/scene/scene.h"
 
@@ -40,6 +41,7 @@ class Stage {
 
   const mjModel* model() const { return model_.get(); }
   const std::string& path() const { return path_; }
+  const ActionSpec& actions() const { return actions_; }
   const std::vector<Entity>& entities() const { return entities_; }
   /// nullptr if there is none of that name.
   const Entity* Find(const std::string& name) const;
@@ -65,6 +67,7 @@ class Stage {
 
   std::string path_;
   ModelPtr model_;
+  ActionSpec actions_;
   std::vector<Entity> entities_;
   std::map<std::string, size_t> index_;
 };

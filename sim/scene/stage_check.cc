@@ -18,6 +18,7 @@ class Checker {
   Checker(const Stage& stage, const Scene& scene) : stage_(stage), scene_(scene) {}
 
   void CheckFactor(const Factor& factor) {
+    if (factor.key == scene_.camera + ".mirror") CheckMirror(factor);
     const auto dot = factor.key.rfind('.');
     const Entity* entity = nullptr;
     const Attribute* attribute = nullptr;
@@ -140,6 +141,18 @@ class Checker {
       throw UserError(where, fmt::format("'{}' is nothing that could touch", name));
   }
 
+  void CheckMirror(const Factor& factor) {
+    const ActionSpec& actions = stage_.actions();
+    for (int a = 0; a < actions.size() && scene_.play.kind != Play::Kind::kRest; ++a) {
+      if (actions.mirror[a] != 0) continue;
+      throw UserError(
+          factor.where,
+          fmt::format("what actuator '{}' does is not known in a mirror: its joint must "
+                      "lie along x or across it, its range around 0",
+                      actions.names[a]));
+    }
+  }
+
   void CheckDistribution(const Factor& factor, const Distribution& d, const Entity* entity,
                          const Attribute* attribute) {
     const bool word = attribute && attribute->word;
@@ -196,6 +209,12 @@ void Stage::Check(const Scene& scene) const {
         fmt::format("a frame must last a whole number of the stage's steps of {:f} s, not {:f}",
                     model_->opt.timestep, steps));
   }
+  if (scene.play.kind != Play::Kind::kRest && actions_.size() == 0) {
+    throw UserError(scene.path + ": play",
+                    fmt::format("{} has no actuators: nothing can act there", path_));
+  }
+  for (const std::string& target : scene.play.targets)
+    checker.RequireMoving(target, scene.path + ": play.targets");
   for (const Factor& factor : scene.vary) checker.KnowNumber(factor);
   for (const Factor& factor : scene.vary) checker.CheckFactor(factor);
   for (const Event& event : scene.events) checker.CheckEvent(event);

@@ -1,7 +1,9 @@
 #include "sim/world/world.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "base/check.h"
 #include "base/error.h"
 #include "sim/world/apply_intervention.h"
 
@@ -47,6 +49,12 @@ void World::Fire(size_t event) {
 
 void World::Apply(const Intervention& intervention) {
   ApplyIntervention(intervention, time(), &physics_);
+}
+
+void World::Act(std::span<const float> action) {
+  PEEKABOO_CHECK(std::all_of(action.begin(), action.end(),
+                             [](float number) { return std::isfinite(number); }));
+  ControlsFor(stage().actions(), action, mirrored(), data()->ctrl);
 }
 
 void World::Simulate(const Watcher& watcher) {

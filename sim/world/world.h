@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,6 +61,11 @@ class World {
 
   /// Breaks a law now, from the next StepFrame on (ApplyIntervention).
   void Apply(const Intervention& intervention);
+
+  /// The action [A], as Stage::actions() describes it, that works from now on, until the next one
+  /// or a Reset, after which all controls are 0. As the eye sees it: in a mirrored world left and
+  /// right are exchanged. Part of the state. A number that is not finite is a bug (CHECK).
+  void Act(std::span<const float> action);
 
   // For people who play with the world while it runs.
 

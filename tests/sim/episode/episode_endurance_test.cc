@@ -210,6 +210,7 @@ TEST(EpisodeEndurance, PartsThatDoNotFitAreNamed) {
              "'pixels'"},
       Damage{"objects", "f.attrs[\"objects\"] = \"ball\"", "objects"},
       Damage{"not a number", "f[\"qpos\"][7, 1] = np.nan", "'qpos'"},
+      Damage{"no action where there must be one", "f[\"action\"][4, 1] = np.nan", "'action'"},
       Damage{"infinite", "f[\"action\"][0, 0] = np.inf", "'action'"},
       Damage{"absurdly many episodes",
              "f[\"ep_len\"].resize((2**40,)); f[\"ep_offset\"].resize((2**40,))", "'ep_len'"},

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/toml_file.h"
+
+namespace peekaboo::sim {
+
+/// How a body with actuators moves while films of a scene are made: a scene's [play].
+struct Play {
+  enum class Kind {
+    kRest,    ///< its controls stay 0, and films have no actions
+    kSmooth,  ///< random actions, each like the one before
+    kSeek,    ///< at times, those that bring it to one of the targets and move that
+  };
+  Kind kind = Kind::kRest;
+  int repeat = 2;                    ///< frames that an action is held
+  double smoothness = 0.7;           ///< correlation of an action with the one before
+  double seeking = 0.6;              ///< seek: share of the time
+  std::vector<std::string> targets;  ///< seek: bodies; empty: all objects but itself
+};
+
+const char* PlayName(Play::Kind kind);  ///< "rest", "smooth", "seek"
+/// Throws UserError("play", ...) for a name that is none of these.
+Play::Kind PlayFromName(const std::string& name);
+
+/// Reads what the table [play] says into `play`. Throws UserError naming file, line and key.
+void ReadPlay(const TomlTable& table, Play* play);
+
+}  // namespace peekaboo::sim
