@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "base/error.h"
+#include "sim/scene/bare_scene.h"
 #include "sim/scene/scene.h"
 
 namespace peekaboo::app {
@@ -32,7 +33,7 @@ FileKind KindOfFile(const std::string& path) {
   if (start.starts_with("\x89HDF\r\n\x1a\n")) return FileKind::kDataset;
   // A safetensors file is 8 bytes of header length, then JSON.
   if (start.size() == 9 && start[8] == '{') return FileKind::kModel;
-  if (path.ends_with(".toml")) return FileKind::kScene;
+  if (path.ends_with(".toml") || sim::IsBareScene(path)) return FileKind::kScene;
   if (path.ends_with(".h5")) return FileKind::kDataset;
   if (path.ends_with(".safetensors")) return FileKind::kModel;
   return FileKind::kUnknown;
@@ -62,9 +63,9 @@ Inspection Inspect(const std::string& path) {
     case FileKind::kUnknown:
       break;
   }
-  throw UserError(
-      path,
-      "neither a dataset (.h5), a model (.safetensors), a scene (.toml) nor a run (a folder)");
+  throw UserError(path,
+                  "neither a dataset (.h5), a model (.safetensors), a scene (.toml, .xml) nor a "
+                  "run (a folder)");
 }
 
 struct InspectOptions {

@@ -4,6 +4,7 @@
 
 #include "app/inspect.h"
 #include "base/text.h"
+#include "sim/scene/bare_scene.h"
 #include "sim/scene/scene.h"
 #include "sim/scene/stage.h"
 
@@ -31,7 +32,8 @@ const char* KindName(Distribution::Kind kind) {
 
 void DescribeMixture(const std::string& path, Inspection* result) {
   for (const auto& [scene, weight] : sim::LoadMixture(path)) {
-    sim::Stage::Load(scene->model)->Check(*scene);
+    const auto stage = sim::Stage::Load(scene->model);
+    stage->Check(*scene);
     result->json["mixture"].push_back({{"scene", scene->name}, {"weight", weight}});
     result->text += fmt::format("\n  {:>5.1f}%  {}: {}", 100 * weight, Printable(scene->name),
                                 Printable(scene->title));
@@ -69,10 +71,24 @@ void DescribeFactors(const Scene& scene, Inspection* result) {
     result->text += fmt::format("\n  other ranges on the {} split: {}", SplitName(split), keys);
 }
 
+void DescribeActions(const sim::Scene& scene, const sim::Stage& stage, Inspection* result) {
+  const sim::ActionSpec& actions = stage.actions();
+  result->json["actions"] = nlohmann::json::array();
+  if (actions.size() == 0) return;
+  result->json["play"] = sim::PlayName(scene.play.kind);
+  result->text += fmt::format("\n  acts ({}):", sim::PlayName(scene.play.kind));
+  for (int a = 0; a < actions.size(); ++a) {
+    result->json["actions"].push_back(
+        {{"name", actions.names[a]}, {"low", actions.low[a]}, {"high", actions.high[a]}});
+    result->text += fmt::format("{} {} {:g} to {:g}", a == 0 ? "" : ",",
+                                Printable(actions.names[a]), actions.low[a], actions.high[a]);
+  }
+}
+
 }  // namespace
 
 Inspection InspectScene(const std::string& path) {
-  const auto scene = sim::LoadScene(path);
+  const auto scene = sim::IsBareScene(path) ? sim::BareScene(path) : sim::LoadScene(path);
   Inspection result;
   result.json["file"] = path;
   result.json["kind"] = "scene";
@@ -97,6 +113,7 @@ Inspection InspectScene(const std::string& path) {
   }
   result.text += fmt::format("\n  {} frames at {:g} Hz, on {}", scene->frames, scene->frame_hz,
                              Printable(scene->model));
+  DescribeActions(*scene, *stage, &result);
   DescribeMembers(*scene, &result);
   DescribeFactors(*scene, &result);
   return result;

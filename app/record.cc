@@ -15,6 +15,7 @@ struct RecordCommand {
   CommonOptions common;
   sim::RecordOptions record;
   std::string split = "seen";
+  std::string play = "smooth";
 };
 
 constexpr int kBareFrames = 64;
@@ -38,6 +39,11 @@ SubcommandFn AddRecord(CLI::App& command) {
       command.add_option("--frames", options->record.bare.frames, "Of an MJCF: frames of a film")
           ->check(CLI::Range(2, 4096))
           ->capture_default_str();
+  CLI::Option* play =
+      command
+          .add_option("--play", options->play,
+                      "Of an MJCF: how its actuators move it (rest, smooth or seek)")
+          ->capture_default_str();
   command.add_option("--episodes", options->record.episodes, "How many films")
       ->check(CLI::Range(1, 100000000))
       ->capture_default_str();
@@ -60,12 +66,13 @@ SubcommandFn AddRecord(CLI::App& command) {
               "  peekaboo record voe/support/car --episodes 64 --visible --out data/car.h5\n"
               "  peekaboo record my_robot.xml --episodes 64 --frame-hz 25 --out data/robot.h5\n"
               "The same command again goes on where the file ends.");
-  return [options, frame_hz, frames] {
-    for (const CLI::Option* option : {frame_hz, frames}) {
+  return [options, frame_hz, frames, play] {
+    for (const CLI::Option* option : {frame_hz, frames, play}) {
       if (option->count() > 0 && !sim::IsBareScene(options->record.scene)) {
         throw UserError(option->get_name(), "is for an MJCF (.xml); a scene file says it itself");
       }
     }
+    options->record.bare.play = sim::PlayFromName(options->play);
     options->record.seed = options->common.seed;
     options->record.threads = options->common.Threads();
     options->record.split = sim::SplitFromName(options->split);

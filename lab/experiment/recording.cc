@@ -17,15 +17,17 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
   const sim::SceneMixture mixture(options.scene, options.bare);
   std::string scenes;
   for (const auto& scene : mixture.scenes()) scenes += scene.first->name + "\n";
-  const sim::EpisodeAttributes attributes = {{"scene", options.scene},
-                                             {"scenes", scenes},
-                                             {"seed", std::to_string(options.seed)},
-                                             {"split", sim::SplitName(options.split)},
-                                             {"fingerprint", std::to_string(mixture.fingerprint())},
-                                             {"frame_hz", std::to_string(mixture.first().frame_hz)},
-                                             {"created_by", ProgramAndEngine(context.provenance)}};
+  sim::EpisodeAttributes attributes = {{"scene", options.scene},
+                                       {"scenes", scenes},
+                                       {"seed", std::to_string(options.seed)},
+                                       {"split", sim::SplitName(options.split)},
+                                       {"fingerprint", std::to_string(mixture.fingerprint())},
+                                       {"frame_hz", std::to_string(mixture.first().frame_hz)},
+                                       {"created_by", ProgramAndEngine(context.provenance)}};
   const sim::EpisodeSchema schema =
       sim::FilmSchema(*mixture.stage(), mixture.first(), options.film);
+  if (schema.action_size > 0)
+    attributes["actions"] = fmt::format("{}\n", fmt::join(mixture.stage()->actions().names, "\n"));
 
   const int frames = mixture.first().frames;
   int64_t have = 0;
