@@ -32,8 +32,7 @@ const char* KindName(Distribution::Kind kind) {
 
 void DescribeMixture(const std::string& path, Inspection* result) {
   for (const auto& [scene, weight] : sim::LoadMixture(path)) {
-    const auto stage = sim::Stage::Load(scene->model);
-    stage->Check(*scene);
+    sim::Stage::Load(scene->model)->Check(*scene);
     result->json["mixture"].push_back({{"scene", scene->name}, {"weight", weight}});
     result->text += fmt::format("\n  {:>5.1f}%  {}: {}", 100 * weight, Printable(scene->name),
                                 Printable(scene->title));
@@ -99,7 +98,8 @@ Inspection InspectScene(const std::string& path) {
     DescribeMixture(path, &result);
     return result;
   }
-  sim::Stage::Load(scene->model)->Check(*scene);
+  const auto stage = sim::Stage::Load(scene->model);
+  stage->Check(*scene);
   result.json["model"] = scene->model;
   result.json["concept"] = scene->concept_name;
   result.json["source"] = scene->source;
