@@ -79,6 +79,9 @@ class EpisodeReader {
 
   /// pixels: [T, H, W, 3] of one episode. Throws UserError for damaged data.
   void ReadPixels(int64_t episode, std::span<uint8_t> pixels) const;
+  /// actions: [T, A] of one episode, where the schema has them. Throws UserError for damaged data
+  /// and for numbers that are not finite, but in the last row.
+  void ReadActions(int64_t episode, std::span<float> actions) const;
   /// All of one episode. Throws UserError for damaged data and for numbers that are not finite.
   Episode Read(int64_t episode) const;
 

@@ -106,6 +106,9 @@ struct EpisodeReader::Impl {
     }
   }
 
+  /// Column `c` of an episode into `values`, and whether its numbers are finite; under an Hdf5Lock.
+  void ReadColumn(size_t c, int64_t episode, void* values) const;
+
   /// Rows start, start + 1, ... of a set into `out`. False if HDF5 cannot.
   bool ReadRows(const Hdf5Handle& set, hid_t memory, const std::vector<hsize_t>& row, hsize_t start,
                 hsize_t count, void* out) const {
@@ -350,6 +353,35 @@ void EpisodeReader::ReadPixels(int64_t episode, std::span<uint8_t> pixels) const
   }
 }
 
+void EpisodeReader::Impl::ReadColumn(size_t c, int64_t episode, void* values) const {
+  const EpisodeColumn& column = columns[c];
+  const auto e = static_cast<size_t>(episode);
+  const auto frames = static_cast<size_t>(lengths.at(e));
+  if (!ReadRows(narrow[c], column.memory, column.shape, static_cast<hsize_t>(offsets[e]), frames,
+                values)) {
+    FailSet(column.name, "cannot be read: " + Hdf5Reason());
+  }
+  if (H5Tget_class(column.type) != H5T_FLOAT) return;
+  const auto* numbers = static_cast<const float*>(values);
+  // No action leads on from the last frame: NaN there, in stable-worldmodel's files too.
+  const size_t rows = frames - (column.name == std::string_view("action") ? 1 : 0);
+  if (!std::all_of(numbers, numbers + column.Width() * rows,
+                   [](float number) { return std::isfinite(number); })) {
+    FailSet(column.name, fmt::format("has a number that is not finite in episode {}", episode));
+  }
+}
+
+void EpisodeReader::ReadActions(int64_t episode, std::span<float> actions) const {
+  const Impl& impl = *impl_;
+  const auto column = std::find_if(
+      impl.columns.begin(), impl.columns.end(),
+      [](const EpisodeColumn& each) { return each.name == std::string_view("action"); });
+  PEEKABOO_CHECK(column != impl.columns.end() &&
+                 actions.size() == column->Width() * static_cast<size_t>(frames(episode)));
+  const Hdf5Lock lock;
+  impl.ReadColumn(static_cast<size_t>(column - impl.columns.begin()), episode, actions.data());
+}
+
 Episode EpisodeReader::Read(int64_t episode) const {
   const Impl& impl = *impl_;
   const auto e = static_cast<size_t>(episode);
@@ -359,24 +391,8 @@ Episode EpisodeReader::Read(int64_t episode) const {
   ReadPixels(episode, out.pixels);
   const auto start = static_cast<hsize_t>(impl.offsets[e]);
   const Hdf5Lock lock;
-  for (size_t c = 0; c < impl.columns.size(); ++c) {
-    const EpisodeColumn& column = impl.columns[c];
-    void* values = column.fill(&out, out.frames);
-    if (!impl.ReadRows(impl.narrow[c], column.memory, column.shape, start,
-                       static_cast<hsize_t>(out.frames), values)) {
-      impl.FailSet(column.name, "cannot be read: " + Hdf5Reason());
-    }
-    if (H5Tget_class(column.type) != H5T_FLOAT) continue;
-    const auto* numbers = static_cast<const float*>(values);
-    // No action leads on from the last frame: NaN there, in stable-worldmodel's files too.
-    const bool action = column.name == std::string_view("action");
-    const auto rows = static_cast<size_t>(out.frames) - (action ? 1 : 0);
-    if (!std::all_of(numbers, numbers + column.Width() * rows,
-                     [](float number) { return std::isfinite(number); })) {
-      impl.FailSet(column.name,
-                   fmt::format("has a number that is not finite in episode {}", episode));
-    }
-  }
+  for (size_t c = 0; c < impl.columns.size(); ++c)
+    impl.ReadColumn(c, episode, impl.columns[c].fill(&out, out.frames));
   const auto read_one = [&](const Hdf5Handle& set, const char* name, hid_t memory, void* number) {
     if (set && !impl.ReadRows(set, memory, {}, start, 1, number)) {
       impl.FailSet(name, "cannot be read: " + Hdf5Reason());

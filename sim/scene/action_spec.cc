@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numbers>
+#include <optional>
+#include <utility>
 
 #include "base/check.h"
 #include "sim/scene/stage.h"
@@ -45,16 +48,52 @@ void ReadRange(const mjModel* m, int actuator, ActionSpec* spec) {
   spec->high.push_back(high);
 }
 
-/// What a mirror that exchanges left and right makes of an actuator's force.
-int Mirror(const mjModel* m, const mjData* d, int actuator) {
-  if (!IsJoint(m, actuator)) return 0;
-  const int joint = m->actuator_trnid[2 * actuator];
-  const bool slides = m->jnt_type[joint] == mjJNT_SLIDE;
-  if (!slides && m->jnt_type[joint] != mjJNT_HINGE) return 0;
-  const double along = std::abs(d->xaxis[3 * joint]);
-  if (along > 1e-6 && along < 1 - 1e-6) return 0;
-  // A force along x is turned round, one across x is not; with torques it is the other way.
-  return (along > 0.5) == slides ? -1 : 1;
+bool IsParallel(const mjtNum* a, const mjtNum* b) {
+  return std::abs(std::abs(mju_dot3(a, b)) - 1) < 1e-9;
+}
+
+/// Whether the axis of a joint keeps its direction: what it hangs on only slides, or turns about
+/// the same direction.
+bool KeepsDirection(const mjModel* m, const mjData* d, int joint) {
+  for (int body = m->jnt_bodyid[joint]; body != 0; body = m->body_parentid[body]) {
+    const int first = m->body_jntadr[body];
+    for (int j = first; j < first + m->body_jntnum[body]; ++j) {
+      if (j == joint || m->jnt_type[j] == mjJNT_SLIDE) continue;
+      if (m->jnt_type[j] != mjJNT_HINGE || !IsParallel(d->xaxis + 3 * j, d->xaxis + 3 * joint))
+        return false;
+    }
+  }
+  return true;
+}
+
+void ReadAxis(const mjModel* m, const mjData* d, int actuator, ActionSpec* spec) {
+  std::array<double, 3> axis = {};
+  bool turns = false;
+  if (IsJoint(m, actuator)) {
+    const int joint = m->actuator_trnid[2 * actuator];
+    turns = m->jnt_type[joint] == mjJNT_HINGE;
+    if ((turns || m->jnt_type[joint] == mjJNT_SLIDE) && KeepsDirection(m, d, joint))
+      mju_copy3(axis.data(), d->xaxis + 3 * joint);
+  }
+  spec->axis.push_back(axis);
+  spec->turns.push_back(turns);
+}
+
+/// Where the right of a camera's picture points; nothing if the camera turns.
+std::optional<std::array<double, 3>> Right(const mjModel* m, int camera) {
+  if (camera < 0) {
+    mjvCamera free;
+    mjv_defaultFreeCamera(m, &free);
+    const double azimuth = free.azimuth * std::numbers::pi / 180;
+    return std::array<double, 3>{std::sin(azimuth), -std::cos(azimuth), 0};
+  }
+  const int mode = m->cam_mode[camera];
+  const bool stands = m->body_weldid[m->cam_bodyid[camera]] == 0;
+  if (mode != mjCAMLIGHT_TRACK && mode != mjCAMLIGHT_TRACKCOM &&
+      !(mode == mjCAMLIGHT_FIXED && stands))
+    return {};
+  const mjtNum* at_first = m->cam_mat0 + 9 * camera;
+  return std::array<double, 3>{at_first[0], at_first[3], at_first[6]};
 }
 
 }  // namespace
@@ -69,19 +108,34 @@ ActionSpec ReadActionSpec(const mjModel* m) {
     const char* name = mj_id2name(m, mjOBJ_ACTUATOR, a);
     spec.names.push_back(name ? name : fmt::format("actuator {}", a));
     ReadRange(m, a, &spec);
-    const bool even = std::abs(spec.low[a] + spec.high[a]) <= 1e-9 * (spec.high[a] - spec.low[a]);
-    const int mirror = Mirror(m, data.get(), a);
-    spec.mirror.push_back(mirror == -1 && !even ? 0 : mirror);
+    ReadAxis(m, data.get(), a, &spec);
   }
   return spec;
 }
 
-void ControlsFor(const ActionSpec& spec, std::span<const float> action, bool mirrored,
+std::vector<int> MirrorSigns(const mjModel* model, const ActionSpec& spec, int camera) {
+  std::vector<int> signs(spec.names.size(), 0);
+  const auto right = Right(model, camera);
+  for (size_t a = 0; right && a < signs.size(); ++a) {
+    const double along = std::abs(mju_dot3(spec.axis[a].data(), right->data()));
+    const bool known = mju_norm3(spec.axis[a].data()) > 0.5 && (along < 1e-6 || along > 1 - 1e-6);
+    if (!known) continue;
+    // A force along the picture's width is turned round, one across it is not; with torques it is
+    // the other way.
+    const int sign = (along > 0.5) == !spec.turns[a] ? -1 : 1;
+    const bool even = std::abs(spec.low[a] + spec.high[a]) <= 1e-9 * (spec.high[a] - spec.low[a]);
+    if (sign == 1 || even) signs[a] = sign;
+  }
+  return signs;
+}
+
+void ControlsFor(const ActionSpec& spec, std::span<const float> action, std::span<const int> mirror,
                  mjtNum* controls) {
   PEEKABOO_CHECK(action.size() == spec.names.size());
+  PEEKABOO_CHECK(mirror.empty() || mirror.size() == action.size());
   for (size_t a = 0; a < action.size(); ++a) {
     double value = std::clamp(static_cast<double>(action[a]), -1.0, 1.0);
-    if (mirrored && spec.mirror[a] < 0) value = -value;
+    if (!mirror.empty() && mirror[a] < 0) value = -value;
     controls[a] = spec.low[a] + (value + 1) / 2 * (spec.high[a] - spec.low[a]);
   }
 }

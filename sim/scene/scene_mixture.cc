@@ -30,12 +30,12 @@ SceneMixture::SceneMixture(const std::string& scene, const BareSceneOptions& bar
   for (const auto& [each, weight] : scenes_) {
     if (each->model != reference.model || each->frames != reference.frames ||
         each->frame_hz != reference.frame_hz || each->objects != reference.objects ||
-        each->camera != reference.camera ||
+        each->camera != reference.camera || each->play.repeat != reference.play.repeat ||
         (each->play.kind == Play::Kind::kRest) != (reference.play.kind == Play::Kind::kRest)) {
       throw UserError(
           each->path,
           fmt::format("has another model, camera, frames, frame_hz or objects than {}, or "
-                      "one plays and the other does not: films of one file must agree",
+                      "plays where that does not: films of one file must agree",
                       reference.path));
     }
     stage_->Check(*each);

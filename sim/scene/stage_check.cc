@@ -142,13 +142,16 @@ class Checker {
   }
 
   void CheckMirror(const Factor& factor) {
+    if (scene_.play.kind == Play::Kind::kRest) return;
     const ActionSpec& actions = stage_.actions();
-    for (int a = 0; a < actions.size() && scene_.play.kind != Play::Kind::kRest; ++a) {
-      if (actions.mirror[a] != 0) continue;
+    const auto signs = MirrorSigns(stage_.model(), actions, stage_.CameraOf(scene_));
+    for (int a = 0; a < actions.size(); ++a) {
+      if (signs[a] != 0) continue;
       throw UserError(
           factor.where,
           fmt::format("what actuator '{}' does is not known in a mirror: its joint must "
-                      "lie along x or across it, its range around 0",
+                      "lie along the picture's width or across it and keep that "
+                      "direction, its range must be around 0",
                       actions.names[a]));
     }
   }

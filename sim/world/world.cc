@@ -13,6 +13,7 @@ void World::Reset(const Scene& scene, const Draw& draw, const std::vector<Event>
   frame_ = 0;
   pointer_.Reset();
   physics_.Reset(scene, draw);
+  mirror_ = MirrorSigns(stage().model(), stage().actions(), stage().CameraOf(scene));
   std::vector<Event> all = scene.events;
   all.insert(all.end(), events.begin(), events.end());
   events_.Reset(physics_, std::move(all));
@@ -54,7 +55,9 @@ void World::Apply(const Intervention& intervention) {
 void World::Act(std::span<const float> action) {
   PEEKABOO_CHECK(std::all_of(action.begin(), action.end(),
                              [](float number) { return std::isfinite(number); }));
-  ControlsFor(stage().actions(), action, mirrored(), data()->ctrl);
+  const std::span<const int> mirror =
+      mirrored() ? std::span<const int>(mirror_) : std::span<const int>();
+  ControlsFor(stage().actions(), action, mirror, data()->ctrl);
 }
 
 void World::Simulate(const Watcher& watcher) {

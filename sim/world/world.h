@@ -123,6 +123,7 @@ class World {
   EventSchedule events_;
   PointerForce pointer_;
   int frame_ = 0;
+  std::vector<int> mirror_;  // what the scene's camera makes of actions where it mirrors
 };
 
 }  // namespace peekaboo::sim

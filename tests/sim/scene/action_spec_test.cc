@@ -44,11 +44,30 @@ TEST(ActionSpecTest, RangesAreThoseOfTheControls) {
 }
 
 TEST(ActionSpecTest, AMirrorExchangesLeftAndRight) {
-  const ActionSpec spec = Read(
-      "<motor joint='along'/><motor joint='up'/><motor joint='oblique'/><motor joint='turn'/>"
-      "<motor joint='nod'/><motor joint='aside'/><general site='tip' gear='1 0 0 0 0 0'/>"
-      "<motor joint='along' ctrlrange='-2 3' ctrllimited='true'/>");
-  EXPECT_THAT(spec.mirror, ElementsAre(-1, 1, 0, -1, 1, 1, 0, 0));
+  const TempFolder folder;
+  const auto stage = Stage::Load(folder.Write(
+      "model.xml",
+      "<mujoco><worldbody><camera name='front' pos='0 -3 0' euler='90 0 0'/>"
+      "<camera name='side' pos='3 0 0' xyaxes='0 1 0 0 0 1'/>"
+      "<camera name='looks' pos='0 -3 0' mode='targetbody' target='arm'/>"
+      "<body name='a'><joint name='along' type='slide' axis='1 0 0'/>"
+      "<joint name='up' type='slide' axis='0 0 1'/>"
+      "<joint name='oblique' type='slide' axis='1 0 1'/><geom size='.1'/></body>"
+      "<body name='arm'><joint name='shoulder' axis='0 1 0'/><geom size='.1'/><body>"
+      "<joint name='elbow' axis='0 1 0'/><geom size='.1'/><body>"
+      "<joint name='nod' axis='1 0 0'/><geom size='.1'/><site name='tip'/></body></body></body>"
+      "<body><joint name='free_nod' axis='1 0 0'/><geom size='.1'/></body></worldbody><actuator>"
+      "<motor joint='along'/><motor joint='up'/><motor joint='oblique'/><motor joint='shoulder'/>"
+      "<motor joint='elbow'/><motor joint='nod'/><motor joint='free_nod'/>"
+      "<general site='tip' gear='1 0 0 0 0 0'/>"
+      "<motor joint='along' ctrlrange='-2 3' ctrllimited='true'/></actuator></mujoco>"));
+  const auto signs = [&](int camera) {
+    return MirrorSigns(stage->model(), stage->actions(), camera);
+  };
+  EXPECT_THAT(signs(0), ElementsAre(-1, 1, 0, -1, -1, 0, 1, 0, 0));
+  EXPECT_EQ(signs(-1), signs(0)) << "the free camera looks along y, too";
+  EXPECT_THAT(signs(1), ElementsAre(1, 1, 1, 1, 1, 0, -1, 0, 1));
+  EXPECT_THAT(signs(2), ::testing::Each(0));
 }
 
 TEST(ActionSpecTest, ActionsAreMappedToControls) {
@@ -56,12 +75,13 @@ TEST(ActionSpecTest, ActionsAreMappedToControls) {
       "<motor joint='along' ctrlrange='-2 2' ctrllimited='true'/>"
       "<motor joint='up' ctrlrange='1 5' ctrllimited='true'/>");
   std::vector<mjtNum> controls(2);
+  const std::vector<int> mirror = {-1, 1};
   const std::vector<float> action = {0.5f, -0.5f}, wild = {-7, 7};
-  ControlsFor(spec, action, false, controls.data());
+  ControlsFor(spec, action, {}, controls.data());
   EXPECT_THAT(controls, ElementsAre(1, 2));
-  ControlsFor(spec, action, true, controls.data());
+  ControlsFor(spec, action, mirror, controls.data());
   EXPECT_THAT(controls, ElementsAre(-1, 2));
-  ControlsFor(spec, wild, false, controls.data());
+  ControlsFor(spec, wild, {}, controls.data());
   EXPECT_THAT(controls, ElementsAre(-2, 5));
 }
 
