@@ -47,14 +47,15 @@ struct Lane {
 };
 
 // Through the whole network, and back to the latents.
-void PassLatents(const Network& network, const Learner& learner, const at::Tensor& frames,
-                 const ClipOfStep& clip, GradientTape* tape, Lane* lane) {
+void PassLatents(const Network& network, const Learner& learner, const Clip& clip,
+                 const ClipOfStep& place, GradientTape* tape, Lane* lane) {
+  const at::Tensor& frames = clip.frames;
   lane->forward = Measured([&] {
     lane->encoded = network.encoder.Encode(frames[0], tape).view({1, frames.size(1), -1});
     lane->z = lane->encoded.detach().requires_grad_(true);
     const ForwardOutput forward =
         ForwardFromLatents(network, lane->z, frames.scalar_type(), {}, tape);
-    lane->loss = learner.Loss(network, frames, forward, clip, tape);
+    lane->loss = learner.Loss(network, clip, forward, place, tape);
   });
   lane->backward = Measured([&] {
     if (!lane->loss.total.defined()) return;
@@ -87,12 +88,14 @@ Effort RunAll(std::span<const Task> tasks) {
 BatchGradient::BatchGradient(const Network& network, Learner& learner)
     : network_(network), learner_(learner), sum_(network.parameters) {}
 
-LossTerms BatchGradient::Compute(const at::Tensor& frames, int64_t step) {
+LossTerms BatchGradient::Compute(const at::Tensor& frames, const at::Tensor& actions,
+                                 int64_t step) {
   const int64_t clips = frames.size(0);
   std::vector<Lane> lanes(clips);
   std::vector<GradientTape> tapes(clips);
   ParallelFor(clips, [&](int64_t b) {
-    PassLatents(network_, learner_, frames.narrow(0, b, 1), {step, b, clips}, &tapes[b], &lanes[b]);
+    const Clip clip{frames.narrow(0, b, 1), actions.defined() ? actions[b] : at::Tensor()};
+    PassLatents(network_, learner_, clip, {step, b, clips}, &tapes[b], &lanes[b]);
   });
 
   LossTerms terms;
@@ -129,11 +132,14 @@ LossTerms BatchGradient::Compute(const at::Tensor& frames, int64_t step) {
       counts[k] += lane.loss.errors[k];
     }
     terms.variance += lane.loss.variance;
+    terms.rollout += lane.loss.rollout;
+    terms.inverse += lane.loss.inverse;
     terms.total += lane.loss.total.defined() ? lane.loss.total.item<float>() : 0;
     terms.forward_seconds += lane.forward.seconds;
     terms.backward_seconds += lane.backward.seconds;
     terms.operations += lane.forward.operations + lane.backward.operations;
   }
+  if (!actions.defined()) terms.rollout = terms.inverse = std::numeric_limits<double>::quiet_NaN();
   for (int k = 0; k < horizons; ++k) {
     terms.by_horizon.push_back(counts[k] > 0 ? sums[k] / counts[k]
                                              : std::numeric_limits<double>::quiet_NaN());

@@ -17,6 +17,8 @@ struct LossTerms {
   double prediction = 0;  ///< mean squared error of latents (or pixels), mean over horizons
   std::vector<double> by_horizon;  ///< the same, each horizon; NaN where a pixel model drew no pair
   double anti_collapse = 0;        ///< the learner's batch loss, unweighted; 0 where it has none
+  double rollout = 0;              ///< mean squared error of what was imagined; NaN: nobody acted
+  double inverse = 0;              ///< mean squared error of guessed actions; NaN: nobody acted
   double variance = 0;             ///< negative log-likelihood of the variance head, unweighted
   at::Tensor z;                    ///< [B, T, D] f32
   double forward_seconds = 0;      ///< of all threads together
@@ -35,8 +37,9 @@ class BatchGradient {
   /// Borrows both.
   BatchGradient(const Network& network, Learner& learner);
 
-  /// frames [B, T, side, side, channels], as a FrameCodec packs them; `step`: steps taken before.
-  LossTerms Compute(const at::Tensor& frames, int64_t step);
+  /// frames [B, T, side, side, channels], as a FrameCodec packs them; actions [B, T, A] f32 or not
+  /// defined (Clip::actions); `step`: steps taken before.
+  LossTerms Compute(const at::Tensor& frames, const at::Tensor& actions, int64_t step);
   /// Of the last Compute.
   const GradientSum& gradient() const { return sum_; }
 

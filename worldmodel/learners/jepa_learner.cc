@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include "worldmodel/kernels/horizon_loss.h"
+#include "worldmodel/learners/acting_loss.h"
 #include "worldmodel/learners/anti_collapse.h"
 #include "worldmodel/learners/learner.h"
 
@@ -15,23 +16,31 @@ class JepaLearner : public Learner {
   explicit JepaLearner(const TrainConfig& config)
       : config_(config), objective_(MakeAntiCollapse(config)) {}
 
-  ClipLoss Loss(const Network& network, const at::Tensor&, const ForwardOutput& forward,
-                const ClipOfStep& clip, GradientTape* tape) const override {
+  ClipLoss Loss(const Network& network, const Clip& clip, const ForwardOutput& forward,
+                const ClipOfStep& place, GradientTape* tape) const override {
     const ModelConfig& model = network.config;
     const at::Tensor& z = forward.z;
-    const Latents latents{z.view({z.size(0), z.size(1), model.Patches(), -1}), clip.step};
+    const Latents latents{z.view({z.size(0), z.size(1), model.Patches(), -1}), place.step};
     const at::Tensor targets = objective_->Targets(latents).flatten(2);
     ClipLoss loss;
     loss.total = HorizonError(forward.predictions, targets, model.horizons, &loss.error) /
-                 static_cast<double>(clip.count);
+                 static_cast<double>(place.count);
     loss.errors.assign(loss.error.size(), 1);
-    if (clip.index < config_.VarianceClips()) {
+    if (place.index < config_.VarianceClips()) {
       const at::Tensor log_variance = network.variance.LogVariance(forward.context, tape);
       const at::Tensor share = VarianceLoss(log_variance.view(forward.predictions.sizes()),
                                             forward.predictions, targets, model.horizons) /
                                config_.VarianceClips();
       loss.variance = share.item<float>();
       loss.total = loss.total + share * config_.variance_weight;
+    }
+    if (clip.actions.defined() && network.transition.exists()) {
+      const ActingLoss acting = ComputeActingLoss(network, forward, clip.actions, config_.acting,
+                                                  clip.frames.scalar_type(), tape);
+      const auto clips = static_cast<double>(place.count);
+      loss.total = loss.total + acting.total / clips;
+      loss.rollout = acting.rollout.item<float>() / clips;
+      if (acting.inverse.defined()) loss.inverse = acting.inverse.item<float>() / clips;
     }
     return loss;
   }

@@ -20,12 +20,20 @@ struct ClipOfStep {
   int64_t count;  ///< clips of the step
 };
 
+/// What a learner is given of a clip.
+struct Clip {
+  at::Tensor frames;   ///< [1, T, side, side, channels], as a FrameCodec packs them
+  at::Tensor actions;  ///< [T, A] f32, of the last frame unused; not defined: nobody acts
+};
+
 /// What one clip adds to the loss of a step. Nothing in it depends on the other clips.
 struct ClipLoss {
   at::Tensor total;  ///< the clip's share, weighted, with its graph; undefined where it has none
   std::vector<double> error;  ///< [K] sum of mean squared errors of latents (or pixels)
   std::vector<int> errors;    ///< [K] how many of them
   double variance = 0;        ///< share of the variance head's negative log-likelihood, unweighted
+  double rollout = 0;         ///< share of the error of what was imagined, unweighted
+  double inverse = 0;         ///< share of the error of guessed actions, unweighted
 };
 
 /// A term of the loss that needs the latents of all clips of a step.
@@ -42,12 +50,10 @@ class Learner {
  public:
   virtual ~Learner() = default;
 
-  /// The loss of one clip: frames [1, T, side, side, channels] as a FrameCodec packs them,
-  /// `forward` (B = 1) the pass of the network over them, whose z is a leaf. Any number of threads
-  /// at once, each with a tape of its own.
-  virtual ClipLoss Loss(const Network& network, const at::Tensor& frames,
-                        const ForwardOutput& forward, const ClipOfStep& clip,
-                        GradientTape* tape) const = 0;
+  /// The loss of one clip; `forward` (B = 1) is the pass of the network over it, whose z is a leaf.
+  /// Any number of threads at once, each with a tape of its own.
+  virtual ClipLoss Loss(const Network& network, const Clip& clip, const ForwardOutput& forward,
+                        const ClipOfStep& place, GradientTape* tape) const = 0;
 
   /// Whether there is a term of all clips; BatchLoss is then called once a step, by any thread.
   virtual bool has_batch_loss() const { return false; }

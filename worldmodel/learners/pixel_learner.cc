@@ -43,16 +43,16 @@ class PixelLearner : public Learner {
  public:
   explicit PixelLearner(const TrainConfig& config) : config_(config) {}
 
-  ClipLoss Loss(const Network& network, const at::Tensor& frames, const ForwardOutput& forward,
-                const ClipOfStep& clip, GradientTape* tape) const override {
+  ClipLoss Loss(const Network& network, const Clip& clip, const ForwardOutput& forward,
+                const ClipOfStep& place, GradientTape* tape) const override {
     const ModelConfig& model = network.config;
-    const Pairs pairs = DrawPairs(model, config_, frames.size(1), clip);
+    const Pairs pairs = DrawPairs(model, config_, clip.frames.size(1), place);
     ClipLoss loss;
     loss.error.assign(model.Horizons(), 0.0);
     loss.errors.assign(model.Horizons(), 0);
     if (pairs.horizon.empty()) return loss;
     const at::Tensor codes = forward.predictions.flatten(0, 2).index_select(0, pairs.prediction);
-    const at::Tensor seen = frames[0].index_select(0, pairs.frame);
+    const at::Tensor seen = clip.frames[0].index_select(0, pairs.frame);
     const at::Tensor errors =
         (network.space->DrawFrames(codes, tape).to(at::kFloat) - seen.to(at::kFloat))
             .square()

@@ -38,6 +38,7 @@ const ConfigDescription<TrainConfig>& TrainConfig::Describe() {
           .Nested("sigreg", &C::sigreg)
           .Nested("jepa", &C::jepa)
           .Nested("pixel", &C::pixel)
+          .Nested("acting", &C::acting)
           .Formerly("covariance_weight", "vicreg.covariance_weight")
           .Formerly("sigreg_slices", "sigreg.slices")
           .Formerly("variance_clips", "jepa.variance_clips")

@@ -43,6 +43,17 @@ struct PixelLearnerConfig {
   bool operator==(const PixelLearnerConfig&) const = default;
 };
 
+/// Clips in which a body acts: [train] acting.KEY.
+struct ActingConfig {
+  int rollout_steps = 6;         ///< actions that are imagined one after another
+  double rollout_weight = 1.0;   ///< of the squared error of what is imagined
+  double inverse_weight = 1.0;   ///< of the squared error of guessed actions
+  double straight_weight = 0.0;  ///< of how much the path of latents bends
+
+  static const ConfigDescription<ActingConfig>& Describe();
+  bool operator==(const ActingConfig&) const = default;
+};
+
 /// How a world model is trained. The defaults are the recipe of the shipped model (models/README).
 struct TrainConfig {
   int clips = 4;                ///< clips a step
@@ -70,6 +81,7 @@ struct TrainConfig {
   SigRegConfig sigreg;
   JepaLearnerConfig jepa;
   PixelLearnerConfig pixel;
+  ActingConfig acting;
 
   /// No more than a step has.
   int VarianceClips() const { return std::min(jepa.variance_clips, clips); }

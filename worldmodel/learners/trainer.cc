@@ -70,6 +70,14 @@ Trainer::Trainer(WorldModel& model, const TrainConfig& config) {
                     fmt::format("must be more than the model's longest horizon, {}",
                                 model.config().horizons.back()));
   }
+  const ModelConfig& shape = model.config();
+  if (const int needed = (config.acting.rollout_steps + 1) * shape.action_repeat;
+      shape.action_size > 0 && config.frames < needed) {
+    throw UserError(
+        "train: acting.rollout_steps",
+        fmt::format("{} actions of {} frames need clips of {} frames, not {}",
+                    config.acting.rollout_steps, shape.action_repeat, needed, config.frames));
+  }
   impl_ = std::make_unique<Impl>(model, config);
 }
 
@@ -97,8 +105,15 @@ StepReport Trainer::Step(const Batch& batch, double progress, bool measure_rank)
       {batch.clips(), batch.frames(), model.StemSize(), model.StemSize(), model.StemChannels()},
       at::TensorOptions(ToScalarType(batch.precision())));
 
+  PEEKABOO_CHECK(batch.action_size() == model.action_size);
+  const at::Tensor actions =
+      model.action_size == 0
+          ? at::Tensor()
+          : at::from_blob(const_cast<float*>(batch.actions()),
+                          {batch.clips(), batch.frames(), model.action_size}, at::kFloat);
+
   const auto start = std::chrono::steady_clock::now();
-  const LossTerms terms = impl_->gradient.Compute(frames, impl_->steps);
+  const LossTerms terms = impl_->gradient.Compute(frames, actions, impl_->steps);
   StepReport report;
   const double passes = Seconds(start);
   const double threads = terms.forward_seconds + terms.backward_seconds;
@@ -123,6 +138,8 @@ StepReport Trainer::Step(const Batch& batch, double progress, bool measure_rank)
   report.by_horizon = terms.by_horizon;
   report.anti_collapse = terms.anti_collapse;
   report.variance = terms.variance;
+  report.rollout = terms.rollout;
+  report.inverse = terms.inverse;
   const at::Tensor z = terms.z.contiguous();
   const std::span<const float> latents(z.data_ptr<float>(), z.numel());
   report.latents = MeasureLatents(latents, batch.clips(), batch.frames(), model.LatentSize());

@@ -19,6 +19,8 @@ struct StepReport {
   double prediction = 0;  ///< mean squared error of latents (or pixels), mean over horizons
   std::vector<double> by_horizon;     ///< [K], the same for each horizon
   double anti_collapse = 0;           ///< the anti-collapse term, unweighted
+  double rollout = 0;                 ///< mean squared error of imagined latents; NaN: nobody acted
+  double inverse = 0;                 ///< mean squared error of guessed actions; NaN: nobody acted
   double variance = 0;                ///< the variance head's negative log-likelihood, unweighted
   LatentStatistics latents;           ///< deviations and the copy baseline's error, on this batch
   double effective_rank = 0;          ///< RankMe of this batch's latents; NaN unless asked for

@@ -33,6 +33,15 @@ const ConfigDescription<ModelConfig>& ModelConfig::Describe() {
                  "Units in the variance head's hidden layer", {.min = 1, .max = 8192})
           .Field("horizons", &C::horizons, "How far ahead to predict, ascending",
                  {.unit = "frames", .min = 1, .max = 1024, .min_size = 1, .max_size = 16})
+          .Field("action_size", &C::action_size,
+                 "Numbers in an action (0: only watches); the films decide", {.min = 0, .max = 256})
+          .Field("action_repeat", &C::action_repeat, "How long an action is held; the films decide",
+                 {.unit = "frames", .min = 1, .max = 64})
+          .Field("transition_hidden", &C::transition_hidden,
+                 "Channels in the hidden layers of what an action leads to",
+                 {.min = 1, .max = 8192})
+          .Field("inverse_hidden", &C::inverse_hidden,
+                 "Units in the hidden layer that guesses actions", {.min = 1, .max = 8192})
           .Field("pixel_code", &C::pixel_code, "Numbers a frame is decoded from (kind = pixel)",
                  {.min = 1, .max = 8192})
           .Field("precision", &C::precision,

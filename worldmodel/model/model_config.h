@@ -23,7 +23,12 @@ struct ModelConfig {
   int predictor_hidden = 448;                ///< units in each of the predictor's two hidden layers
   int variance_hidden = 64;                  ///< units in the hidden layer of the variance head
   std::vector<int> horizons = {1, 2, 4, 8};  ///< frames ahead, ascending
-  int pixel_code = 256;  ///< pixel: numbers that a predicted frame is decoded from
+  /// A, numbers in an action; 0: the model only watches, and has no Transition.
+  int action_size = 0;
+  int action_repeat = 1;       ///< frames that an action is held: what one Transition leads over
+  int transition_hidden = 64;  ///< channels in the transition's hidden layers
+  int inverse_hidden = 128;    ///< units in the hidden layer of the inverse dynamics
+  int pixel_code = 256;        ///< pixel: numbers that a predicted frame is decoded from
   /// Of the matrix products, in training and perception: "f32", "bf16", or "auto", the faster on
   /// this machine. A file of weights does not say: what it holds is f32 either way.
   std::string precision = "auto";

@@ -20,6 +20,8 @@ Parameters DeclareNetwork(const ModelConfig& config) {
   Predictor::Declare(config, parameters);
   DeclarePredictionSpace(config, parameters);
   VarianceHead::Declare(config, parameters);
+  Transition::Declare(config, parameters);
+  InverseDynamics::Declare(config, parameters);
   return parameters;
 }
 
@@ -30,6 +32,8 @@ Network::Network(const ModelConfig& model, uint64_t seed)
       memory(model, parameters),
       predictor(model, parameters),
       variance(model, parameters),
+      transition(model, parameters),
+      inverse(model, parameters),
       space(MakePredictionSpace(model, parameters)) {}
 
 ForwardOutput Forward(const Network& network, const at::Tensor& frames, const at::Tensor& state) {

@@ -5,10 +5,12 @@
 
 #include "worldmodel/kernels/parameters.h"
 #include "worldmodel/model/encoder.h"
+#include "worldmodel/model/inverse_dynamics.h"
 #include "worldmodel/model/memory.h"
 #include "worldmodel/model/model_config.h"
 #include "worldmodel/model/prediction_space.h"
 #include "worldmodel/model/predictor.h"
+#include "worldmodel/model/transition.h"
 
 namespace peekaboo::worldmodel {
 
@@ -25,6 +27,8 @@ struct Network {
   Memory memory;
   Predictor predictor;
   VarianceHead variance;
+  Transition transition;
+  InverseDynamics inverse;
   std::unique_ptr<PredictionSpace> space;  ///< what the predictor predicts
 };
 

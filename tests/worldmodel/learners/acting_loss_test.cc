@@ -1,0 +1,123 @@
+#include "worldmodel/learners/acting_loss.h"
+
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.h"
+#include "tests/temp_folder.h"
+#include "tests/worldmodel/acted_squares.h"
+#include "worldmodel/learners/trainer.h"
+#include "worldmodel/model/rollout.h"
+#include "worldmodel/model/world_model.h"
+
+namespace peekaboo::worldmodel {
+namespace {
+
+using ::testing::HasSubstr;
+
+at::Tensor Noise(at::IntArrayRef shape, double seed) {
+  at::Tensor x = at::arange(1, 1 + c10::multiply_integers(shape), at::kDouble) + 1000 * seed;
+  return (x * 12.9898).sin().mul(43758.5453).frac().to(at::kFloat).view(shape);
+}
+
+TEST(ActingLoss, EachStartIsComparedWithWhatCame) {
+  const ModelConfig config = TinyActor();
+  const Network network(config, 3);
+  const int64_t frames = 11;
+  const at::Tensor z = Noise({1, frames, config.LatentSize()}, 1).requires_grad_();
+  const at::Tensor actions = Noise({frames, 2}, 2);
+  const ForwardOutput forward = ForwardFromLatents(network, z, at::kFloat);
+  ActingConfig acting;
+  acting.rollout_steps = 3;
+  acting.straight_weight = 0.5;
+  const ActingLoss loss = ComputeActingLoss(network, forward, actions, acting, at::kFloat);
+
+  const at::NoGradGuard none;
+  double rollout = 0, inverse = 0, straight = 0;
+  int straights = 0;
+  for (int64_t start = 0; start < 3; ++start) {  // 6 blocks of 2 frames
+    const LatentState state{forward.z.select(1, 2 * start), forward.h.select(1, 2 * start)};
+    std::vector<at::Tensor> ahead;
+    for (int64_t k = 0; k < 3; ++k) ahead.push_back(actions[2 * (start + k)]);
+    const at::Tensor imagined =
+        Rollout(network, state, at::stack(ahead).unsqueeze(0), at::kFloat).z[0];
+    for (int64_t k = 0; k < 3; ++k) {
+      rollout += (imagined[k] - z[0][2 * (start + k + 1)]).square().mean().item<double>() / 9;
+    }
+  }
+  for (int64_t b = 0; b + 1 < 6; ++b) {
+    const at::Tensor before = z[0][2 * b].unsqueeze(0), after = z[0][2 * b + 2].unsqueeze(0);
+    inverse += (network.inverse.Guess(before, after, at::kFloat)[0] - actions[2 * b])
+                   .square()
+                   .mean()
+                   .item<double>() /
+               5;
+    if (b + 2 >= 6) continue;
+    const at::Tensor first = z[0][2 * b + 2] - z[0][2 * b],
+                     then = z[0][2 * b + 4] - z[0][2 * b + 2];
+    straight += 1 - (first.dot(then) / (first.norm() * then.norm())).item<double>();
+    ++straights;
+  }
+  straight /= straights;
+  EXPECT_NEAR(loss.rollout.item<double>(), rollout, 1e-5 * rollout);
+  EXPECT_NEAR(loss.inverse.item<double>(), inverse, 1e-5 * inverse);
+  EXPECT_NEAR(loss.straight.item<double>(), straight, 1e-4 * straight);
+  EXPECT_NEAR(loss.total.item<double>(), rollout + acting.inverse_weight * inverse + 0.5 * straight,
+              1e-4);
+}
+
+TEST(ActingLoss, WhatActionsDoIsLearned) {
+  WorldModel model(TinyActor(), 1);
+  TrainConfig train;
+  train.clips = 8;
+  train.frames = 12;
+  train.warmup_steps = 5;
+  train.learning_rate = 4e-3;
+  train.acting.rollout_steps = 3;
+  Trainer trainer(model, train);
+  constexpr int kSteps = 400;
+  double inverse = 0;
+  for (int i = 0; i < kSteps; ++i) {
+    const StepReport report =
+        trainer.Step(ActedSquares(model.config(), 8, 12, i), static_cast<double>(i) / kSteps);
+    inverse = report.inverse;
+    ASSERT_FALSE(report.skipped);
+  }
+  EXPECT_LT(inverse, 0.1) << "0.33 is what one knows who knows nothing";
+
+  const Network& network = model.network();
+  const Batch batch = ActedSquares(model.config(), 8, 12, 1000);
+  const at::NoGradGuard none;
+  const at::Tensor frames = at::from_blob(
+      const_cast<std::byte*>(batch.data()),
+      {8, 12, model.config().StemSize(), model.config().StemSize(), model.config().StemChannels()},
+      at::kFloat);
+  const at::Tensor actions =
+      at::from_blob(const_cast<float*>(batch.actions()), {8, 12, 2}, at::kFloat);
+  const ForwardOutput forward = Forward(network, frames);
+  const LatentState start{forward.z.select(1, 4), forward.h.select(1, 4)};
+  const at::Tensor ahead = at::stack({actions.select(1, 4), actions.select(1, 6)}, 1);
+  const at::Tensor came = forward.z.select(1, 8);
+  const auto error = [&](const at::Tensor& imagined) {
+    return (imagined - came).square().mean().item<double>();
+  };
+  const double imagined = error(Rollout(network, start, ahead, at::kFloat).z.select(1, 1));
+  const double stays = error(start.z);
+  const double otherwise = error(Rollout(network, start, -ahead, at::kFloat).z.select(1, 1));
+  EXPECT_LT(imagined, 0.6 * stays);
+  EXPECT_LT(imagined, 0.5 * otherwise);
+}
+
+TEST(ActingLoss, ActionsNeedClipsThatAreLongEnough) {
+  WorldModel model(TinyActor(), 1);
+  TrainConfig train;
+  train.frames = 13;
+  EXPECT_THAT(ErrorOf([&] { Trainer(model, train); }),
+              HasSubstr("train: acting.rollout_steps: 6 actions of 2 frames need clips of 14"));
+}
+
+}  // namespace
+}  // namespace peekaboo::worldmodel

@@ -1,0 +1,149 @@
+#include "worldmodel/model/rollout.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <string>
+
+#include "tests/worldmodel/acted_squares.h"
+#include "worldmodel/model/network.h"
+
+namespace peekaboo::worldmodel {
+namespace {
+
+at::Tensor Noise(at::IntArrayRef shape, double seed) {
+  at::Tensor x = at::arange(1, 1 + c10::multiply_integers(shape), at::kDouble) + 1000 * seed;
+  return (x * 12.9898).sin().mul(43758.5453).frac().to(at::kFloat).view(shape);
+}
+
+/// The same formulas in LibTorch's own operations and f64.
+class PlainRollout {
+ public:
+  explicit PlainRollout(const Network& network) : network_(network) {}
+
+  at::Tensor Run(at::Tensor z, at::Tensor h, const at::Tensor& actions) const {
+    std::vector<at::Tensor> all;
+    for (int64_t step = 0; step < actions.size(1); ++step) {
+      z = z + Change(z, h, actions.select(1, step));
+      h = Remember(z, h);
+      all.push_back(z);
+    }
+    return at::stack(all, 1);
+  }
+
+ private:
+  at::Tensor Get(const std::string& name) const {
+    return network_.parameters.Get(name).value.detach().to(at::kDouble);
+  }
+  at::Tensor Linear(const at::Tensor& x, const std::string& layer) const {
+    return at::linear(x, Get(layer + ".weight"), Get(layer + ".bias"));
+  }
+  at::Tensor Change(const at::Tensor& z, const at::Tensor& h, const at::Tensor& action) const {
+    const int64_t n = z.size(0), grid = network_.config.Grid();
+    const at::Tensor image = z.view({n, grid, grid, -1}).permute({0, 3, 1, 2});
+    const at::Tensor near = at::conv2d(image, Get("transition.near.weight").permute({0, 3, 1, 2}),
+                                       Get("transition.near.bias"), 1, 1)
+                                .permute({0, 2, 3, 1})
+                                .reshape({n, grid * grid, -1});
+    const at::Tensor context = Linear(at::cat({h, action}, 1), "transition.context");
+    const at::Tensor position =
+        Linear(at::eye(grid * grid, at::TensorOptions(at::kDouble)), "transition.position");
+    const at::Tensor y = (near + context.unsqueeze(1) + position).relu();
+    return Linear(Linear(y, "transition.hidden").relu(), "transition.out").view({n, -1});
+  }
+  at::Tensor Remember(const at::Tensor& z, const at::Tensor& h) const {
+    const auto x = Linear(z, "memory.input").chunk(3, 1);
+    const auto s = Linear(h, "memory.state").chunk(3, 1);
+    const at::Tensor r = (x[0] + s[0]).sigmoid(), u = (x[1] + s[1]).sigmoid();
+    return (1 - u) * (x[2] + r * s[2]).tanh() + u * h;
+  }
+
+  const Network& network_;
+};
+
+TEST(Rollout, MatchesPlainOperationsAndTheirGradients) {
+  const ModelConfig config = TinyActor();
+  const Network network(config, 3);
+  const int64_t rows = 3, steps = 4;
+  const at::Tensor z = Noise({rows, config.LatentSize()}, 1).requires_grad_();
+  const at::Tensor h = Noise({rows, config.memory_size}, 2).requires_grad_();
+  const at::Tensor actions = Noise({rows, steps, 2}, 3).requires_grad_();
+  const Imagined ours = Rollout(network, {z, h}, actions, at::kFloat);
+  ASSERT_EQ(ours.z.sizes(), (std::vector<int64_t>{rows, steps, config.LatentSize()}));
+  ASSERT_EQ(ours.h.sizes(), (std::vector<int64_t>{rows, steps, config.memory_size}));
+
+  const at::Tensor z64 = z.detach().to(at::kDouble).requires_grad_();
+  const at::Tensor h64 = h.detach().to(at::kDouble).requires_grad_();
+  const at::Tensor actions64 = actions.detach().to(at::kDouble).requires_grad_();
+  const at::Tensor plain = PlainRollout(network).Run(z64, h64, actions64);
+  EXPECT_TRUE(at::allclose(ours.z.to(at::kDouble), plain, 1e-4, 1e-5));
+
+  const at::Tensor weight = Noise(ours.z.sizes(), 4);
+  (ours.z * weight).sum().backward();
+  (plain * weight.to(at::kDouble)).sum().backward();
+  for (const auto& [a, b] : {std::pair(z, z64), std::pair(h, h64), std::pair(actions, actions64)}) {
+    EXPECT_TRUE(at::allclose(a.grad().to(at::kDouble), b.grad(), 1e-3, 1e-5));
+    EXPECT_GT(b.grad().abs().min().item<double>(), 0) << "no path ends in silence";
+  }
+}
+
+TEST(Rollout, GradientsAreThoseOfDifferences) {
+  const ModelConfig config = TinyActor();
+  const Network network(config, 3);
+  const PlainRollout plain(network);
+  const at::Tensor z = Noise({1, config.LatentSize()}, 1).to(at::kDouble);
+  const at::Tensor h = Noise({1, config.memory_size}, 2).to(at::kDouble);
+  const at::Tensor actions = Noise({1, 3, 2}, 3).to(at::kDouble).requires_grad_();
+  const at::Tensor weight = Noise({1, 3, config.LatentSize()}, 4).to(at::kDouble);
+  (plain.Run(z, h, actions) * weight).sum().backward();
+  const at::NoGradGuard none;
+  const double step = 1e-6;
+  for (int64_t t = 0; t < 3; ++t) {
+    for (int64_t a = 0; a < 2; ++a) {
+      const auto value = [&](double by) {
+        const at::Tensor moved = actions.detach().clone();
+        moved[0][t][a] += by;
+        return (plain.Run(z, h, moved) * weight).sum().item<double>();
+      };
+      EXPECT_NEAR((value(step) - value(-step)) / (2 * step), actions.grad()[0][t][a].item<double>(),
+                  1e-5);
+    }
+  }
+}
+
+TEST(Rollout, FrozenWeightsGetNoGradient) {
+  const ModelConfig config = TinyActor();
+  Network network(config, 3);
+  for (const auto& entry : network.parameters.entries())
+    entry.weight.value.set_requires_grad(false);
+  const at::Tensor actions = Noise({2, 3, 2}, 3).requires_grad_();
+  const LatentState state{Noise({2, config.LatentSize()}, 1), Noise({2, config.memory_size}, 2)};
+  Rollout(network, state, actions, at::kFloat).z.square().sum().backward();
+  EXPECT_GT(actions.grad().abs().min().item<float>(), 0);
+  for (const auto& entry : network.parameters.entries())
+    EXPECT_FALSE(entry.weight.value.grad().defined()) << entry.name;
+}
+
+TEST(Rollout, RowsAreWorldsOfTheirOwn) {
+  const ModelConfig config = TinyActor();
+  const Network network(config, 3);
+  const at::NoGradGuard none;
+  const LatentState state{Noise({5, config.LatentSize()}, 1), Noise({5, config.memory_size}, 2)};
+  const at::Tensor actions = Noise({5, 3, 2}, 3);
+  const at::Tensor all = Rollout(network, state, actions, at::kFloat).z;
+  const LatentState one{state.z.narrow(0, 2, 1), state.h.narrow(0, 2, 1)};
+  const at::Tensor alone = Rollout(network, one, actions.narrow(0, 2, 1), at::kFloat).z;
+  EXPECT_TRUE(at::allclose(all.narrow(0, 2, 1), alone, 1e-5, 1e-6));
+}
+
+TEST(Rollout, AModelThatOnlyWatchesHasNone) {
+  const Network network(TinyModel(), 3);
+  EXPECT_FALSE(network.transition.exists());
+  for (const auto& entry : network.parameters.entries()) {
+    EXPECT_FALSE(entry.name.starts_with("transition") || entry.name.starts_with("inverse"));
+  }
+}
+
+}  // namespace
+}  // namespace peekaboo::worldmodel

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "worldmodel/kernels/gradient_tape.h"
+#include "worldmodel/kernels/layers.h"
+#include "worldmodel/kernels/parameters.h"
+#include "worldmodel/model/memory.h"
+#include "worldmodel/model/model_config.h"
+
+namespace peekaboo::worldmodel {
+
+/// What a model takes the world to be at a moment, seen or imagined. Rows are worlds of their own.
+struct LatentState {
+  at::Tensor z;  ///< [N, D] f32, what is (or would be) seen
+  at::Tensor h;  ///< [N, H] f32, what is remembered, z included
+};
+
+/// What an action leads to: z' = z + f(z, h, a), after `action_repeat` frames in which it is held.
+/// f works on the grid of patches, so that what touches is seen to touch: a convolution 3x3 to
+/// which memory, action and the patch's position add, then two linear maps of each patch (a
+/// perceptron on the whole latent imagines blocks that pass through walls: docs/experiments.md).
+/// The memory takes the imagined latent in as it would a seen one, so what is hidden stays known.
+/// Differentiable in the state, the action and the weights. Borrows the parameters' tensors.
+class Transition {
+ public:
+  /// Nothing for a model without actions.
+  static void Declare(const ModelConfig& config, Parameters& parameters);
+  Transition(const ModelConfig& config, const Parameters& parameters);
+
+  /// Whether the model has actions; otherwise Step is a bug (CHECK).
+  bool exists() const { return channels_ > 0; }
+
+  /// action [N, A] f32, each in [-1, 1]; `type`: the products' precision.
+  LatentState Step(const LatentState& state, const at::Tensor& action, const Memory& memory,
+                   at::ScalarType type, GradientTape* tape = nullptr) const;
+
+ private:
+  at::Tensor Change(const LatentState& state, const at::Tensor& action, at::ScalarType type,
+                    GradientTape* tape) const;
+
+  int64_t grid_ = 0, channels_ = 0, action_size_ = 0;
+  Weight near_weight_, near_bias_;          // conv 3x3, patches -> hidden
+  Weight context_weight_, context_bias_;    // [h, a] -> hidden
+  Weight position_weight_, position_bias_;  // one of P -> hidden
+  Weight hidden_weight_, hidden_bias_;
+  Weight out_weight_, out_bias_;
+};
+
+}  // namespace peekaboo::worldmodel
