@@ -30,22 +30,12 @@ int DrawShift(int most, double progress, RandomStream& random) {
 
 }  // namespace
 
-void MemoryStore::Add(const sim::Episode& film) {
-  PEEKABOO_CHECK(film.frames == frames_ &&
-                 film.pixels.size() == static_cast<size_t>(frames_) * frame_bytes_);
-  films_.push_back(film.pixels);
-}
-
-void MemoryStore::Read(int64_t film, std::span<uint8_t> pixels) const {
-  const auto& from = films_.at(static_cast<size_t>(film));
-  PEEKABOO_CHECK(pixels.size() == from.size());
-  std::copy(from.begin(), from.end(), pixels.begin());
-}
-
 ClipSource::ClipSource(const ClipStore& store, const worldmodel::ModelConfig& model,
                        const worldmodel::TrainConfig& train, const std::string& where)
-    : store_(store), model_(model), train_(train), codec_(model) {
+    : store_(store), actions_(store.actions()), model_(model), train_(train), codec_(model) {
   Check(store.size(), store.frames(), train, where);
+  PEEKABOO_CHECK(model.action_size == 0 || (model.action_size == store.actions().size &&
+                                            model.action_repeat == store.actions().repeat));
 }
 
 void ClipSource::Check(int64_t films, int frames, const worldmodel::TrainConfig& train,
@@ -60,6 +50,16 @@ void ClipSource::Check(int64_t films, int frames, const worldmodel::TrainConfig&
   }
 }
 
+void ClipSource::CopyActions(int64_t film, uint64_t offset, bool mirror,
+                             std::span<float> out) const {
+  const auto size = static_cast<size_t>(actions_.size);
+  std::vector<float> actions(size * store_.frames());
+  store_.ReadActions(film, actions);
+  std::copy_n(actions.begin() + static_cast<ptrdiff_t>(offset * size), out.size(), out.begin());
+  for (size_t i = 0; mirror && i < out.size(); ++i)
+    out[i] *= static_cast<float>(actions_.mirror[i % size]);
+}
+
 worldmodel::Batch ClipSource::Make(int64_t step, double progress) const {
   worldmodel::Batch batch(model_, train_.clips, train_.frames);
   const int64_t steps_an_epoch = store_.size() / train_.clips;
@@ -71,14 +71,17 @@ worldmodel::Batch ClipSource::Make(int64_t step, double progress) const {
   std::vector<uint8_t> pixels(frame_bytes * store_.frames());
   for (int b = 0; b < train_.clips; ++b) {
     store_.Read(order[first + b], pixels);
-    const uint64_t offset =
-        random.Below(static_cast<uint64_t>(store_.frames() - train_.frames) + 1);
+    const auto spare = static_cast<uint64_t>(store_.frames() - train_.frames);
+    const auto repeat = static_cast<uint64_t>(model_.action_repeat);
+    const uint64_t offset = random.Below(spare / repeat + 1) * repeat;
     worldmodel::ClipView view;
-    view.mirror = random.Chance(0.5);
+    view.mirror = random.Chance(0.5) && (model_.action_size == 0 || actions_.Mirrors());
     view.right = DrawShift(train_.shift, progress, shifts);
     view.down = DrawShift(train_.shift, progress, shifts);
     codec_.PackClip(std::span(pixels).subspan(offset * frame_bytes, frame_bytes * train_.frames),
                     view, batch.Clip(b));
+    if (model_.action_size > 0)
+      CopyActions(order[first + b], offset, view.mirror, batch.Actions(b));
   }
   return batch;
 }

@@ -2,9 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "base/error.h"
 
 namespace peekaboo::agent {
+namespace {
+
+int ParseRepeat(const std::string& path, const std::string& text) {
+  std::istringstream in(text);
+  int repeat = 0;
+  if (!(in >> repeat) || repeat < 1 || repeat > 64)
+    throw UserError(path + ": attribute action_repeat", fmt::format("'{}' is not 1 to 64", text));
+  return repeat;
+}
+
+std::vector<int> ParseMirror(const std::string& path, const std::string& text, int size) {
+  std::istringstream in(text);
+  std::vector<int> mirror;
+  for (int each = 0; in >> each;) mirror.push_back(each);
+  const bool good = in.eof() && std::ssize(mirror) == size &&
+                    std::all_of(mirror.begin(), mirror.end(), [](int m) { return m * m <= 1; });
+  if (!good) {
+    throw UserError(path + ": attribute action_mirror",
+                    fmt::format("'{}' is not a -1, 0 or 1 for each of {} actions", text, size));
+  }
+  return mirror;
+}
+
+}  // namespace
 
 FileStore::FileStore(const std::string& path, int image_size)
     : reader_(sim::EpisodeReader::Open(path)) {
@@ -18,6 +45,12 @@ FileStore::FileStore(const std::string& path, int image_size)
     if (reader_.frames(e) != reader_.frames(0))
       throw UserError(path, "holds episodes of different lengths");
   }
+  actions_.size = schema.action_size;
+  const auto& attributes = reader_.attributes();
+  if (const auto repeat = attributes.find("action_repeat"); repeat != attributes.end())
+    actions_.repeat = ParseRepeat(path, repeat->second);
+  if (const auto mirror = attributes.find("action_mirror"); mirror != attributes.end())
+    actions_.mirror = ParseMirror(path, mirror->second, actions_.size);
 }
 
 }  // namespace peekaboo::agent

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "agent/learning/clip_source.h"
+#include "agent/learning/clip_store.h"
 #include "sim/episode/episode_file.h"
 
 namespace peekaboo::agent {
@@ -20,10 +20,15 @@ class FileStore : public ClipStore {
   void Read(int64_t film, std::span<uint8_t> pixels) const override {
     reader_.ReadPixels(film, pixels);
   }
+  ActionFormat actions() const override { return actions_; }
+  void ReadActions(int64_t film, std::span<float> actions) const override {
+    reader_.ReadActions(film, actions);
+  }
   const sim::EpisodeReader& reader() const { return reader_; }
 
  private:
   sim::EpisodeReader reader_;
+  ActionFormat actions_;
 };
 
 }  // namespace peekaboo::agent

@@ -225,22 +225,26 @@ void LearningRun::NotePrecision() {
 
 void LearningRun::Log(const LearningProgress& progress) const {
   const auto& r = progress.report;
-  const nlohmann::ordered_json row = {{"step", r.step},
-                                      {"seconds", progress.seconds},
-                                      {"loss", r.loss},
-                                      {"prediction", r.prediction},
-                                      {"by_horizon", r.by_horizon},
-                                      {"anti_collapse", r.anti_collapse},
-                                      {"variance", r.variance},
-                                      {"deviation", r.latents.deviation},
-                                      {"temporal_deviation", r.latents.temporal_deviation},
-                                      {"copy_error", r.latents.copy_error},
-                                      {"effective_rank", r.effective_rank},
-                                      {"gradient_norm", r.gradient_norm},
-                                      {"skipped", skipped_},
-                                      {"learning_rate", r.learning_rate},
-                                      {"frames_per_second", progress.frames_per_second},
-                                      {"waiting", progress.waiting}};
+  nlohmann::ordered_json row = {{"step", r.step},
+                                {"seconds", progress.seconds},
+                                {"loss", r.loss},
+                                {"prediction", r.prediction},
+                                {"by_horizon", r.by_horizon},
+                                {"anti_collapse", r.anti_collapse},
+                                {"variance", r.variance},
+                                {"deviation", r.latents.deviation},
+                                {"temporal_deviation", r.latents.temporal_deviation},
+                                {"copy_error", r.latents.copy_error},
+                                {"effective_rank", r.effective_rank},
+                                {"gradient_norm", r.gradient_norm},
+                                {"skipped", skipped_},
+                                {"learning_rate", r.learning_rate},
+                                {"frames_per_second", progress.frames_per_second},
+                                {"waiting", progress.waiting}};
+  if (model_->config().action_size > 0) {
+    row["rollout"] = r.rollout;
+    row["inverse"] = r.inverse;
+  }
   std::ofstream file(fs::path(directory_) / "metrics.jsonl", std::ios::app);
   file << row.dump() << '\n';
   if (!file.flush())

@@ -26,8 +26,15 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
                                        {"created_by", ProgramAndEngine(context.provenance)}};
   const sim::EpisodeSchema schema =
       sim::FilmSchema(*mixture.stage(), mixture.first(), options.film);
-  if (schema.action_size > 0)
-    attributes["actions"] = fmt::format("{}\n", fmt::join(mixture.stage()->actions().names, "\n"));
+  if (schema.action_size > 0) {
+    const sim::ActionSpec& actions = mixture.stage()->actions();
+    attributes["actions"] = fmt::format("{}\n", fmt::join(actions.names, "\n"));
+    const auto mirror = sim::MirrorSigns(mixture.stage()->model(), actions,
+                                         mixture.stage()->CameraOf(mixture.first()));
+    attributes["action_mirror"] = fmt::format("{}", fmt::join(mirror, " "));
+    attributes["play"] = sim::PlayName(mixture.first().play.kind);
+    attributes["action_repeat"] = std::to_string(mixture.first().play.repeat);
+  }
 
   const int frames = mixture.first().frames;
   int64_t have = 0;

@@ -58,8 +58,13 @@ bool RecordFor(const std::vector<Training>& trainings, int64_t episodes, int thr
   return RecordToFile(record, first.data, context) >= episodes;
 }
 
-std::string TrainRun(const Training& training, const ExperimentContext& context) {
-  const agent::FileStore store(training.data, training.model.image_size);
+std::string TrainRun(const Training& asked, const ExperimentContext& context) {
+  const agent::FileStore store(asked.data, asked.model.image_size);
+  Training training = asked;
+  if (!training.model.PredictsPixels()) {
+    training.model.action_size = store.actions().size;
+    training.model.action_repeat = store.actions().size > 0 ? store.actions().repeat : 1;
+  }
   agent::LearningRun run(training.out, training.model, training.train, training.budget, store,
                          training.data);
   WarnOfSlowProducts(training.model.precision);

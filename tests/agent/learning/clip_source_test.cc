@@ -93,6 +93,55 @@ TEST(ClipSource, LongerFilmsAreCutAnywhere) {
   EXPECT_EQ(firsts, (std::set<int>{0, 1, 2}));
 }
 
+/// Films of which each action says where it belongs: (film + frame / 100, 1 - that).
+MemoryStore ActedFilms(const worldmodel::ModelConfig& model, int frames, std::vector<int> mirror) {
+  const MemoryStore noise = NoiseFilms(model, 3, frames);
+  MemoryStore store(frames, model.FrameBytes(), {2, model.action_repeat, std::move(mirror)});
+  for (int64_t i = 0; i < noise.size(); ++i) {
+    sim::Episode film;
+    film.frames = frames;
+    film.pixels.resize(static_cast<size_t>(frames) * model.FrameBytes());
+    noise.Read(i, film.pixels);
+    for (int t = 0; t < frames; ++t) {
+      const float action = static_cast<float>(i) + static_cast<float>(t) / 100;
+      film.action.insert(film.action.end(), {action, 1 - action});
+    }
+    store.Add(film);
+  }
+  return store;
+}
+
+TEST(ClipSource, ActionsGoWithTheirFrames) {
+  auto model = TinyModel();
+  model.action_size = 2;
+  model.action_repeat = 2;
+  const auto train = Still(TinyTraining());
+  const int frames = train.frames + 5;
+  for (const bool known : {true, false}) {
+    const MemoryStore store = ActedFilms(model, frames, {-1, known ? 1 : 0});
+    const auto clips = Clips(store, model, train.frames);
+    const ClipSource source(store, model, train, "films");
+    std::set<int> firsts;
+    int mirrored = 0;
+    for (int step = 0; step < 20; ++step) {
+      worldmodel::Batch batch = source.Make(step, 0);
+      for (int b = 0; b < batch.clips(); ++b) {
+        const Origin origin = clips.at(Bytes(batch.Clip(b)));
+        firsts.insert(origin.first);
+        mirrored += origin.mirror;
+        for (int t = 0; t < train.frames; ++t) {
+          const float action =
+              static_cast<float>(origin.film) + static_cast<float>(origin.first + t) / 100;
+          EXPECT_EQ(batch.Actions(b)[2 * t], origin.mirror ? -action : action);
+          EXPECT_EQ(batch.Actions(b)[2 * t + 1], 1 - action);
+        }
+      }
+    }
+    EXPECT_EQ(firsts, (std::set<int>{0, 2, 4})) << "where actions begin";
+    EXPECT_EQ(mirrored > 0, known) << "no picture is mirrored whose actions cannot be";
+  }
+}
+
 TEST(ClipSource, ClipsAreMovedLessAndLess) {
   const auto model = TinyModel();
   auto train = TinyTraining();
