@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <libdeflate.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "sim/episode/deflated_chunk.h"
 #include "sim/episode/episode_columns.h"
 #include "sim/episode/episode_file.h"
 #include "sim/episode/hdf5_handle.h"
@@ -28,10 +28,6 @@ constexpr size_t kMaxText = size_t{1} << 24;  // bytes of an attribute
 /// How often HDF5 looks again at a part of a growing file that seems damaged, waiting twice as long
 /// each time, from 1 ns on. Its own choice, 100 times, never ends on a file that is damaged.
 constexpr unsigned kReadAttempts = 25;
-
-struct DecompressorDeleter {
-  void operator()(libdeflate_decompressor* d) const { libdeflate_free_decompressor(d); }
-};
 
 }  // namespace
 
@@ -324,33 +320,8 @@ void EpisodeReader::ReadPixels(int64_t episode, std::span<uint8_t> pixels) const
     }
     return;
   }
-  std::vector<uint8_t> stored;
-  uint32_t filters_off = 0;
-  {
-    const Hdf5Lock lock;
-    const hsize_t at[4] = {offset, 0, 0, 0};
-    hsize_t size = 0;
-    if (H5Dget_chunk_storage_size(impl.pixels.get(), at, &size) < 0 || size == 0 ||
-        size > pixels.size() + pixels.size() / 8 + 65536) {
-      impl.Damaged(episode, "it is missing or of an absurd size");
-    }
-    stored.resize(size);
-    if (H5Dread_chunk(impl.pixels.get(), H5P_DEFAULT, at, &filters_off, stored.data()) < 0) {
-      impl.Damaged(episode, Hdf5Reason());
-    }
-  }
-  if (filters_off != 0) {
-    if (stored.size() != pixels.size()) impl.Damaged(episode, "its size is wrong");
-    std::copy(stored.begin(), stored.end(), pixels.begin());
-    return;
-  }
-  thread_local std::unique_ptr<libdeflate_decompressor, DecompressorDeleter> inflate(
-      libdeflate_alloc_decompressor());
-  PEEKABOO_CHECK(inflate);
-  if (libdeflate_zlib_decompress(inflate.get(), stored.data(), stored.size(), pixels.data(),
-                                 pixels.size(), nullptr) != LIBDEFLATE_SUCCESS) {
-    impl.Damaged(episode, "it does not decompress");
-  }
+  if (const std::string reason = ReadDeflatedChunk(impl.pixels, offset, pixels); !reason.empty())
+    impl.Damaged(episode, reason);
 }
 
 void EpisodeReader::Impl::ReadColumn(size_t c, int64_t episode, void* values) const {
