@@ -99,6 +99,25 @@ TEST_F(PlayTest, SeekingMovesWhatItFindsMoreOftenThanChance) {
   EXPECT_GE(sought, 2 * found);
 }
 
+TEST(ShippedPlay, TheFingerMovesWhatLiesOnTheFloor) {
+  RecordOptions options;
+  options.episodes = 30;
+  options.film.visible = true;
+  int moved = 0, seen = 0;
+  for (const Episode& film : RecordInMemory(SceneMixture("play"), options)) {
+    ASSERT_EQ(film.action.size(), 32u * 3);
+    const size_t size = film.qpos.size() / 32, last = 31 * size;
+    bool any = false;
+    // x, z and angle of ball, other and car; the finger's joints come last.
+    for (const size_t joint : {0, 3, 6})
+      any |= std::abs(film.qpos[last + joint] - film.qpos[joint]) > 0.05;
+    moved += any;
+    for (int t = 0; t < 32; ++t) seen += film.visible[4 * t] > 0;
+  }
+  EXPECT_GE(moved, 8) << "of 30";
+  EXPECT_GE(seen, 30 * 32 * 0.8) << "the finger is in view";
+}
+
 TEST_F(PlayTest, LookingAheadLeavesTheWorldAsItWas) {
   const SceneMixture mixture(Write("kind = \"seek\"\nseeking = 1"));
   World world(mixture.stage());
