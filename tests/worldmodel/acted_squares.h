@@ -41,8 +41,8 @@ inline Batch ActedSquares(const ModelConfig& model, int clips, int frames, uint6
       if (t % model.action_repeat == 0) {
         for (double& each : a) each = random.Uniform(-1, 1);
       }
-      x = std::clamp(x + 3 * a[0], 0.0, double(size));
-      y = std::clamp(y + 3 * a[1], 0.0, double(size));
+      x = std::clamp(x + 3 * a[0], 0.0, static_cast<double>(size));
+      y = std::clamp(y + 3 * a[1], 0.0, static_cast<double>(size));
       for (int k = 0; k < 2; ++k) {
         batch.Actions(b)[2 * t + k] =
             t + 1 < frames ? static_cast<float>(a[k]) : std::numeric_limits<float>::quiet_NaN();
