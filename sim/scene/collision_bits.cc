@@ -21,7 +21,7 @@ bool Collide(int contype1, int conaffinity1, int contype2, int conaffinity2) {
 
 }  // namespace
 
-std::vector<int> SeparateCollisionBits(mjModel* m) {
+bool SeparateCollisionBits(mjModel* m, std::vector<int>* bits) {
   std::vector<MovingGeoms> groups;
   std::vector<int> group_of(static_cast<size_t>(m->ngeom), -1);
   for (int g = 0; g < m->ngeom; ++g) {
@@ -33,8 +33,8 @@ std::vector<int> SeparateCollisionBits(mjModel* m) {
     group_of[g] = static_cast<int>(found - groups.begin());
     if (found == groups.end()) groups.push_back(group);
   }
-  std::vector<int> bits(static_cast<size_t>(m->nbody), 0);
-  if (groups.size() > kBits) return bits;
+  bits->assign(static_cast<size_t>(m->nbody), 0);
+  if (groups.size() > kBits) return false;
   for (int g = 0; g < m->ngeom; ++g) {
     int conaffinity = 0;
     for (size_t other = 0; other < groups.size(); ++other) {
@@ -45,9 +45,9 @@ std::vector<int> SeparateCollisionBits(mjModel* m) {
     const int contype = group_of[g] < 0 ? 0 : 1 << group_of[g];
     m->geom_contype[g] = contype;
     m->geom_conaffinity[g] = conaffinity;
-    for (int b = m->geom_bodyid[g]; b != 0; b = m->body_parentid[b]) bits[b] |= contype;
+    for (int b = m->geom_bodyid[g]; b != 0; b = m->body_parentid[b]) (*bits)[b] |= contype;
   }
-  return bits;
+  return true;
 }
 
 }  // namespace peekaboo::sim

@@ -13,8 +13,8 @@ namespace peekaboo::sim {
 /// (contype2 & conaffinity1), never between two geoms that stand still; explicit <pair>s do not
 /// heed masks.
 ///
-/// Returns for each body its geoms' contypes, of the bodies below it too, [nbody]. There are 31
-/// bits: a model that needs more stays as it is, and all results are 0.
-std::vector<int> SeparateCollisionBits(mjModel* model);
+/// `bits` gets for each body its geoms' contypes, of the bodies below it too, [nbody]. There are 31
+/// bits: for a model that needs more it returns false, the model stays as it is, all of `bits` 0.
+bool SeparateCollisionBits(mjModel* model, std::vector<int>* bits);
 
 }  // namespace peekaboo::sim

@@ -101,7 +101,8 @@ void Stage::AddWhole() {
 
 void Stage::AddBodies() {
   mjModel* m = model_.get();
-  const std::vector<int> bits = SeparateCollisionBits(m);
+  std::vector<int> bits;
+  tells_things_apart_ = SeparateCollisionBits(m, &bits);
   for (int body = 1; body < m->nbody; ++body) {
     if (m->body_parentid[body] != 0) continue;
     Entity entity;

@@ -41,6 +41,8 @@ class Stage {
 
   const mjModel* model() const { return model_.get(); }
   const std::string& path() const { return path_; }
+  /// Whether collision masks tell any two things apart (collision_bits.h).
+  bool tells_things_apart() const { return tells_things_apart_; }
   const ActionSpec& actions() const { return actions_; }
   const std::vector<Entity>& entities() const { return entities_; }
   /// nullptr if there is none of that name.
@@ -68,6 +70,7 @@ class Stage {
   std::string path_;
   ModelPtr model_;
   ActionSpec actions_;
+  bool tells_things_apart_ = false;
   std::vector<Entity> entities_;
   std::map<std::string, size_t> index_;
 };

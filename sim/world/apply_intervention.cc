@@ -109,7 +109,7 @@ void PassThrough(const Act& act) {
   mjModel* m = act.physics.model();
   const Stage& stage = act.physics.stage();
   const Entity& entity = act.entity;
-  if (entity.kind == Entity::Kind::kBody && entity.collision_bits == 0) {
+  if (!stage.tells_things_apart()) {
     throw UserError(
         act.intervention.where,
         fmt::format("nothing can pass through anything in {}: it has more than 31 kinds "

@@ -142,6 +142,22 @@ TEST(ForeignModels, ReadingsOfAMechanismAreThoseOfItsRoot) {
   EXPECT_NEAR(reading.spin, -1, 1e-9);
 }
 
+TEST(ForeignModels, WhatTouchesNothingMayPassThroughThings) {
+  const TempFolder folder;
+  const auto apply = [&](const std::string& bodies) {
+    const auto stage = Stage::Load(
+        folder.Write("model.xml", "<mujoco><worldbody>" + bodies + "</worldbody></mujoco>"));
+    World world(stage);
+    world.Reset(*BareScene(stage->path()), {}, {});
+    world.Apply({Intervention::Kind::kPassThrough, {"ghost"}, {}, "", "test"});
+  };
+  const std::string slides = "<joint type='slide' axis='1 0 0'/><joint type='slide' axis='0 0 1'/>";
+  apply("<body name='ghost'>" + slides + "<geom size='.1' contype='0' conaffinity='0'/></body>");
+  std::string crowd = "<body name='ghost'>" + slides + "<geom size='.1'/></body>";
+  for (int i = 0; i < 31; ++i) crowd += "<body><joint type='hinge'/><geom size='.1'/></body>";
+  EXPECT_THAT(ErrorOf([&] { apply(crowd); }), ::testing::HasSubstr("more than 31 kinds of geoms"));
+}
+
 TEST(ForeignModels, GlassStaysGlass) {
   const TempFolder folder;
   const std::string path = folder.Write(
