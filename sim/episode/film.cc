@@ -11,7 +11,7 @@ EpisodeSchema FilmSchema(const Stage& stage, const Scene& scene, const FilmOptio
   EpisodeSchema schema;
   schema.height = options.height;
   schema.width = options.width;
-  if (scene.play.kind != Play::Kind::kRest) schema.action_size = stage.actions().size();
+  if (scene.play.acts()) schema.action_size = stage.actions().size();
   schema.qpos_size = stage.model()->nq;
   schema.qvel_size = stage.model()->nv;
   schema.objects = scene.objects;
@@ -40,7 +40,7 @@ Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event
   if (options_.visible) e.visible.resize(frames * objects);
   film.bodies.resize(frames);
   std::optional<Player> player;
-  if (play && scene.play.kind != Play::Kind::kRest) player.emplace(scene, &world_, *play);
+  if (play && scene.play.acts()) player.emplace(scene, &world_, *play);
   for (int t = 0; t < scene.frames; ++t) {
     if (t > 0) {
       if (player) {

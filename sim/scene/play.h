@@ -3,8 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "base/toml_file.h"
-
 namespace peekaboo::sim {
 
 /// How a body with actuators moves while films of a scene are made: a scene's [play].
@@ -19,13 +17,12 @@ struct Play {
   double smoothness = 0.7;           ///< correlation of an action with the one before
   double seeking = 0.6;              ///< seek: share of the time
   std::vector<std::string> targets;  ///< seek: bodies; empty: all objects but itself
+
+  bool acts() const { return kind != Kind::kRest; }
 };
 
 const char* PlayName(Play::Kind kind);  ///< "rest", "smooth", "seek"
 /// Throws UserError("play", ...) for a name that is none of these.
 Play::Kind PlayFromName(const std::string& name);
-
-/// Reads what the table [play] says into `play`. Throws UserError naming file, line and key.
-void ReadPlay(const TomlTable& table, Play* play);
 
 }  // namespace peekaboo::sim

@@ -31,7 +31,7 @@ SceneMixture::SceneMixture(const std::string& scene, const BareSceneOptions& bar
     if (each->model != reference.model || each->frames != reference.frames ||
         each->frame_hz != reference.frame_hz || each->objects != reference.objects ||
         each->camera != reference.camera || each->play.repeat != reference.play.repeat ||
-        (each->play.kind == Play::Kind::kRest) != (reference.play.kind == Play::Kind::kRest)) {
+        each->play.acts() != reference.play.acts()) {
       throw UserError(
           each->path,
           fmt::format("has another model, camera, frames, frame_hz or objects than {}, or "

@@ -262,4 +262,23 @@ std::vector<Event> ReadEvents(const TomlTable& table) {
   return events;
 }
 
+void ReadPlay(const TomlTable& table, Play* play) {
+  table.RejectUnknown({"kind", "repeat", "smoothness", "seeking", "targets"});
+  if (const auto kind = table.Find<std::string>("kind")) {
+    try {
+      play->kind = PlayFromName(*kind);
+    } catch (const UserError& error) {
+      table.Fail("kind", error.what());
+    }
+  }
+  play->repeat = table.Get("repeat", play->repeat);
+  if (play->repeat < 1 || play->repeat > 64) table.Fail("repeat", "must be from 1 to 64 frames");
+  play->smoothness = table.Get("smoothness", play->smoothness);
+  if (!(play->smoothness >= 0 && play->smoothness < 1))
+    table.Fail("smoothness", "must be at least 0 and below 1");
+  play->seeking = table.Get("seeking", play->seeking);
+  if (!(play->seeking >= 0 && play->seeking <= 1)) table.Fail("seeking", "must be from 0 to 1");
+  play->targets = table.Get("targets", play->targets);
+}
+
 }  // namespace peekaboo::sim

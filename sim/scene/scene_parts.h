@@ -14,4 +14,7 @@ std::vector<Factor> ReadFactors(const TomlTable& table);
 /// The `event` of a table: one, a list, or none. Throws UserError naming file, line and key.
 std::vector<Event> ReadEvents(const TomlTable& table);
 
+/// What the table [play] says, into `play`. Throws UserError naming file, line and key.
+void ReadPlay(const TomlTable& table, Play* play);
+
 }  // namespace peekaboo::sim

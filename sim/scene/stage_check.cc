@@ -142,7 +142,7 @@ class Checker {
   }
 
   void CheckMirror(const Factor& factor) {
-    if (scene_.play.kind == Play::Kind::kRest) return;
+    if (!scene_.play.acts()) return;
     const ActionSpec& actions = stage_.actions();
     const auto signs = MirrorSigns(stage_.model(), actions, stage_.CameraOf(scene_));
     for (int a = 0; a < actions.size(); ++a) {
@@ -212,7 +212,7 @@ void Stage::Check(const Scene& scene) const {
         fmt::format("a frame must last a whole number of the stage's steps of {:f} s, not {:f}",
                     model_->opt.timestep, steps));
   }
-  if (scene.play.kind != Play::Kind::kRest && actions_.size() == 0) {
+  if (scene.play.acts() && actions_.size() == 0) {
     throw UserError(scene.path + ": play",
                     fmt::format("{} has no actuators: nothing can act there", path_));
   }
