@@ -5,15 +5,11 @@
 
 #include <cmath>
 
+#include "tests/worldmodel/noise.h"
 #include "worldmodel/kernels/layers.h"
 
 namespace peekaboo::worldmodel {
 namespace {
-
-at::Tensor Noise(at::IntArrayRef shape, double seed) {
-  const at::Tensor x = at::arange(1, 1 + c10::multiply_integers(shape), at::kDouble) + 1000 * seed;
-  return (x * 12.9898).sin().mul(43758.5453).frac().to(at::kFloat).view(shape);
-}
 
 class GradientTapeTest : public ::testing::Test {
  protected:

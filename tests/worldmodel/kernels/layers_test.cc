@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "tests/worldmodel/noise.h"
 #include "worldmodel/kernels/gru.h"
 #include "worldmodel/kernels/horizon_loss.h"
 #include "worldmodel/kernels/products.h"
@@ -14,11 +15,6 @@ namespace peekaboo::worldmodel {
 namespace {
 
 // Hand-written ways back against LibTorch's own operations and autograd, in f32.
-
-at::Tensor Noise(at::IntArrayRef shape, double seed = 0) {
-  at::Tensor x = at::arange(1, 1 + c10::multiply_integers(shape), at::kDouble) + 1000 * seed;
-  return (x * 12.9898).sin().mul(43758.5453).frac().to(at::kFloat).view(shape);
-}
 
 Weight AsWeight(const at::Tensor& leaf) { return {leaf, leaf.detach().to(at::kBFloat16)}; }
 

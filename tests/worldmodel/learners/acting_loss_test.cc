@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "tests/temp_folder.h"
 #include "tests/worldmodel/acted_squares.h"
+#include "tests/worldmodel/noise.h"
 #include "worldmodel/learners/trainer.h"
 #include "worldmodel/model/rollout.h"
 #include "worldmodel/model/world_model.h"
@@ -17,11 +18,6 @@ namespace peekaboo::worldmodel {
 namespace {
 
 using ::testing::HasSubstr;
-
-at::Tensor Noise(at::IntArrayRef shape, double seed) {
-  at::Tensor x = at::arange(1, 1 + c10::multiply_integers(shape), at::kDouble) + 1000 * seed;
-  return (x * 12.9898).sin().mul(43758.5453).frac().to(at::kFloat).view(shape);
-}
 
 TEST(ActingLoss, EachStartIsComparedWithWhatCame) {
   const ModelConfig config = TinyActor();

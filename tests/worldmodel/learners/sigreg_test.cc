@@ -3,15 +3,11 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "tests/worldmodel/noise.h"
 #include "worldmodel/learners/anti_collapse.h"
 
 namespace peekaboo::worldmodel {
 namespace {
-
-at::Tensor Noise(at::IntArrayRef shape) {
-  at::Tensor x = at::arange(1, 1 + c10::multiply_integers(shape), at::kDouble);
-  return (x * 12.9898).sin().mul(43758.5453).frac().to(at::kFloat).view(shape);
-}
 
 at::Tensor Units(at::IntArrayRef shape) {
   const at::Tensor x = Noise(shape);

@@ -6,16 +6,11 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "tests/worldmodel/noise.h"
 #include "worldmodel/learners/anti_collapse.h"
 
 namespace peekaboo::worldmodel {
 namespace {
-
-at::Tensor Noise(at::IntArrayRef shape) {
-  // A fixed, irregular pattern: no generator of LibTorch's.
-  at::Tensor x = at::arange(1, 1 + c10::multiply_integers(shape), at::kDouble);
-  return (x * 12.9898).sin().mul(43758.5453).frac().to(at::kFloat).view(shape);
-}
 
 // The formula as the paper writes it, left to autograd.
 at::Tensor Plain(const at::Tensor& x, double covariance_weight) {

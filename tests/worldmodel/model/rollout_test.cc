@@ -7,15 +7,11 @@
 #include <string>
 
 #include "tests/worldmodel/acted_squares.h"
+#include "tests/worldmodel/noise.h"
 #include "worldmodel/model/network.h"
 
 namespace peekaboo::worldmodel {
 namespace {
-
-at::Tensor Noise(at::IntArrayRef shape, double seed) {
-  at::Tensor x = at::arange(1, 1 + c10::multiply_integers(shape), at::kDouble) + 1000 * seed;
-  return (x * 12.9898).sin().mul(43758.5453).frac().to(at::kFloat).view(shape);
-}
 
 /// The same formulas in LibTorch's own operations and f64.
 class PlainRollout {
