@@ -162,6 +162,13 @@ class Window:
         self.move(*point)
         self.xdotool("mousedown", 1, "sleep", "0.06", "mouseup", 1, "sleep", "0.06", "mousedown", 1, "sleep", "0.06",
                      "mouseup", 1)
+        # A press in the same frame as the last release would be lost: the item is still held by button 1.
+        self.next_frame()
+
+    def next_frame(self):
+        """A frame that began after everything that was sent. The frame being made may have looked before."""
+        sent = self.state().get("frames", 0)
+        self.wait(lambda s: s["frames"] >= sent + 2, "two more frames")
 
     def drag(self, start, end, button=1, key=None):
         self.move(*start)
