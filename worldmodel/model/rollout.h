@@ -3,16 +3,10 @@
 #include <ATen/core/Tensor.h>
 
 #include "worldmodel/kernels/gradient_tape.h"
+#include "worldmodel/model/latent_state.h"
 #include "worldmodel/model/network.h"
-#include "worldmodel/model/transition.h"
 
 namespace peekaboo::worldmodel {
-
-/// The states that a sequence of actions leads through, one after each action.
-struct Imagined {
-  at::Tensor z;  ///< [N, L, D] f32
-  at::Tensor h;  ///< [N, L, H] f32
-};
 
 /// Imagines: `actions` [N, L, A] f32, each in [-1, 1], one after the other from `state` [N] on. The
 /// same code in training, planning and what-if. Differentiable in `state`, `actions` and the

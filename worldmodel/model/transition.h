@@ -5,16 +5,11 @@
 #include "worldmodel/kernels/gradient_tape.h"
 #include "worldmodel/kernels/layers.h"
 #include "worldmodel/kernels/parameters.h"
+#include "worldmodel/model/latent_state.h"
 #include "worldmodel/model/memory.h"
 #include "worldmodel/model/model_config.h"
 
 namespace peekaboo::worldmodel {
-
-/// What a model takes the world to be at a moment, seen or imagined. Rows are worlds of their own.
-struct LatentState {
-  at::Tensor z;  ///< [N, D] f32, what is (or would be) seen
-  at::Tensor h;  ///< [N, H] f32, what is remembered, z included
-};
 
 /// What an action leads to: z' = z + f(z, h, a), after `action_repeat` frames in which it is held.
 /// f works on the grid of patches, so that what touches is seen to touch: a convolution 3x3 to
