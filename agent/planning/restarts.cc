@@ -1,0 +1,36 @@
+#include "agent/planning/restarts.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "agent/planning/noise.h"
+
+namespace peekaboo::agent {
+namespace {
+
+// Actions at the limits have a flat tanh: what begins there would stay there.
+constexpr double kMostAction = 0.95;
+
+}  // namespace
+
+at::Tensor DrawRestarts(const PlanningProblem& problem, int64_t restarts, double noise,
+                        double correlation, RandomStream& random) {
+  const at::NoGradGuard no_gradient;
+  const int64_t size = problem.dynamics->action_size();
+  const at::Tensor mixing = AutoregressiveNoise(problem.horizon, correlation);
+  at::Tensor known = at::zeros({1, problem.horizon, size});
+  if (problem.initial.defined()) {
+    const int64_t rows = std::min<int64_t>(problem.initial.size(0), restarts);
+    known = problem.initial.slice(0, 0, rows).clamp(-kMostAction, kMostAction).atanh();
+  }
+  const int64_t others = restarts - known.size(0);
+  if (others <= 0) return known.clone();
+  return at::cat({known, known[0] + noise * DrawNoise(mixing, others, size, random)});
+}
+
+worldmodel::LatentState RepeatState(const worldmodel::LatentState& state, int64_t rows) {
+  return {state.z.expand({rows, -1}).contiguous(), state.h.expand({rows, -1}).contiguous()};
+}
+
+}  // namespace peekaboo::agent
