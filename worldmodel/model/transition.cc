@@ -10,8 +10,9 @@ void Transition::Declare(const ModelConfig& c, Parameters& parameters) {
   if (c.action_size == 0) return;
   const int64_t hidden = c.transition_hidden;
   parameters.DeclareLayer("transition.near", {hidden, 3, 3, c.patch_channels}, kReluGain);
-  parameters.DeclareLayer("transition.context", {hidden, c.memory_size + c.action_size},
-                          kLinearGain);
+  parameters.DeclareLayer("transition.context", {hidden, c.memory_size}, kLinearGain);
+  // Apart from memory, whose many numbers would drown the few of an action.
+  parameters.DeclareLayer("transition.action", {hidden, c.action_size}, kReluGain);
   parameters.DeclareLayer("transition.position", {hidden, c.Patches()}, kOutputGain);
   parameters.DeclareLayer("transition.hidden", {hidden, hidden}, kReluGain);
   parameters.DeclareLayer("transition.out", {c.patch_channels, hidden}, kOutputGain);
@@ -28,6 +29,7 @@ Transition::Transition(const ModelConfig& c, const Parameters& p) {
   };
   get("near", &near_weight_, &near_bias_);
   get("context", &context_weight_, &context_bias_);
+  get("action", &action_weight_, &action_bias_);
   get("position", &position_weight_, &position_bias_);
   get("hidden", &hidden_weight_, &hidden_bias_);
   get("out", &out_weight_, &out_bias_);
@@ -40,9 +42,10 @@ at::Tensor Transition::Change(const LatentState& state, const at::Tensor& action
   const at::Tensor near = Convolution(patch_grid, near_weight_, near_bias_, /*stride=*/1,
                                       /*padding=*/1, /*relu=*/false, tape)
                               .view({rows, patches, -1});
-  const at::Tensor context = Linear(at::cat({state.h, action}, 1).to(type), context_weight_,
-                                    context_bias_, /*relu=*/false, tape);
-  const at::Tensor each = at::eye(patches, at::TensorOptions(type));
+  const at::Tensor context =
+      Linear(state.h.to(type), context_weight_, context_bias_, /*relu=*/false, tape) +
+      Linear(action.to(type), action_weight_, action_bias_, /*relu=*/false, tape);
+  const at::Tensor each = at::eye(patches).to(type);  // eye itself knows no bf16
   const at::Tensor position = Linear(each, position_weight_, position_bias_, /*relu=*/false, tape);
   const at::Tensor y = (near + context.unsqueeze(1) + position).relu().view({rows * patches, -1});
   const at::Tensor hidden = Linear(y, hidden_weight_, hidden_bias_, /*relu=*/true, tape);

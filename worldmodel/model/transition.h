@@ -36,7 +36,8 @@ class Transition {
 
   int64_t grid_ = 0, channels_ = 0, action_size_ = 0;
   Weight near_weight_, near_bias_;          // conv 3x3, patches -> hidden
-  Weight context_weight_, context_bias_;    // [h, a] -> hidden
+  Weight context_weight_, context_bias_;    // h -> hidden
+  Weight action_weight_, action_bias_;      // a -> hidden
   Weight position_weight_, position_bias_;  // one of P -> hidden
   Weight hidden_weight_, hidden_bias_;
   Weight out_weight_, out_bias_;

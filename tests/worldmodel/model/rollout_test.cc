@@ -42,7 +42,8 @@ class PlainRollout {
                                        Get("transition.near.bias"), 1, 1)
                                 .permute({0, 2, 3, 1})
                                 .reshape({n, grid * grid, -1});
-    const at::Tensor context = Linear(at::cat({h, action}, 1), "transition.context");
+    const at::Tensor context =
+        Linear(h, "transition.context") + Linear(action, "transition.action");
     const at::Tensor position =
         Linear(at::eye(grid * grid, at::TensorOptions(at::kDouble)), "transition.position");
     const at::Tensor y = (near + context.unsqueeze(1) + position).relu();
@@ -131,6 +132,33 @@ TEST(Rollout, RowsAreWorldsOfTheirOwn) {
   const LatentState one{state.z.narrow(0, 2, 1), state.h.narrow(0, 2, 1)};
   const at::Tensor alone = Rollout(network, one, actions.narrow(0, 2, 1), at::kFloat).z;
   EXPECT_TRUE(at::allclose(all.narrow(0, 2, 1), alone, 1e-5, 1e-6));
+}
+
+TEST(Rollout, InBf16IsThatInF32ButForRounding) {
+  const ModelConfig config = TinyActor();
+  const Network network(config, 3);
+  const at::NoGradGuard none;
+  const LatentState state{Noise({5, config.LatentSize()}, 1), Noise({5, config.memory_size}, 2)};
+  const at::Tensor actions = Noise({5, 3, 2}, 3);
+  const at::Tensor exact = Rollout(network, state, actions, at::kFloat).z;
+  const at::Tensor rounded = Rollout(network, state, actions, at::kBFloat16).z;
+  EXPECT_EQ(rounded.scalar_type(), at::kFloat);
+  EXPECT_TRUE(at::allclose(exact, rounded, 0.02, 0.02));
+}
+
+// Learning would otherwise find the mean of what moves long before it finds what moves it.
+TEST(Rollout, ActionsMatterBeforeAnythingIsLearned) {
+  ModelConfig config = TinyActor();
+  config.memory_size = 256;
+  const Network network(config, 3);
+  const at::NoGradGuard none;
+  const LatentState state{Noise({50, config.LatentSize()}, 1), Noise({50, config.memory_size}, 2)};
+  const auto change = [&](double action) {
+    return Rollout(network, state, at::full({50, 1, 2}, action), at::kFloat).z.select(1, 0) -
+           state.z;
+  };
+  const double apart = (change(1) - change(-1)).norm().item<double>();
+  EXPECT_GT(apart, 0.5 * change(0).norm().item<double>());
 }
 
 TEST(Rollout, AModelThatOnlyWatchesHasNone) {
