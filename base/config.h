@@ -98,11 +98,12 @@ class ConfigDescription : public ConfigFields {
     return *this;
   }
 
-  /// All fields of a struct inside T; their keys begin with `key` and a dot.
+  /// All fields of a struct inside T; their keys begin with `key` and a dot, or are as they are
+  /// there if `key` is empty.
   template <typename M>
   ConfigDescription& Nested(const std::string& key, M T::*member) {
     for (const ConfigField& field : M::Describe().fields()) {
-      Add({key + "." + field.key, field.doc, field.limits,
+      Add({key.empty() ? field.key : key + "." + field.key, field.doc, field.limits,
            [member, locate = field.locate](void* config) {
              return locate(&(static_cast<T*>(config)->*member));
            }});

@@ -22,9 +22,10 @@ namespace fs = std::filesystem;
 namespace peekaboo::sim {
 namespace {
 
-const std::vector<std::string> kSceneKeys = {
-    "title",   "concept", "source", "age",    "include", "model",   "camera",  "frame_hz", "frames",
-    "objects", "vary",    "event",  "member", "hidden",  "require", "colours", "mixture",  "play"};
+const std::vector<std::string> kSceneKeys = {"title",   "concept", "source",   "age",    "include",
+                                             "model",   "camera",  "frame_hz", "frames", "objects",
+                                             "vary",    "event",   "member",   "hidden", "require",
+                                             "colours", "mixture", "play",     "task",   "plan"};
 constexpr int kMaxIncludeDepth = 8;
 
 void ReadColours(const TomlTable& table, Scene* scene) {
@@ -138,6 +139,8 @@ void ReadInto(const fs::path& path, int depth, std::vector<fs::path>* open, Scen
   scene->hidden = root.Get("hidden", scene->hidden);
   if (const auto colours = root.FindTable("colours")) ReadColours(*colours, scene);
   if (const auto play = root.FindTable("play")) ReadPlay(*play, &scene->play);
+  if (const auto task = root.FindTable("task")) ReadTask(*task, &scene->task);
+  if (root.FindTable("plan")) scene->task.plan.push_back(std::make_shared<TomlFile>(file));
   if (const auto vary = root.FindTable("vary")) {
     for (Factor& factor : ReadFactors(*vary)) {
       const auto same = std::find_if(scene->vary.begin(), scene->vary.end(),

@@ -112,6 +112,18 @@ class Checker {
     }
   }
 
+  void CheckTask() {
+    const std::string where = scene_.path + ": task";
+    for (const Task::Success& success : scene_.task.success) {
+      if (!stage_.Require(success.body, where + ".success").IsTangible())
+        throw UserError(where + ".success", fmt::format("'{}' is no body", success.body));
+    }
+    for (const Factor& factor : scene_.task.goal_factors) CheckFactor(factor);
+    if (scene_.task.exists() && stage_.actions().size() == 0)
+      throw UserError(where,
+                      fmt::format("{} has no actuators: nothing can act there", stage_.path()));
+  }
+
   const Entity& RequireBody(const std::string& name, const std::string& where) {
     const Entity& entity = stage_.Require(name, where);
     if (entity.kind != Entity::Kind::kBody)
@@ -220,6 +232,7 @@ void Stage::Check(const Scene& scene) const {
     checker.RequireMoving(target, scene.path + ": play.targets");
   for (const Factor& factor : scene.vary) checker.KnowNumber(factor);
   for (const Factor& factor : scene.vary) checker.CheckFactor(factor);
+  checker.CheckTask();
   for (const Event& event : scene.events) checker.CheckEvent(event);
   Checker measured = checker;
   measured.KnowMeasures();

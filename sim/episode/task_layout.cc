@@ -1,0 +1,131 @@
+#include "sim/episode/task_layout.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "sim/episode/player.h"
+
+namespace peekaboo::sim {
+namespace {
+
+constexpr uint64_t kMostDraws = 1000;
+constexpr double kOverlap = 2e-3;  // m, that bodies may reach into each other
+constexpr int kPlayedBefore = 20;  // actions before the start of a goal of play, at most
+
+std::vector<BodyPose> Poses(const Scene& scene, const World& world) {
+  std::vector<BodyPose> poses;
+  for (const Task::Success& success : scene.task.success) {
+    const Entity& entity = world.stage().Require(success.body, scene.path + ": task.success");
+    BodyPose pose;
+    std::copy_n(world.data()->xpos + 3 * entity.id, 3, pose.position.begin());
+    std::copy_n(world.data()->xquat + 4 * entity.id, 4, pose.attitude.begin());
+    poses.push_back(pose);
+  }
+  return poses;
+}
+
+double Distance(const BodyPose& a, const BodyPose& b) {
+  return std::hypot(a.position[0] - b.position[0], a.position[1] - b.position[1],
+                    a.position[2] - b.position[2]);
+}
+
+/// Angle of the turn from one to the other.
+double Turned(const BodyPose& a, const BodyPose& b) {
+  double dot = 0;
+  for (size_t i = 0; i < 4; ++i) dot += a.attitude[i] * b.attitude[i];
+  return 2 * std::acos(std::min(1.0, std::abs(dot)));
+}
+
+bool Overlaps(const World& world) {
+  const mjData* d = world.data();
+  return std::any_of(d->contact, d->contact + d->ncon,
+                     [](const mjContact& contact) { return contact.dist < -kOverlap; });
+}
+
+TaskError Measure(const Scene& scene, const std::vector<BodyPose>& wanted,
+                  const std::vector<BodyPose>& now) {
+  TaskError error;
+  error.distance = Distance(now.front(), wanted.front());
+  error.turned = Turned(now.front(), wanted.front());
+  error.success = true;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const Task::Success& success = scene.task.success[i];
+    error.success = error.success && Distance(now[i], wanted[i]) <= success.within &&
+                    Turned(now[i], wanted[i]) <= success.turned;
+  }
+  return error;
+}
+
+/// Start and goal of one try; false if they will not do.
+bool TryDraw(const Scene& scene, const DrawId& id, World* world, TaskLayout* layout) {
+  const Draw draw = DrawFactors(world->stage(), scene, id);
+  Scene wanted = scene;
+  Draw same = draw;
+  for (const Factor& factor : scene.task.goal_factors) {
+    same.erase(factor.key);
+    const auto has = [&](const Factor& other) { return other.key == factor.key; };
+    wanted.vary.erase(std::remove_if(wanted.vary.begin(), wanted.vary.end(), has),
+                      wanted.vary.end());
+    wanted.vary.push_back(factor);
+  }
+  DrawId other = id;
+  other.attempt = ~id.attempt;  // other numbers than the start's
+  world->Reset(wanted, DrawFactors(world->stage(), wanted, other, same), scene.events);
+  if (Overlaps(*world)) return false;
+  layout->goal = world->Save();
+  layout->wanted = Poses(scene, *world);
+  world->Reset(scene, draw, scene.events);
+  layout->start = world->Save();
+  return !Overlaps(*world);
+}
+
+bool TryPlay(const Scene& scene, const DrawId& id, World* world, TaskLayout* layout) {
+  world->Reset(scene, DrawFactors(world->stage(), scene, id), scene.events);
+  if (Overlaps(*world)) return false;
+  RandomStream random(id.seed, scene.name + "/task-play", (id.index << 16) + id.attempt);
+  const auto before = static_cast<int64_t>(random.Below(kPlayedBefore + 1));
+  Scene playing = scene;
+  if (!playing.play.acts()) playing.play.kind = Play::Kind::kSmooth;
+  Player player(playing, world, RandomStream(random.Next(), "player"));
+  const auto play = [&](int64_t actions) {
+    for (int64_t frame = 0; frame < actions * scene.play.repeat; ++frame) {
+      world->Act(player.Next());
+      world->StepFrame();
+    }
+  };
+  play(before);
+  layout->start = world->Save();
+  play(scene.task.ahead);
+  layout->goal = world->Save();
+  layout->wanted = Poses(scene, *world);
+  world->Restore(layout->start);
+  return true;
+}
+
+}  // namespace
+
+TaskLayout DrawTaskLayout(const Scene& scene, uint64_t seed, uint64_t index, World* world) {
+  // A seed of its own: no film was drawn with it.
+  const uint64_t own = RandomStream(seed, scene.name + "/task", index).Next();
+  TaskLayout layout;
+  for (uint64_t attempt = 0; attempt < kMostDraws; ++attempt) {
+    const DrawId id{Split::kSeen, own, index, attempt};
+    const bool drawn = scene.task.goal == Task::Goal::kDraw ? TryDraw(scene, id, world, &layout)
+                                                            : TryPlay(scene, id, world, &layout);
+    if (!drawn) continue;
+    const TaskError error = MeasureTask(scene, layout, *world);
+    if (!error.success && error.distance >= scene.task.apart) return layout;
+  }
+  throw UserError(scene.path + ": task",
+                  "no layout in a thousand draws: things overlap, or apart is too far");
+}
+
+TaskError MeasureTask(const Scene& scene, const TaskLayout& layout, const World& world) {
+  return Measure(scene, layout.wanted, Poses(scene, world));
+}
+
+}  // namespace peekaboo::sim
