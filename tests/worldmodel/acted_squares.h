@@ -20,6 +20,18 @@ inline ModelConfig TinyActor() {
   return model;
 }
 
+/// u8 [size, size, 3] with a bright square around (x, y), pixels.
+inline std::vector<uint8_t> SquareFrame(int size, double x, double y) {
+  std::vector<uint8_t> pixels;
+  for (int row = 0; row < size; ++row) {
+    for (int column = 0; column < size; ++column) {
+      const bool inside = column >= x - 4 && column < x + 4 && row >= y - 4 && row < y + 4;
+      pixels.insert(pixels.end(), 3, inside ? 220 : 50);
+    }
+  }
+  return pixels;
+}
+
 /// Clips of a bright square that stands still but for what the actions do: (1, 0) moves it by 3
 /// pixels a frame to the right, (0, 1) down; held for `action_repeat` frames. The last row of
 /// actions is NaN, as in recorded films.
@@ -32,12 +44,8 @@ inline Batch ActedSquares(const ModelConfig& model, int clips, int frames, uint6
     double x = random.Uniform(6, size - 6), y = random.Uniform(6, size - 6), a[2] = {};
     std::vector<uint8_t> pixels;
     for (int t = 0; t < frames; ++t) {
-      for (int row = 0; row < size; ++row) {
-        for (int column = 0; column < size; ++column) {
-          const bool inside = column >= x - 4 && column < x + 4 && row >= y - 4 && row < y + 4;
-          pixels.insert(pixels.end(), 3, inside ? 220 : 50);
-        }
-      }
+      const std::vector<uint8_t> frame = SquareFrame(size, x, y);
+      pixels.insert(pixels.end(), frame.begin(), frame.end());
       if (t % model.action_repeat == 0) {
         for (double& each : a) each = random.Uniform(-1, 1);
       }

@@ -1,0 +1,32 @@
+#include "agent/mind/configurator.h"
+
+#include "base/toml_file.h"
+
+namespace peekaboo::agent {
+
+const ConfigDescription<ActorConfig>& ActorConfig::Describe() {
+  using C = ActorConfig;
+  static const auto description =
+      ConfigDescription<C>("How a task is carried out.")
+          .Nested("", &C::planner)
+          .Nested("cost", &C::cost)
+          .Field("execute", &C::execute, "Actions that are carried out before the next plan",
+                 {.min = 1, .max = 1024});
+  return description;
+}
+
+void ActorConfig::Validate(const std::string& where) const {
+  Describe().Validate(*this, where);
+  planner.Validate(where);
+}
+
+ActorConfig ConfigureActor(const sim::Task& task, const std::vector<std::string>& settings) {
+  ActorConfig config;
+  for (const auto& file : task.plan)
+    ActorConfig::Describe().Read(file->root().RequireTable("plan"), &config);
+  for (const std::string& setting : settings) ActorConfig::Describe().Set(setting, &config);
+  config.Validate("plan");
+  return config;
+}
+
+}  // namespace peekaboo::agent

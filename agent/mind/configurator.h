@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/mind/cost.h"
+#include "agent/planning/planner_config.h"
+#include "sim/scene/task.h"
+
+namespace peekaboo::agent {
+
+/// How a task is carried out: [plan] of its file.
+struct ActorConfig {
+  PlannerConfig planner;
+  CostConfig cost;
+  int execute = 1;  ///< actions that are carried out before the next plan
+
+  static const ConfigDescription<ActorConfig>& Describe();
+  void Validate(const std::string& where) const;
+  bool operator==(const ActorConfig&) const = default;
+};
+
+/// The settings of a task's [plan], those of included files first, with "KEY=VALUE" of `settings`
+/// over them. Throws UserError naming file and key, or the setting.
+ActorConfig ConfigureActor(const sim::Task& task, const std::vector<std::string>& settings);
+
+}  // namespace peekaboo::agent

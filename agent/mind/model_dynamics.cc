@@ -1,0 +1,31 @@
+#include "agent/mind/model_dynamics.h"
+
+#include <ATen/ATen.h>
+
+#include "base/error.h"
+#include "worldmodel/kernels/layers.h"
+#include "worldmodel/model/network.h"
+#include "worldmodel/model/rollout.h"
+
+namespace peekaboo::agent {
+
+ModelDynamics::ModelDynamics(const worldmodel::WorldModel& model) : model_(model.Clone()) {
+  if (model.config().action_size == 0)
+    throw UserError("model", "has learned no actions: train it on films in which a body acts");
+  for (const auto& entry : model_.network().parameters.entries())
+    entry.weight.value.set_requires_grad(false);
+}
+
+int64_t ModelDynamics::action_size() const { return model_.config().action_size; }
+
+worldmodel::Imagined ModelDynamics::Rollout(const worldmodel::LatentState& state,
+                                            const at::Tensor& actions) const {
+  return worldmodel::Rollout(model_.network(), state, actions,
+                             worldmodel::ToScalarType(model_.config().ProductPrecision()));
+}
+
+worldmodel::LatentState ToLatentState(const worldmodel::FrameState& state) {
+  return {at::tensor(state.z).unsqueeze(0), at::tensor(state.h).unsqueeze(0)};
+}
+
+}  // namespace peekaboo::agent

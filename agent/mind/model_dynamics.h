@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "agent/planning/problem.h"
+#include "worldmodel/model/live_perception.h"
+#include "worldmodel/model/world_model.h"
+
+namespace peekaboo::agent {
+
+/// What a world model imagines. Its weights are frozen: gradients reach states and actions alone.
+/// Any number of threads at once.
+class ModelDynamics : public Dynamics {
+ public:
+  /// Throws UserError for a model that has learned no actions.
+  explicit ModelDynamics(const worldmodel::WorldModel& model);
+
+  int64_t action_size() const override;
+  bool differentiable() const override { return true; }
+  worldmodel::Imagined Rollout(const worldmodel::LatentState& state,
+                               const at::Tensor& actions) const override;
+
+  const worldmodel::WorldModel& model() const { return model_; }
+
+ private:
+  worldmodel::WorldModel model_;
+};
+
+/// A frame state as rollouts begin with it.
+worldmodel::LatentState ToLatentState(const worldmodel::FrameState& state);
+
+}  // namespace peekaboo::agent
