@@ -8,6 +8,7 @@ std::span<const Subcommand> Subcommands() {
       {"record", "Record films of a scene or of a mixture of scenes (HDF5)", AddRecord},
       {"train", "Learn a world model from films", AddTrain},
       {"voe", "Examine a model: is it surprised by impossible events?", AddVoe},
+      {"plan", "Act in a task: plan with a model, and count how often it is done", AddPlan},
       {"report", "Write the HTML report of an examination again", AddReport},
       {"readout", "Fit what people read a model with: decoder, axes, probes, alarm threshold",
        AddReadout},

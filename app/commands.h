@@ -28,6 +28,7 @@ SubcommandFn AddDemo(CLI::App& command);
 SubcommandFn AddRecord(CLI::App& command);
 SubcommandFn AddTrain(CLI::App& command);
 SubcommandFn AddVoe(CLI::App& command);
+SubcommandFn AddPlan(CLI::App& command);
 SubcommandFn AddReport(CLI::App& command);
 SubcommandFn AddLive(CLI::App& command);
 SubcommandFn AddReadout(CLI::App& command);

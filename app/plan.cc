@@ -1,0 +1,59 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "agent/mind/configurator.h"
+#include "app/commands.h"
+#include "app/context.h"
+#include "app/options.h"
+#include "app/stop.h"
+#include "base/error.h"
+#include "lab/experiment/planning.h"
+
+namespace peekaboo::app {
+namespace {
+
+struct PlanCommand {
+  CommonOptions common;
+  lab::PlanningOptions planning;
+};
+
+}  // namespace
+
+SubcommandFn AddPlan(CLI::App& command) {
+  auto options = std::make_shared<PlanCommand>();
+  command.add_option("task", options->planning.task, "A scene with a [task]")->required();
+  command.add_option("--model", options->planning.model, "Weights of a model that learned actions");
+  command.add_option("--episodes", options->planning.episodes, "Layouts of the task")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command.add_flag("--random", options->planning.random,
+                   "Random actions in place of plans, to compare with");
+  command.add_option("--set", options->planning.settings, "Any setting of [plan]: KEY=VALUE");
+  AddSeed(command, &options->common);
+  AddJson(command, &options->common);
+  AddThreads(command, &options->common);
+  AddQuiet(command, &options->common);
+  AddExamples(command,
+              "  peekaboo plan tasks/reach --model runs/table/model.safetensors\n"
+              "  peekaboo plan tasks/push --model runs/table/model.safetensors "
+              "--set planner=gradient\n"
+              "  peekaboo plan tasks/push --random\n\nSettings:\n" +
+                  agent::ActorConfig::Describe().Help());
+  return [options] {
+    lab::PlanningOptions& planning = options->planning;
+    if (planning.model.empty() && !planning.random)
+      throw UserError("plan", "needs --model, or --random");
+    planning.seed = options->common.seed;
+    planning.threads = options->common.Threads();
+    const StopOnInterrupt stop;
+    const lab::ExperimentContext context = Context(stop, options->common);
+    const auto episodes = lab::RunPlanning(planning, context);
+    const std::string text = options->common.json ? lab::PlanningJson(planning, episodes, context)
+                                                  : lab::PlanningTable(episodes);
+    std::fputs(text.c_str(), stdout);
+    return std::ssize(episodes) == planning.episodes ? 0 : 1;
+  };
+}
+
+}  // namespace peekaboo::app

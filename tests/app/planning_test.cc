@@ -1,0 +1,73 @@
+// Acting in a task, from films of play to a count of what was solved.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/app/run_program.h"
+
+namespace peekaboo::app {
+namespace {
+
+using ::testing::HasSubstr;
+
+class PlanningTest : public ::testing::Test {
+ protected:
+  /// A model that has hardly learned anything, of the table.
+  std::string Train() const {
+    EXPECT_EQ(RunProgram({"record", "play/table", "--episodes", "16", "--out", folder_ / "play.h5",
+                          "--quiet"})
+                  .exit_code,
+              0);
+    const Outcome trained = RunProgram({"train", "--data", folder_ / "play.h5", "--steps", "2",
+                                        "--out", folder_ / "run", "--quiet"});
+    EXPECT_EQ(trained.exit_code, 0) << trained.err;
+    return folder_ / "run/model.safetensors";
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(PlanningTest, ATaskIsActedInAndCounted) {
+  const std::string model = Train();
+  const auto plan = [&](const std::string& threads) {
+    return RunProgram({"plan", "tasks/push", "--model", model, "--episodes", "3", "--set",
+                       "cem.samples=16", "--threads", threads, "--json", "--quiet"});
+  };
+  const Outcome one = plan("1"), two = plan("2");
+  ASSERT_EQ(one.exit_code, 0) << one.err;
+  const auto json = nlohmann::json::parse(one.out), other = nlohmann::json::parse(two.out);
+  ASSERT_EQ(json["episodes"].size(), 3);
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_GE(json["episodes"][i]["began"], 0.25);
+    EXPECT_EQ(json["episodes"][i]["ended"], other["episodes"][i]["ended"]) << "any threads";
+    EXPECT_EQ(json["episodes"][i]["inadmissible"], 0);
+  }
+  EXPECT_EQ(json["end"]["low"].get<double>() <= json["end"]["share"].get<double>(), true);
+  const Outcome table =
+      RunProgram({"plan", "tasks/push", "--random", "--episodes", "2", "--quiet"});
+  EXPECT_EQ(table.exit_code, 0);
+  EXPECT_THAT(table.out, HasSubstr("solved at the end"));
+  EXPECT_THAT(table.out, HasSubstr("of 2"));
+}
+
+TEST_F(PlanningTest, RefusesWhatCannotBe) {
+  const auto error = [](const std::vector<std::string>& arguments) {
+    const Outcome outcome = RunProgram(arguments);
+    EXPECT_EQ(outcome.exit_code, 2);
+    return outcome.err;
+  };
+  EXPECT_THAT(error({"plan", "tasks/reach"}), HasSubstr("needs --model, or --random"));
+  EXPECT_THAT(error({"plan", "play/table", "--random"}), HasSubstr("is no task"));
+  EXPECT_THAT(error({"plan", "tasks/reahc", "--random"}), HasSubstr("no such scene"));
+  EXPECT_THAT(error({"plan", "tasks/reach", "--random", "--set", "planner=cme"}),
+              HasSubstr("did you mean \"cem\""));
+  EXPECT_THAT(
+      error({"plan", "tasks/reach", "--model", PEEKABOO_SOURCE_DIR "/models/infant.safetensors"}),
+      HasSubstr("has learned no actions"));
+}
+
+}  // namespace
+}  // namespace peekaboo::app
