@@ -9,12 +9,14 @@
 
 #include "agent/planning/restarts.h"
 #include "base/check.h"
+#include "worldmodel/kernels/compute.h"
 
 namespace peekaboo::agent {
 namespace {
 
-// Rows that are imagined at once: more than this leaves the caches.
-constexpr int64_t kChunk = 1024;
+// Rows that are imagined at once, by one thread: enough for fast products, few enough to share out.
+// Fixed, so that a plan does not depend on the number of threads.
+constexpr int64_t kChunk = 64;
 
 std::vector<double> Numbers(const at::Tensor& values) {
   const at::Tensor wide = values.detach().to(at::kDouble).contiguous();
@@ -57,12 +59,18 @@ Candidates ToCandidates(const at::Tensor& actions, const PathScore& score) {
 
 Candidates BestPlan::Evaluate(const at::Tensor& actions) {
   const at::NoGradGuard no_gradient;
-  std::vector<at::Tensor> costs, constraints;
-  for (const at::Tensor& chunk : actions.split(kChunk)) {
+  const std::vector<at::Tensor> chunks = actions.split(kChunk);
+  std::vector<PathScore> scores(chunks.size());
+  worldmodel::ParallelFor(std::ssize(chunks), [&](int64_t i) {
+    const at::NoGradGuard none;
+    const at::Tensor& chunk = chunks[i];
     const worldmodel::Imagined path =
         problem_->dynamics->Rollout(RepeatState(problem_->start, chunk.size(0)), chunk);
-    PathScore score = problem_->objective->Score(path, chunk);
-    PEEKABOO_CHECK(score.cost.dim() == 1 && score.cost.size(0) == chunk.size(0));
+    scores[i] = problem_->objective->Score(path, chunk);
+    PEEKABOO_CHECK(scores[i].cost.dim() == 1 && scores[i].cost.size(0) == chunk.size(0));
+  });
+  std::vector<at::Tensor> costs, constraints;
+  for (const PathScore& score : scores) {
     costs.push_back(score.cost);
     if (score.constraint.defined()) constraints.push_back(score.constraint);
   }

@@ -9,7 +9,8 @@
 
 namespace peekaboo::agent {
 
-/// What actions lead to: a world model, the simulator itself, or equations in a test.
+/// What actions lead to: a world model, the simulator itself, or equations in a test. Rollout, and
+/// an objective's Score, may be called by several threads at once.
 class Dynamics {
  public:
   virtual ~Dynamics() = default;

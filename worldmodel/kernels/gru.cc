@@ -131,7 +131,44 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
   }
 };
 
+class GruStepFunction : public torch::autograd::Function<GruStepFunction> {
+ public:
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& gates,
+                            const at::Tensor& share, const at::Tensor& state) {
+    const int64_t rows = state.size(0), size = state.size(1);
+    const at::Tensor kept = at::empty({rows, 4 * size}, at::kFloat);
+    const at::Tensor next = at::empty({rows, size}, at::kFloat);
+    for (int64_t row = 0; row < rows; ++row)
+      StepForward(Row(gates, row), Row(share, row), Row(state, row), Row(kept, row), Row(next, row),
+                  size);
+    context->save_for_backward({kept, state});
+    return next;
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const variable_list saved = context->get_saved_variables();
+    const at::Tensor &kept = saved[0], &state = saved[1];
+    const int64_t rows = state.size(0), size = state.size(1);
+    const at::Tensor gradient = gradients[0].contiguous();
+    const at::Tensor gate_gradient = at::empty({rows, 3 * size}, at::kFloat);
+    const at::Tensor share_gradient = at::empty({rows, 3 * size}, at::kFloat);
+    const at::Tensor state_gradient = at::empty({rows, size}, at::kFloat);
+    for (int64_t row = 0; row < rows; ++row)
+      StepBackward(Row(gradient, row), Row(kept, row), Row(state, row), Row(gate_gradient, row),
+                   Row(share_gradient, row), Row(state_gradient, row), size);
+    return {gate_gradient, share_gradient, state_gradient};
+  }
+};
+
 }  // namespace
+
+at::Tensor GruStep(const at::Tensor& gates, const at::Tensor& share, const at::Tensor& state) {
+  PEEKABOO_CHECK(state.dim() == 2 && state.scalar_type() == at::kFloat);
+  PEEKABOO_CHECK(gates.sizes() == share.sizes() && gates.size(0) == state.size(0) &&
+                 gates.size(1) == 3 * state.size(1));
+  PEEKABOO_CHECK(gates.scalar_type() == at::kFloat && share.scalar_type() == at::kFloat);
+  return GruStepFunction::apply(gates.contiguous(), share.contiguous(), state.contiguous());
+}
 
 at::Tensor GruStates(const at::Tensor& gates, const Weight& weight, const Weight& bias,
                      const at::Tensor& begin, GradientTape* tape) {

@@ -31,4 +31,11 @@ at::Tensor Memory::Forward(const at::Tensor& z, const at::Tensor& state, Gradien
                    state_bias_, state, tape);
 }
 
+at::Tensor Memory::Step(const at::Tensor& z, const at::Tensor& state, at::ScalarType type,
+                        GradientTape* tape) const {
+  const at::Tensor gates = Linear(z.to(type), input_weight_, input_bias_, /*relu=*/false, tape);
+  const at::Tensor share = Linear(state.to(type), state_weight_, state_bias_, /*relu=*/false, tape);
+  return GruStep(gates.to(at::kFloat), share.to(at::kFloat), state);
+}
+
 }  // namespace peekaboo::worldmodel

@@ -19,6 +19,11 @@ class Memory {
   at::Tensor Forward(const at::Tensor& z, const at::Tensor& state = {},
                      GradientTape* tape = nullptr) const;
 
+  /// One step for many rows: z [N, D] f32, `state` [N, H] f32 -> [N, H] f32, both products in
+  /// `type`. What Forward gives but for rounding, several times as fast.
+  at::Tensor Step(const at::Tensor& z, const at::Tensor& state, at::ScalarType type,
+                  GradientTape* tape = nullptr) const;
+
  private:
   Weight input_weight_, input_bias_;
   Weight state_weight_, state_bias_;

@@ -59,7 +59,7 @@ LatentState Transition::Step(const LatentState& state, const at::Tensor& action,
   PEEKABOO_CHECK(exists() && action.size(1) == action_size_ && action.size(0) == state.z.size(0));
   LatentState next;
   next.z = state.z + Change(state, action, type, tape);
-  next.h = memory.Forward(next.z.to(type).unsqueeze(1), state.h, tape).squeeze(1);
+  next.h = memory.Step(next.z, state.h, type, tape);
   return next;
 }
 

@@ -284,6 +284,23 @@ TEST(GruStates, AWalkFromAStateHasTheGradientsOfPlainAtenInF64) {
   EXPECT_TRUE(our_weight.grad().defined());
 }
 
+TEST(GruStep, IsOneStepOfTheStatesWithTheSameGradients) {
+  constexpr int64_t kRows = 5, kSize = 8;
+  const at::Tensor weight = Noise({3 * kSize, kSize}, 1) - 0.5, bias = Noise({3 * kSize}, 2) - 0.5;
+  const at::Tensor g = Noise({kRows, kSize}, 4);
+  const auto leaf = [](const at::Tensor& x) { return x.clone().requires_grad_(); };
+  const at::Tensor gates = leaf(Noise({kRows, 3 * kSize}) - 0.5);
+  const at::Tensor state = leaf(Noise({kRows, kSize}, 3) - 0.5);
+  const at::Tensor next = GruStep(gates, at::linear(state, weight, bias), state);
+  const auto ours = torch::autograd::grad({(next * g).sum()}, {gates, state});
+
+  const at::Tensor states =
+      GruStates(gates.unsqueeze(1), AsWeight(weight), AsWeight(bias), state).squeeze(1);
+  EXPECT_TRUE(at::allclose(next, states, 1e-5, 1e-6));
+  const auto walk = torch::autograd::grad({(states * g).sum()}, {gates, state});
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(at::allclose(ours[i], walk[i], 1e-5, 1e-6)) << i;
+}
+
 TEST(Linear, FrozenWeightsGetNoGradient) {
   const at::Tensor x = Noise({48, 12}).requires_grad_();
   const at::Tensor w = Noise({20, 12}, 1).requires_grad_(), b = Noise({20}, 2).requires_grad_();
