@@ -112,13 +112,19 @@ class Checker {
     }
   }
 
+  /// A body of the model, whether it moves or stands.
+  void RequireTangible(const std::string& name, const std::string& where) {
+    if (!stage_.Require(name, where).IsTangible())
+      throw UserError(where, fmt::format("'{}' is no body", name));
+  }
+
   void CheckTask() {
     const std::string where = scene_.path + ": task";
-    for (const Task::Success& success : scene_.task.success) {
-      if (!stage_.Require(success.body, where + ".success").IsTangible())
-        throw UserError(where + ".success", fmt::format("'{}' is no body", success.body));
-    }
-    for (const Factor& factor : scene_.task.goal_factors) CheckFactor(factor);
+    for (const Task::Success& success : scene_.task.success)
+      RequireTangible(success.body, where + ".success");
+    Checker goal = *this;
+    for (const Factor& factor : scene_.task.goal_factors) goal.KnowNumber(factor);
+    for (const Factor& factor : scene_.task.goal_factors) goal.CheckFactor(factor);
     if (scene_.task.exists() && stage_.actions().size() == 0)
       throw UserError(where,
                       fmt::format("{} has no actuators: nothing can act there", stage_.path()));
@@ -229,7 +235,7 @@ void Stage::Check(const Scene& scene) const {
                     fmt::format("{} has no actuators: nothing can act there", path_));
   }
   for (const std::string& target : scene.play.targets)
-    checker.RequireMoving(target, scene.path + ": play.targets");
+    checker.RequireTangible(target, scene.path + ": play.targets");
   for (const Factor& factor : scene.vary) checker.KnowNumber(factor);
   for (const Factor& factor : scene.vary) checker.CheckFactor(factor);
   checker.CheckTask();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -127,6 +128,34 @@ TEST_F(TaskLayoutTest, HowABodyIsTurnedCounts) {
   world.Restore(layout.goal);
   const double wanted = world.data()->qpos[4];
   EXPECT_NEAR(error.turned, wanted, 1e-6);
+}
+
+TEST(Tasks, EachOneThatIsShippedHasLayouts) {
+  int tasks = 0;
+  for (const auto& file :
+       std::filesystem::directory_iterator(PEEKABOO_SOURCE_DIR "/scenes/tasks")) {
+    const auto scene = LoadScene(file.path().string());
+    EXPECT_TRUE(scene->task.exists()) << file.path();
+    const auto stage = Stage::Load(scene->model);
+    stage->Check(*scene);
+    World world(stage);
+    for (uint64_t index = 0; index < 5; ++index) {
+      const TaskLayout layout = DrawTaskLayout(*scene, 1, index, &world);
+      EXPECT_FALSE(MeasureTask(*scene, layout, world).success);
+    }
+    ++tasks;
+  }
+  EXPECT_GE(tasks, 4);
+}
+
+TEST_F(TaskLayoutTest, AGoalMayHaveNamesOfItsOwn) {
+  const auto scene = Load(
+      "[task]\nsuccess = [{ body = \"hand\", within = 0.1 }]\n[task.goal]\n\"far\" = { uniform = "
+      "[0.9, 1] }\n"
+      "\"hx.position\" = \"far * 0.5\"\n");
+  World world = MakeWorld(*scene);
+  const TaskLayout layout = DrawTaskLayout(*scene, 1, 0, &world);
+  EXPECT_NEAR(layout.wanted[0].position[0], 0.475, 0.026);
 }
 
 TEST_F(TaskLayoutTest, SaysWhatIsWrongWithATask) {
