@@ -21,7 +21,8 @@ Actor::Actor(std::shared_ptr<const ModelDynamics> dynamics, const ActorConfig& c
 
 void Actor::Begin(std::span<const uint8_t> goal) {
   const worldmodel::FrameState wanted = worldmodel::PerceiveFrame(dynamics_->model(), goal, {});
-  objective_ = std::make_unique<CostSum>(config_.cost, ToLatentState(wanted).z);
+  objective_ = std::make_unique<CostSum>(config_.cost,
+                                         CostContext{ToLatentState(wanted).z, dynamics_.get()});
   recent_.clear();
   plan_.reset();
   executed_ = 0;

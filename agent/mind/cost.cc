@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "worldmodel/model/temporal_distance.h"
 
 namespace peekaboo::agent {
 namespace {
@@ -26,6 +27,26 @@ class LatentDistance : public CostTerm {
   double last_;
 };
 
+class TemporalDistanceTerm : public CostTerm {
+ public:
+  TemporalDistanceTerm(const CostContext& context, double last)
+      : dynamics_(context.dynamics), last_(last) {
+    PEEKABOO_CHECK(dynamics_);
+    goal_ = dynamics_->Embed(context.goal);
+  }
+  at::Tensor Compute(const worldmodel::Imagined& path, const at::Tensor&) const override {
+    const at::Tensor embedded = dynamics_->Embed(path.z.flatten(0, 1));
+    return OverSteps(
+        worldmodel::EmbeddingDistance(embedded, goal_).view({path.z.size(0), path.z.size(1)}),
+        last_);
+  }
+
+ private:
+  const ModelDynamics* dynamics_;
+  at::Tensor goal_;  // [1, E]
+  double last_;
+};
+
 class Effort : public CostTerm {
  public:
   at::Tensor Compute(const worldmodel::Imagined&, const at::Tensor& actions) const override {
@@ -43,21 +64,25 @@ class Smoothness : public CostTerm {
 
 struct Row {
   double CostConfig::*weight;
-  std::unique_ptr<CostTerm> (*make)(const CostConfig& config, const at::Tensor& goal);
+  std::unique_ptr<CostTerm> (*make)(const CostConfig& config, const CostContext& context);
 };
 
 // A new term is a class and a row here, and a field of CostConfig.
 constexpr Row kTable[] = {
     {&CostConfig::latent,
-     [](const CostConfig& config, const at::Tensor& goal) -> std::unique_ptr<CostTerm> {
-       return std::make_unique<LatentDistance>(goal, config.last);
+     [](const CostConfig& config, const CostContext& context) -> std::unique_ptr<CostTerm> {
+       return std::make_unique<LatentDistance>(context.goal, config.last);
+     }},
+    {&CostConfig::temporal,
+     [](const CostConfig& config, const CostContext& context) -> std::unique_ptr<CostTerm> {
+       return std::make_unique<TemporalDistanceTerm>(context, config.last);
      }},
     {&CostConfig::effort,
-     [](const CostConfig&, const at::Tensor&) -> std::unique_ptr<CostTerm> {
+     [](const CostConfig&, const CostContext&) -> std::unique_ptr<CostTerm> {
        return std::make_unique<Effort>();
      }},
     {&CostConfig::smoothness,
-     [](const CostConfig&, const at::Tensor&) -> std::unique_ptr<CostTerm> {
+     [](const CostConfig&, const CostContext&) -> std::unique_ptr<CostTerm> {
        return std::make_unique<Smoothness>();
      }},
 };
@@ -70,6 +95,9 @@ const ConfigDescription<CostConfig>& CostConfig::Describe() {
       ConfigDescription<C>("What a plan costs.")
           .Field("latent", &C::latent, "Weight of the squared distance to the goal's latent",
                  {.min = 0, .max = 1e6})
+          .Field("temporal", &C::temporal,
+                 "Weight of the temporal distance to the goal, in actions, that the model learned",
+                 {.min = 0, .max = 1e6})
           .Field("effort", &C::effort, "Weight of the squared actions", {.min = 0, .max = 1e6})
           .Field("smoothness", &C::smoothness,
                  "Weight of the squared change from one action to the next", {.min = 0, .max = 1e6})
@@ -79,9 +107,9 @@ const ConfigDescription<CostConfig>& CostConfig::Describe() {
   return description;
 }
 
-CostSum::CostSum(const CostConfig& config, const at::Tensor& goal) {
+CostSum::CostSum(const CostConfig& config, const CostContext& context) {
   for (const Row& row : kTable) {
-    if (config.*row.weight > 0) terms_.push_back({config.*row.weight, row.make(config, goal)});
+    if (config.*row.weight > 0) terms_.push_back({config.*row.weight, row.make(config, context)});
   }
 }
 

@@ -24,6 +24,11 @@ worldmodel::Imagined ModelDynamics::Rollout(const worldmodel::LatentState& state
                              worldmodel::ToScalarType(model_.config().ProductPrecision()));
 }
 
+at::Tensor ModelDynamics::Embed(const at::Tensor& z) const {
+  return model_.network().distance.Embed(
+      z, worldmodel::ToScalarType(model_.config().ProductPrecision()));
+}
+
 worldmodel::LatentState ToLatentState(const worldmodel::FrameState& state) {
   return {at::tensor(state.z).unsqueeze(0), at::tensor(state.h).unsqueeze(0)};
 }

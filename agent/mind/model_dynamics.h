@@ -21,6 +21,9 @@ class ModelDynamics : public Dynamics {
   worldmodel::Imagined Rollout(const worldmodel::LatentState& state,
                                const at::Tensor& actions) const override;
 
+  /// z [N, D] -> [N, E], in which the temporal distance is Euclidean.
+  at::Tensor Embed(const at::Tensor& z) const;
+
   const worldmodel::WorldModel& model() const { return model_; }
 
  private:

@@ -49,6 +49,7 @@ struct ActingConfig {
   double rollout_weight = 1.0;   ///< of the squared error of what is imagined
   double inverse_weight = 1.0;   ///< of the squared error of guessed actions
   double straight_weight = 0.0;  ///< of how much the path of latents bends
+  double distance_weight = 0.1;  ///< of the temporal distance's loss, which learns apart
 
   static const ConfigDescription<ActingConfig>& Describe();
   bool operator==(const ActingConfig&) const = default;

@@ -42,6 +42,10 @@ const ConfigDescription<ModelConfig>& ModelConfig::Describe() {
                  {.min = 1, .max = 8192})
           .Field("inverse_hidden", &C::inverse_hidden,
                  "Units in the hidden layer that guesses actions", {.min = 1, .max = 8192})
+          .Field("distance_hidden", &C::distance_hidden,
+                 "Units in the temporal distance's two hidden layers", {.min = 1, .max = 8192})
+          .Field("distance_size", &C::distance_size, "Numbers in which it is Euclidean",
+                 {.min = 1, .max = 1024})
           .Field("pixel_code", &C::pixel_code, "Numbers a frame is decoded from (kind = pixel)",
                  {.min = 1, .max = 8192})
           .Field("precision", &C::precision,

@@ -28,6 +28,8 @@ struct ModelConfig {
   int action_repeat = 1;       ///< frames that an action is held: what one Transition leads over
   int transition_hidden = 64;  ///< channels in the transition's hidden layers
   int inverse_hidden = 128;    ///< units in the hidden layer of the inverse dynamics
+  int distance_hidden = 256;   ///< units in the temporal distance's two hidden layers
+  int distance_size = 32;      ///< E, numbers in which it is Euclidean
   int pixel_code = 256;        ///< pixel: numbers that a predicted frame is decoded from
   /// Of the matrix products, in training and perception: "f32", "bf16", or "auto", the faster on
   /// this machine. A file of weights does not say: what it holds is f32 either way.

@@ -22,6 +22,7 @@ Parameters DeclareNetwork(const ModelConfig& config) {
   VarianceHead::Declare(config, parameters);
   Transition::Declare(config, parameters);
   InverseDynamics::Declare(config, parameters);
+  TemporalDistance::Declare(config, parameters);
   return parameters;
 }
 
@@ -34,6 +35,7 @@ Network::Network(const ModelConfig& model, uint64_t seed)
       variance(model, parameters),
       transition(model, parameters),
       inverse(model, parameters),
+      distance(model, parameters),
       space(MakePredictionSpace(model, parameters)) {}
 
 ForwardOutput Forward(const Network& network, const at::Tensor& frames, const at::Tensor& state) {

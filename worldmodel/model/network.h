@@ -10,6 +10,7 @@
 #include "worldmodel/model/model_config.h"
 #include "worldmodel/model/prediction_space.h"
 #include "worldmodel/model/predictor.h"
+#include "worldmodel/model/temporal_distance.h"
 #include "worldmodel/model/transition.h"
 
 namespace peekaboo::worldmodel {
@@ -29,6 +30,7 @@ struct Network {
   VarianceHead variance;
   Transition transition;
   InverseDynamics inverse;
+  TemporalDistance distance;
   std::unique_ptr<PredictionSpace> space;  ///< what the predictor predicts
 };
 

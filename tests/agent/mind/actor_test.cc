@@ -126,7 +126,7 @@ TEST(CostSum, WeighsItsTerms) {
   config.effort = 0.5;
   config.smoothness = 0.25;
   config.last = 0.5;
-  const CostSum cost(config, at::zeros({1, 2}));
+  const CostSum cost(config, {at::zeros({1, 2}), nullptr});
   const worldmodel::Imagined path{at::tensor({1.0f, 1.0f, 3.0f, 3.0f}).view({1, 2, 2}),
                                   at::zeros({1, 2, 0})};
   const at::Tensor actions = at::tensor({1.0f, -1.0f}).view({1, 2, 1});
