@@ -172,13 +172,6 @@ TEST_F(CommandsTest, ARefusedTrainingLeavesTheFilmsOfTheOneThatIsThere) {
 }
 
 // A limit on the size of files stands for a full disk; 512 bytes a unit.
-// ThreadSanitizer keeps what it knows of constants in a file, which the limit would cut off.
-#ifdef __SANITIZE_THREAD__
-constexpr bool kFilesMayBeLimited = false;
-#else
-constexpr bool kFilesMayBeLimited = true;
-#endif
-
 TEST_F(CommandsTest, AFullDiskIsNamedAndLeavesNoHalfFile) {
   if (!kFilesMayBeLimited) GTEST_SKIP() << "the sanitizer needs files";
   const std::string films = *folder_ / "full.h5";

@@ -12,6 +12,14 @@
 
 namespace peekaboo::app {
 
+/// Whether the program runs where files may not grow: ThreadSanitizer keeps what it knows of
+/// constants in one.
+#ifdef __SANITIZE_THREAD__
+inline constexpr bool kFilesMayBeLimited = false;
+#else
+inline constexpr bool kFilesMayBeLimited = true;
+#endif
+
 /// What a run of the program gave.
 struct Outcome {
   int exit_code = -1;
