@@ -154,6 +154,12 @@ double Mean(const std::vector<PlanningEpisode>& episodes, double PlanningEpisode
   return episodes.empty() ? 0 : sum / static_cast<double>(episodes.size());
 }
 
+/// Empty where nothing was planned.
+std::string PlanTime(const std::vector<PlanningEpisode>& episodes) {
+  const double seconds = Mean(episodes, &PlanningEpisode::plan_seconds);
+  return seconds > 0 ? fmt::format("{:<26}{:.1f} ms\n", "mean time of a plan", 1000 * seconds) : "";
+}
+
 }  // namespace
 
 std::vector<PlanningEpisode> RunPlanning(const PlanningOptions& options,
@@ -179,17 +185,16 @@ std::vector<PlanningEpisode> RunPlanning(const PlanningOptions& options,
 std::string PlanningTable(const std::vector<PlanningEpisode>& episodes) {
   const auto line = [&](const char* name, bool PlanningEpisode::*what) {
     const Share share = ShareOf(episodes, what);
-    return fmt::format("{:<24}{:5.1f}%  [{:.1f}, {:.1f}]  {} of {}\n", name, 100 * share.share,
+    return fmt::format("{:<26}{:5.1f}%  [{:.1f}, {:.1f}]  {} of {}\n", name, 100 * share.share,
                        100 * share.interval.low, 100 * share.interval.high, share.count,
                        episodes.size());
   };
   return line("solved at the end", &PlanningEpisode::end) +
          line("solved at some time", &PlanningEpisode::ever) +
-         fmt::format("{:<24}{:.3f} m, {:.3f} m at the beginning\n", "mean distance at the end",
+         fmt::format("{:<26}{:.3f} m, {:.3f} m at the beginning\n", "mean distance at the end",
                      Mean(episodes, &PlanningEpisode::ended),
                      Mean(episodes, &PlanningEpisode::began)) +
-         fmt::format("{:<24}{:.1f} ms\n", "mean time of a plan",
-                     1000 * Mean(episodes, &PlanningEpisode::plan_seconds));
+         PlanTime(episodes);
 }
 
 std::string PlanningJson(const PlanningOptions& options,

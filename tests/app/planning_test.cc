@@ -51,6 +51,7 @@ TEST_F(PlanningTest, ATaskIsActedInAndCounted) {
   EXPECT_EQ(table.exit_code, 0);
   EXPECT_THAT(table.out, HasSubstr("solved at the end"));
   EXPECT_THAT(table.out, HasSubstr("of 2"));
+  EXPECT_THAT(table.out, HasSubstr("mean distance at the end  0."));
 }
 
 TEST_F(PlanningTest, RefusesWhatCannotBe) {
