@@ -9,7 +9,7 @@
 namespace peekaboo::agent {
 
 at::Tensor AutoregressiveNoise(int64_t horizon, double correlation) {
-  const at::Tensor mixing = at::zeros({horizon, horizon});
+  at::Tensor mixing = at::zeros({horizon, horizon});
   auto m = mixing.accessor<float, 2>();
   const double fresh = std::sqrt(1 - correlation * correlation);
   m[0][0] = 1;

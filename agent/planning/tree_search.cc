@@ -23,7 +23,7 @@ at::Tensor Primitives(int64_t size) {
   }
   int64_t count = 1;
   for (int64_t i = 0; i < size; ++i) count *= 3;
-  const at::Tensor primitives = at::empty({count, size});
+  at::Tensor primitives = at::empty({count, size});
   auto p = primitives.accessor<float, 2>();
   for (int64_t row = 0; row < count; ++row) {
     int64_t digits = row;

@@ -137,7 +137,7 @@ class GruStepFunction : public torch::autograd::Function<GruStepFunction> {
                             const at::Tensor& share, const at::Tensor& state) {
     const int64_t rows = state.size(0), size = state.size(1);
     const at::Tensor kept = at::empty({rows, 4 * size}, at::kFloat);
-    const at::Tensor next = at::empty({rows, size}, at::kFloat);
+    at::Tensor next = at::empty({rows, size}, at::kFloat);
     for (int64_t row = 0; row < rows; ++row)
       StepForward(Row(gates, row), Row(share, row), Row(state, row), Row(kept, row), Row(next, row),
                   size);
