@@ -10,7 +10,7 @@ namespace peekaboo::sim {
 /// every pair of things can be told apart: what moves and has the same masks within one child of
 /// the world gets a bit of its own as contype; what stands still has no contype; conaffinity holds
 /// the bits of all that the geom collides with. MuJoCo's rule is (contype1 & conaffinity2) ||
-/// (contype2 & conaffinity1), never between two geoms that stand still; explicit <pair>s do not
+/// (contype2 & conaffinity1), never between two geoms that stand still; explicit pairs do not
 /// heed masks.
 ///
 /// `bits` gets for each body its geoms' contypes, of the bodies below it too, [nbody]. There are 31
