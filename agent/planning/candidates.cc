@@ -43,8 +43,15 @@ std::vector<int64_t> Candidates::Ranked() const {
   return rows;
 }
 
-at::Tensor Candidates::Rows(const std::vector<int64_t>& rows) const {
+at::Tensor Candidates::Best(int64_t count) const {
+  std::vector<int64_t> rows = Ranked();
+  rows.resize(std::min<size_t>(rows.size(), static_cast<size_t>(count)));
   return actions.index_select(0, at::tensor(rows, at::kLong));
+}
+
+at::Tensor InitialActions(const PlanningProblem& problem) {
+  if (problem.initial.defined()) return problem.initial;
+  return at::zeros({1, problem.horizon, problem.dynamics->action_size()});
 }
 
 Candidates ToCandidates(const at::Tensor& actions, const PathScore& score) {
@@ -101,10 +108,8 @@ Plan BestPlan::Finish(const Candidates& last, int64_t most) {
   PEEKABOO_CHECK(plan_.actions.defined());
   const at::NoGradGuard no_gradient;
   plan_.path = problem_->dynamics->Rollout(problem_->start, plan_.actions.unsqueeze(0));
-  std::vector<int64_t> rows = last.Ranked();
-  rows.resize(std::min<size_t>(rows.size(), static_cast<size_t>(std::max<int64_t>(most - 1, 0))));
   const at::Tensor best = plan_.actions.unsqueeze(0);
-  plan_.candidates = rows.empty() ? best : at::cat({best, last.Rows(rows)});
+  plan_.candidates = most > 1 ? at::cat({best, last.Best(most - 1)}) : best;
   return std::move(plan_);
 }
 

@@ -18,8 +18,8 @@ struct Candidates {
 
   /// Rows, the best first: admissible ones by their cost, then the others by what they violate.
   std::vector<int64_t> Ranked() const;
-  /// The rows' actions, [rows, H, A].
-  at::Tensor Rows(const std::vector<int64_t>& rows) const;
+  /// The actions of the first `count` of them (all if there are fewer), [count, H, A].
+  at::Tensor Best(int64_t count) const;
 };
 
 /// Keeps the best of what was imagined, and counts.
@@ -43,6 +43,9 @@ class BestPlan {
   const PlanningProblem* problem_;
   Plan plan_;
 };
+
+/// `problem.initial`, or one sequence of standing still.
+at::Tensor InitialActions(const PlanningProblem& problem);
 
 /// The numbers behind a score, with what is not a number made infinite.
 Candidates ToCandidates(const at::Tensor& actions, const PathScore& score);

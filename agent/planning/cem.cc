@@ -2,8 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-
 #include "agent/planning/candidates.h"
 #include "agent/planning/noise.h"
 #include "agent/planning/planner.h"
@@ -20,8 +18,7 @@ class Cem : public Planner {
     const int64_t size = problem.dynamics->action_size();
     const at::Tensor mixing = AutoregressiveNoise(problem.horizon, config_.correlation);
     BestPlan best(problem);
-    at::Tensor first = problem.initial;
-    if (!first.defined()) first = at::zeros({1, problem.horizon, size});
+    const at::Tensor first = InitialActions(problem);
     at::Tensor mean = first[0];
     at::Tensor deviation = at::full_like(mean, config_.noise);
     Candidates last;
@@ -31,9 +28,7 @@ class Cem : public Planner {
       const at::Tensor known = iteration == 0 ? first : mean.unsqueeze(0);
       last = best.Evaluate(at::cat({known, samples}).clamp(-1, 1));
       best.Offer(last);
-      std::vector<int64_t> elites = last.Ranked();
-      elites.resize(std::min<size_t>(elites.size(), config_.elites));
-      const at::Tensor elite = last.Rows(elites);
+      const at::Tensor elite = last.Best(config_.elites);
       mean = elite.mean(0);
       deviation = elite.std(0, /*unbiased=*/false).clamp_min(config_.least_noise);
       if (!best.Continue()) break;

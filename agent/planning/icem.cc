@@ -24,8 +24,7 @@ class ICem : public Planner {
     const at::Tensor mixing = PowerLawNoise(problem.horizon, config_.colour);
     BestPlan best(problem);
     // Elites of the plan before, shifted: the first is its best.
-    at::Tensor kept = problem.initial;
-    if (!kept.defined()) kept = at::zeros({1, problem.horizon, size});
+    at::Tensor kept = InitialActions(problem);
     at::Tensor mean = kept[0];
     at::Tensor deviation = at::full_like(mean, config_.noise);
     Candidates last;
@@ -40,9 +39,7 @@ class ICem : public Planner {
       if (iteration + 1 == config_.iterations) parts.push_back(mean.unsqueeze(0));
       last = best.Evaluate(at::cat(parts).clamp(-1, 1));
       best.Offer(last);
-      std::vector<int64_t> elites = last.Ranked();
-      elites.resize(std::min<size_t>(elites.size(), config_.elites));
-      const at::Tensor elite = last.Rows(elites);
+      const at::Tensor elite = last.Best(config_.elites);
       mean = config_.momentum * mean + (1 - config_.momentum) * elite.mean(0);
       deviation =
           (config_.momentum * deviation + (1 - config_.momentum) * elite.std(0, /*unbiased=*/false))

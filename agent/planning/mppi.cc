@@ -54,8 +54,7 @@ class Mppi : public Planner {
     const int64_t size = problem.dynamics->action_size();
     const at::Tensor mixing = AutoregressiveNoise(problem.horizon, config_.correlation);
     BestPlan best(problem);
-    at::Tensor first = problem.initial;
-    if (!first.defined()) first = at::zeros({1, problem.horizon, size});
+    const at::Tensor first = InitialActions(problem);
     at::Tensor mean = first[0];
     Candidates last;
     for (int iteration = 0; iteration < config_.iterations; ++iteration) {

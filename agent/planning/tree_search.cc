@@ -54,9 +54,7 @@ class TreeSearch : public Planner {
       const at::Tensor trunk = beam.unsqueeze(1).expand({paths, branches, beam.size(1), size});
       grown = best.Evaluate(at::cat({trunk, branch}, 2).flatten(0, 1));
       if (grown.actions.size(1) == horizon) best.Offer(grown);
-      std::vector<int64_t> rows = grown.Ranked();
-      rows.resize(std::min<size_t>(rows.size(), config_.width));
-      beam = grown.Rows(rows);
+      beam = grown.Best(config_.width);
       if (!best.Continue()) break;
     }
     if (beam.size(1) < horizon) {
