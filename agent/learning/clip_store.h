@@ -27,6 +27,8 @@ class ClipStore {
   virtual int frames() const = 0;                                        ///< T of every film
   virtual void Read(int64_t film, std::span<uint8_t> pixels) const = 0;  ///< u8 [T, H, W, 3]
   virtual ActionFormat actions() const { return {}; }
+  /// Films in a row that are ways through one world (sim::Play::layout); 0: all of them.
+  virtual int64_t films_of_layout() const { return 1; }
   /// [T, A], the last row not used; only where there are any.
   virtual void ReadActions(int64_t film, std::span<float> actions) const;
 };

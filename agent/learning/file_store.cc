@@ -10,12 +10,12 @@
 namespace peekaboo::agent {
 namespace {
 
-int ParseRepeat(const std::string& path, const std::string& text) {
+int ParseNumber(const std::string& where, const std::string& text, int least, int most) {
   std::istringstream in(text);
-  int repeat = 0;
-  if (!(in >> repeat) || repeat < 1 || repeat > 64)
-    throw UserError(path + ": attribute action_repeat", fmt::format("'{}' is not 1 to 64", text));
-  return repeat;
+  int number = 0;
+  if (!(in >> number) || number < least || number > most)
+    throw UserError(where, fmt::format("'{}' is not {} to {}", text, least, most));
+  return number;
 }
 
 std::vector<int> ParseMirror(const std::string& path, const std::string& text, int size) {
@@ -47,8 +47,14 @@ FileStore::FileStore(const std::string& path, int image_size)
   }
   actions_.size = schema.action_size;
   const auto& attributes = reader_.attributes();
-  if (const auto repeat = attributes.find("action_repeat"); repeat != attributes.end())
-    actions_.repeat = ParseRepeat(path, repeat->second);
+  const auto number = [&](const char* name, int otherwise, int least, int most) {
+    const auto found = attributes.find(name);
+    return found == attributes.end()
+               ? otherwise
+               : ParseNumber(path + ": attribute " + name, found->second, least, most);
+  };
+  actions_.repeat = number("action_repeat", actions_.repeat, 1, 64);
+  films_of_layout_ = number("films_of_layout", 1, 0, 1000000);
   if (const auto mirror = attributes.find("action_mirror"); mirror != attributes.end())
     actions_.mirror = ParseMirror(path, mirror->second, actions_.size);
 }

@@ -21,6 +21,7 @@ class FileStore : public ClipStore {
     reader_.ReadPixels(film, pixels);
   }
   ActionFormat actions() const override { return actions_; }
+  int64_t films_of_layout() const override { return films_of_layout_; }
   void ReadActions(int64_t film, std::span<float> actions) const override {
     reader_.ReadActions(film, actions);
   }
@@ -29,6 +30,7 @@ class FileStore : public ClipStore {
  private:
   sim::EpisodeReader reader_;
   ActionFormat actions_;
+  int64_t films_of_layout_ = 1;
 };
 
 }  // namespace peekaboo::agent

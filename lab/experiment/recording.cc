@@ -34,6 +34,7 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
     attributes["action_mirror"] = fmt::format("{}", fmt::join(mirror, " "));
     attributes["play"] = sim::PlayName(mixture.first().play.kind);
     attributes["action_repeat"] = std::to_string(mixture.first().play.repeat);
+    attributes["films_of_layout"] = std::to_string(mixture.first().play.FilmsOfLayout());
   }
 
   const int frames = mixture.first().frames;

@@ -108,9 +108,11 @@ bool TryPlay(const Scene& scene, const DrawId& id, World* world, TaskLayout* lay
 
 }  // namespace
 
-TaskLayout DrawTaskLayout(const Scene& scene, uint64_t seed, uint64_t index, World* world) {
+TaskLayout DrawTaskLayout(const Scene& asked, uint64_t seed, uint64_t index, World* world) {
   // A seed of its own: no film was drawn with it.
-  const uint64_t own = RandomStream(seed, scene.name + "/task", index).Next();
+  const uint64_t own = RandomStream(seed, asked.name + "/task", index).Next();
+  Scene scene = asked;
+  scene.play.films = 1;  // each layout of the task has its own walls
   TaskLayout layout;
   for (uint64_t attempt = 0; attempt < kMostDraws; ++attempt) {
     const DrawId id{Split::kSeen, own, index, attempt};

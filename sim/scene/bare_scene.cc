@@ -38,6 +38,7 @@ std::shared_ptr<const Scene> BareScene(const std::string& model, const BareScene
   if (stage->actions().size() > 0) scene->play.kind = options.play;
   std::string first;
   bool audience = false;
+  scene->play.layout.emplace();  // nothing of it varies
   for (const Entity& entity : stage->entities()) {
     if (entity.IsTangible() && Moves(stage->model(), entity)) scene->objects.push_back(entity.name);
     if (entity.kind != Entity::Kind::kCamera) continue;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -208,9 +209,17 @@ class Drawer {
       throw UserError(factor.where, "depends on itself in a circle");
     // What a derived quantity needs is not named in expressions, so all factors of an entity that
     // an expression reads are drawn before it.
-    RandomStream random(id_.seed, StreamName(scene_, id_, factor.key), id_.index);
+    RandomStream random(id_.seed, StreamName(scene_, id_, factor.key), IndexOf(factor));
     draw_[factor.key] = Sample(factor, factor.On(id_.split), random);
     open_.erase(factor.key);
+  }
+
+  /// Films of one layout share it.
+  uint64_t IndexOf(const Factor& factor) const {
+    const Play& play = scene_.play;
+    const bool shared = play.layout && std::find(play.layout->begin(), play.layout->end(),
+                                                 factor.key) != play.layout->end();
+    return shared ? id_.index / static_cast<uint64_t>(play.films) : id_.index;
   }
 
   Value Sample(const Factor& factor, const Distribution& d, RandomStream& random) {

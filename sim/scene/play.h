@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,15 @@ struct Play {
   double smoothness = 0.7;           ///< correlation of an action with the one before
   double seeking = 0.6;              ///< seek: share of the time
   std::vector<std::string> targets;  ///< seek: bodies; empty: all objects but itself
+  /// The factors that acting cannot change (walls, not what stands about), which are drawn anew
+  /// only every `films` films. Films of one layout are ways through one world: what is learned of
+  /// how long ways are compares their moments. Not set: each film is a world of its own.
+  std::optional<std::vector<std::string>> layout;
+  int films = 40;  ///< of each layout
 
   bool acts() const { return kind != Kind::kRest; }
+  /// Films in a row that share a layout; 0: all of them.
+  int FilmsOfLayout() const { return !layout ? 1 : layout->empty() ? 0 : films; }
 };
 
 const char* PlayName(Play::Kind kind);  ///< "rest", "smooth", "seek"

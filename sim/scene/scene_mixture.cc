@@ -38,6 +38,10 @@ SceneMixture::SceneMixture(const std::string& scene, const BareSceneOptions& bar
                       "plays where that does not: films of one file must agree",
                       reference.path));
     }
+    if (scenes_.size() > 1 && each->play.FilmsOfLayout() != 1) {
+      throw UserError(each->path + ": play.layout",
+                      "is not for a mixture: its films are of one scene after another");
+    }
     stage_->Check(*each);
     weights_.push_back(weight);
     fingerprint_ = Fingerprint(fmt::format("{} {:f} ", each->fingerprint, weight), fingerprint_);

@@ -263,7 +263,7 @@ std::vector<Event> ReadEvents(const TomlTable& table) {
 }
 
 void ReadPlay(const TomlTable& table, Play* play) {
-  table.RejectUnknown({"kind", "repeat", "smoothness", "seeking", "targets"});
+  table.RejectUnknown({"kind", "repeat", "smoothness", "seeking", "targets", "layout", "films"});
   if (const auto kind = table.Find<std::string>("kind")) {
     try {
       play->kind = PlayFromName(*kind);
@@ -282,3 +282,6 @@ void ReadPlay(const TomlTable& table, Play* play) {
 }
 
 }  // namespace peekaboo::sim
+  if (const auto layout = table.Find<std::vector<std::string>>("layout")) play->layout = layout;
+  play->films = table.Get("films", play->films);
+  if (play->films < 1 || play->films > 1000000) table.Fail("films", "must be from 1 to 1000000");

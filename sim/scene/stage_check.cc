@@ -158,6 +158,16 @@ class Checker {
     if (entity.geoms.empty() || entity.kind == Entity::Kind::kStage)
       throw UserError(where, fmt::format("'{}' is nothing that could touch", name));
   }
+  void CheckLayout(const std::vector<std::string>& layout) {
+    std::vector<std::string> known;
+    for (const Factor& factor : scene_.vary) known.push_back(factor.key);
+    for (const std::string& key : layout) {
+      if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+      throw UserError(scene_.path + ": play.layout",
+                      fmt::format("'{}' is not in [vary]{}", key, Suggest(key, known)));
+    }
+  }
+
 
   void CheckMirror(const Factor& factor) {
     if (!scene_.play.acts()) return;
@@ -242,6 +252,7 @@ void Stage::Check(const Scene& scene) const {
   for (const Event& event : scene.events) checker.CheckEvent(event);
   Checker measured = checker;
   measured.KnowMeasures();
+  if (scene.play.layout) checker.CheckLayout(*scene.play.layout);
   for (const Expression& condition : scene.require)
     measured.CheckNames(condition, scene.path + ": require");
   for (const Member& member : scene.members) {

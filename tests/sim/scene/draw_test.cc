@@ -53,6 +53,21 @@ TEST(Draw, EachPartOfTheIdMatters) {
   EXPECT_NE(drawn.Number("speed", {Split::kSeen, 7, 12, 1}), base);
 }
 
+TEST(Draw, FilmsOfOneLayoutShareItsFactors) {
+  const Drawn drawn(kVary, "[play]\nlayout = [\"speed\"]\nfilms = 5\n");
+  EXPECT_EQ(drawn.scene->play.FilmsOfLayout(), 5);
+  const auto number = [&](const char* key, uint64_t index) {
+    return drawn.Number(key, {Split::kSeen, 7, index, 0});
+  };
+  EXPECT_EQ(number("speed", 5), number("speed", 9));
+  EXPECT_NE(number("speed", 4), number("speed", 5));
+  EXPECT_NE(number("ball.x", 5), number("ball.x", 9));
+  EXPECT_EQ(Drawn(kVary).scene->play.FilmsOfLayout(), 1);
+  EXPECT_EQ(Drawn(kVary, "[play]\nlayout = []\n").scene->play.FilmsOfLayout(), 0);
+  EXPECT_THAT(ErrorOf([] { Drawn(kVary, "[play]\nlayout = [\"sped\"]\n"); }),
+              HasSubstr("play.layout: 'sped' is not in [vary]; did you mean \"speed\""));
+}
+
 TEST(Draw, AddingAFactorLeavesTheOthersAlone) {
   const Drawn before(kVary);
   const Drawn after(std::string("\"first\" = { uniform = [0, 1] }\n") + kVary +
