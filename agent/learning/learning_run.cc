@@ -9,6 +9,7 @@
 #include <sstream>
 #include <utility>
 
+#include "agent/learning/distance_lesson.h"
 #include "agent/learning/prefetcher.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -104,7 +105,12 @@ void LearningRun::Check(const std::string& directory, const worldmodel::ModelCon
 LearningRun::LearningRun(const std::string& directory, const worldmodel::ModelConfig& asked,
                          const worldmodel::TrainConfig& train, const LearningBudget& budget,
                          const ClipStore& store, const std::string& data)
-    : directory_(directory), train_(train), budget_(budget), data_(data), films_(store.size()) {
+    : directory_(directory),
+      train_(train),
+      budget_(budget),
+      store_(store),
+      data_(data),
+      films_(store.size()) {
   LearningBudget::Describe().Validate(budget, "budget");
   const worldmodel::ModelConfig model = Resolved(asked);
   worldmodel::SetComputeThreads(budget.threads);
@@ -171,9 +177,9 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
   const double seconds_before = seconds_;
   const int64_t steps_before = trainer_->steps();
   double last_checkpoint = seconds_;
+  LearningProgress progress;
   while (Fraction() < 1) {
     const auto start = Clock::now();
-    LearningProgress progress;
     const worldmodel::Batch batch = data.Next();
     const bool log = (trainer_->steps() + 1) % budget_.log_every == 0;
     progress.report = trainer_->Step(batch, Fraction(), log);
@@ -205,6 +211,7 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
     }
   }
   SaveCheckpoint();
+  if (!TeachDistances(stop, progress, observe)) return false;
   model_->Save(model_path(), {{"steps", std::to_string(trainer_->steps())},
                               {"training_seconds", std::to_string(seconds())},
                               {"seed", std::to_string(train_.seed)},
@@ -213,6 +220,16 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
                               {"data", fs::path(data_).filename().string()}});
   finished_ = true;
   return true;
+}
+
+// Not kept before it is done: a run that is stopped in it does it again from the checkpoint on.
+bool LearningRun::TeachDistances(const std::atomic<bool>* stop, LearningProgress progress,
+                                 const std::function<bool(const LearningProgress&)>& observe) {
+  if (model_->config().action_size == 0) return true;
+  return TeachDistance(store_, train_, model_.get(), [&](double share) {
+    progress.distances = share;
+    return (!stop || !stop->load()) && (!observe || observe(progress));
+  });
 }
 
 // After the first step in another precision than before.

@@ -31,9 +31,11 @@ struct LearningBudget {
 struct LearningProgress {
   worldmodel::StepReport report;
   double fraction = 0;  ///< of the budget that is spent
-  double seconds = 0;   ///< of training so far, earlier sessions included
+  double seconds = 0;   ///< of training so far, earlier sessions included, distances not
   double frames_per_second = 0;
   double waiting = 0;  ///< share of the time spent waiting for data
+  /// After the budget is spent: share of the lesson in distances that is done (TeachDistance).
+  double distances = 0;
 };
 
 /// A run of training in a directory: `config.toml` (resolved), `metrics.jsonl`, `checkpoints/` and,
@@ -83,6 +85,8 @@ class LearningRun {
   std::string model_path() const;
 
  private:
+  bool TeachDistances(const std::atomic<bool>* stop, LearningProgress progress,
+                      const std::function<bool(const LearningProgress&)>& observe);
   double Fraction() const;
   double FractionBefore(int64_t step) const;
   std::string ConfigText() const;
@@ -95,6 +99,7 @@ class LearningRun {
   std::string directory_;
   worldmodel::TrainConfig train_;
   LearningBudget budget_;
+  const ClipStore& store_;
   std::string data_;
   int64_t films_;
   std::string precisions_;  ///< that it learned in: "bf16", "bf16, f32 from step 120"

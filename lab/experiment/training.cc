@@ -86,14 +86,24 @@ std::string TrainRun(const Training& asked, const ExperimentContext& context) {
     log.emplace(context.provenance, training.out,
                 fmt::format("trains on {}{} from step {}", training.data, notice, run.steps()));
   }
+  std::optional<Progress> distances;
   const bool done = run.Run(&context.stop, [&](const agent::LearningProgress& now) {
+    if (now.distances > 0) {
+      if (!distances) {
+        progress.Finish();
+        distances.emplace("learning distances", training.train.distance.steps,
+                          Progress::StandardError(context.quiet));
+      }
+      distances->Update(std::llround(now.distances * training.train.distance.steps));
+      return true;
+    }
     std::string note =
         fmt::format("loss {:.3f}, {:.0f} frames/s", now.report.loss, now.frames_per_second);
     if (!by_steps) note = fmt::format("step {}, {}", now.report.step, note);
     progress.Update(counted(now.report.step, now.seconds), note);
     return true;
   });
-  progress.Finish();
+  (distances ? *distances : progress).Finish();
   if (log) {
     log->End(fmt::format("{} at step {}, {} s of training in {}", done ? "finished" : "stopped",
                          run.steps(), static_cast<int64_t>(run.seconds()),

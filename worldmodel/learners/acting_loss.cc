@@ -5,7 +5,6 @@
 #include <ATen/ATen.h>
 
 #include "base/check.h"
-#include "worldmodel/learners/distance_loss.h"
 #include "worldmodel/model/rollout.h"
 
 namespace peekaboo::worldmodel {
@@ -35,10 +34,7 @@ const ConfigDescription<ActingConfig>& ActingConfig::Describe() {
                  "Weight of the error of actions guessed from what they did",
                  {.min = 0, .max = 1e4})
           .Field("straight_weight", &C::straight_weight,
-                 "Weight of how much the path of latents bends", {.min = 0, .max = 1e4})
-          .Field("distance_weight", &C::distance_weight,
-                 "Weight of the temporal distance's loss, which learns apart",
-                 {.min = 0, .max = 1e4});
+                 "Weight of how much the path of latents bends", {.min = 0, .max = 1e4});
   return description;
 }
 
@@ -68,10 +64,6 @@ ActingLoss ComputeActingLoss(const Network& network, const ForwardOutput& forwar
   if (config.straight_weight > 0) {
     loss.straight = Straightness(z);
     loss.total = loss.total + loss.straight * config.straight_weight;
-  }
-  if (config.distance_weight > 0) {
-    loss.distance = ComputeDistanceLoss(network, z, type, tape);
-    loss.total = loss.total + loss.distance * config.distance_weight;
   }
   return loss;
 }

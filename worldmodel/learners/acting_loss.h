@@ -13,7 +13,6 @@ struct ActingLoss {
   at::Tensor rollout;   ///< squared error of imagined latents, over starts and steps
   at::Tensor inverse;   ///< squared error of guessed actions; not defined: weight 0
   at::Tensor straight;  ///< 1 - cos of latent velocities in turn; not defined: weight 0
-  at::Tensor distance;  ///< ComputeDistanceLoss; not defined: weight 0
   at::Tensor total;     ///< weighted sum
 };
 

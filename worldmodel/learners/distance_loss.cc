@@ -10,14 +10,14 @@ constexpr double kFar = 40;      // actions; what lies further apart is not push
 
 }  // namespace
 
-at::Tensor ComputeDistanceLoss(const Network& network, const at::Tensor& z, at::ScalarType type,
-                               GradientTape* tape) {
-  const at::Tensor embedded = network.distance.Embed(z.detach(), type, tape);
-  const at::Tensor step = EmbeddingDistance(embedded.slice(0, 1), embedded.slice(0, 0, -1));
+at::Tensor ComputeDistanceLoss(const Network& network, const at::Tensor& before,
+                               const at::Tensor& after, at::ScalarType type, GradientTape* tape) {
+  const at::Tensor embedded = network.distance.Embed(at::cat({before, after}).detach(), type, tape);
+  const int64_t moments = before.size(0);
+  const at::Tensor step =
+      EmbeddingDistance(embedded.slice(0, 0, moments), embedded.slice(0, moments));
   const at::Tensor local = (step - 1).clamp_min(0).square().mean();
-  const at::Tensor pairs = at::triu_indices(z.size(0), z.size(0), /*offset=*/1);
-  const at::Tensor far =
-      EmbeddingDistance(embedded.index_select(0, pairs[0]), embedded.index_select(0, pairs[1]));
+  const at::Tensor far = EmbeddingDistance(embedded.unsqueeze(0), embedded.unsqueeze(1));
   return local + kApart * at::softplus(kFar - far).mean();
 }
 

@@ -49,10 +49,20 @@ struct ActingConfig {
   double rollout_weight = 1.0;   ///< of the squared error of what is imagined
   double inverse_weight = 1.0;   ///< of the squared error of guessed actions
   double straight_weight = 0.0;  ///< of how much the path of latents bends
-  double distance_weight = 0.1;  ///< of the temporal distance's loss, which learns apart
 
   static const ConfigDescription<ActingConfig>& Describe();
   bool operator==(const ActingConfig&) const = default;
+};
+
+/// The temporal distance, after all else: [train] distance.KEY.
+struct DistanceConfig {
+  int steps = 3000;             ///< 0: it is not learned
+  int layouts = 8;              ///< worlds a step
+  int moments = 64;             ///< of each, and those that follow them
+  double learning_rate = 1e-3;  ///< peak
+
+  static const ConfigDescription<DistanceConfig>& Describe();
+  bool operator==(const DistanceConfig&) const = default;
 };
 
 /// How a world model is trained. The defaults are the recipe of the shipped model (models/README).
@@ -83,6 +93,7 @@ struct TrainConfig {
   JepaLearnerConfig jepa;
   PixelLearnerConfig pixel;
   ActingConfig acting;
+  DistanceConfig distance;
 
   /// No more than a step has.
   int VarianceClips() const { return std::min(jepa.variance_clips, clips); }

@@ -11,7 +11,7 @@ namespace peekaboo::worldmodel {
 /// How many actions lie between two latents, at least: the Euclidean distance of embeddings, which
 /// a perceptron makes of each latent. A wall between two places is in it; the distance of the
 /// latents themselves ends where things no longer overlap. Symmetric: what cannot be undone is not
-/// known. Learned by ComputeDistanceLoss. Borrows the parameters' tensors.
+/// known. Learned by LearnDistance. Borrows the parameters' tensors.
 class TemporalDistance {
  public:
   /// Nothing for a model without actions.

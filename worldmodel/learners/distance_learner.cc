@@ -1,0 +1,118 @@
+#include "worldmodel/learners/distance_learner.h"
+
+#include <ATen/ATen.h>
+
+#include <vector>
+
+#include "base/check.h"
+#include "base/random.h"
+#include "worldmodel/kernels/compute.h"
+#include "worldmodel/kernels/layers.h"
+#include "worldmodel/learners/distance_loss.h"
+#include "worldmodel/learners/optimiser.h"
+#include "worldmodel/learners/trainer.h"
+#include "worldmodel/model/batch.h"
+#include "worldmodel/model/frame_codec.h"
+#include "worldmodel/model/network.h"
+
+namespace peekaboo::worldmodel {
+namespace {
+
+/// Draws moments that films of one world have, and those that follow them.
+class MomentSource {
+ public:
+  MomentSource(const LatentFilms& films, int moments)
+      : z_(films.z),
+        films_(films.z.size(0)),
+        of_layout_(films.films_of_layout > 0 ? std::min(films.films_of_layout, films_) : films_),
+        moments_(moments) {}
+
+  void Draw(RandomStream& random, at::Tensor* before, at::Tensor* after) const {
+    const int64_t layouts = films_ / of_layout_;  // a last one with fewer films is left out
+    const auto first = static_cast<int64_t>(random.Below(layouts)) * of_layout_;
+    std::vector<int64_t> rows;
+    const int64_t length = z_.size(1);
+    for (int m = 0; m < moments_; ++m) {
+      const auto film = first + static_cast<int64_t>(random.Below(of_layout_));
+      rows.push_back(film * length + static_cast<int64_t>(random.Below(length - 1)));
+    }
+    const at::Tensor index = at::tensor(rows), flat = z_.flatten(0, 1);
+    *before = flat.index_select(0, index);
+    *after = flat.index_select(0, index + 1);
+  }
+
+ private:
+  const at::Tensor& z_;
+  int64_t films_, of_layout_;
+  int moments_;
+};
+
+/// Of the optimiser: what is not learned must not decay.
+TrainConfig OptimiserConfig(const DistanceConfig& config, int64_t steps) {
+  TrainConfig train;
+  train.learning_rate = config.learning_rate;
+  train.weight_decay = 0;
+  train.warmup_steps = static_cast<int>(std::min<int64_t>(train.warmup_steps, steps / 10));
+  return train;
+}
+
+}  // namespace
+
+const ConfigDescription<DistanceConfig>& DistanceConfig::Describe() {
+  using C = DistanceConfig;
+  static const auto description =
+      ConfigDescription<C>("Learning how many actions lie between two moments.")
+          .Field("steps", &C::steps, "Steps, after all others; 0: it is not learned",
+                 {.min = 0, .max = 1e7})
+          .Field("layouts", &C::layouts, "Worlds a step", {.min = 1, .max = 4096})
+          .Field("moments", &C::moments, "Moments of each, and those that follow them",
+                 {.min = 2, .max = 4096})
+          .Field("learning_rate", &C::learning_rate, "Peak of the learning rate",
+                 {.min = 0, .max = 1});
+  return description;
+}
+
+at::Tensor EncodeFilm(const WorldModel& model, std::span<const uint8_t> pixels, int frames) {
+  const at::NoGradGuard no_gradient;
+  const ModelConfig& config = model.config();
+  Batch batch(config, 1, frames);
+  FrameCodec(config).PackClip(pixels, {}, batch.Clip(0));
+  const at::Tensor input = at::from_blob(
+      batch.Clip(0).data(), {frames, config.StemSize(), config.StemSize(), config.StemChannels()},
+      at::TensorOptions(ToScalarType(batch.precision())));
+  const at::Tensor z = model.network().encoder.Encode(input).view({frames, -1});
+  return z.slice(0, 0, c10::nullopt, config.action_repeat).contiguous();
+}
+
+bool LearnDistance(WorldModel& model, const LatentFilms& films, const DistanceConfig& config,
+                   uint64_t seed, const std::function<bool(int64_t step)>& observe) {
+  Network& network = model.network();
+  PEEKABOO_CHECK(network.transition.exists() && films.z.dim() == 3 && films.z.size(1) > 1);
+  const at::ScalarType type = ToScalarType(network.config.ProductPrecision());
+  const MomentSource source(films, config.moments);
+  const TrainConfig train = OptimiserConfig(config, config.steps);
+  Optimiser optimiser(network.parameters);
+  GradientSum sum(network.parameters);
+  for (int64_t step = 0; step < config.steps; ++step) {
+    std::vector<GradientTape> tapes(config.layouts);
+    ParallelFor(config.layouts, [&](int64_t layout) {
+      const auto number = static_cast<uint64_t>(step * config.layouts + layout);
+      RandomStream random(seed, "distance", number);
+      at::Tensor before, after;
+      source.Draw(random, &before, &after);
+      const at::Tensor loss = ComputeDistanceLoss(network, before, after, type, &tapes[layout]);
+      (loss / config.layouts).backward();
+    });
+    sum.Begin();
+    const auto products = sum.TakeProducts(tapes);
+    ParallelFor(std::ssize(products), [&](int64_t i) { products[i](); });
+    sum.Finish(tapes);
+    const double progress = static_cast<double>(step) / static_cast<double>(config.steps);
+    optimiser.Step(network.parameters, sum.flat(), sum.Norms(), train,
+                   LearningRate(train, step + 1, progress), step + 1);
+    if (observe && !observe(step + 1)) return false;
+  }
+  return true;
+}
+
+}  // namespace peekaboo::worldmodel

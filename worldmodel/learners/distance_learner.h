@@ -1,0 +1,33 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "worldmodel/learners/train_config.h"
+#include "worldmodel/model/world_model.h"
+
+namespace peekaboo::worldmodel {
+
+/// Films in which a body acts, as a model sees them.
+struct LatentFilms {
+  at::Tensor z;  ///< [F, L, D] f32, the latent at the beginning of each action
+  /// Films in a row that are ways through one world; 0: all of them.
+  int64_t films_of_layout = 1;
+};
+
+/// The latents at the beginning of each action of one film, [L, D] f32; `pixels` u8
+/// [frames, H, W, 3]. Any thread.
+at::Tensor EncodeFilm(const WorldModel& model, std::span<const uint8_t> pixels, int frames);
+
+/// Teaches the model's TemporalDistance on its latents as they are, and nothing else. Each step
+/// compares moments of several worlds, each with those of the same world only
+/// (ComputeDistanceLoss). The same arguments give the same bits for any number of threads. After
+/// each step `observe`, which may be null, is told how many were taken, and returns false to stop;
+/// returns whether it did not.
+bool LearnDistance(WorldModel& model, const LatentFilms& films, const DistanceConfig& config,
+                   uint64_t seed, const std::function<bool(int64_t step)>& observe);
+
+}  // namespace peekaboo::worldmodel
