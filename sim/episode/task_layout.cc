@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -16,10 +17,12 @@ constexpr uint64_t kMostDraws = 1000;
 constexpr double kOverlap = 2e-3;  // m, that bodies may reach into each other
 constexpr int kPlayedBefore = 20;  // actions before the start of a goal of play, at most
 
-std::vector<BodyPose> Poses(const Scene& scene, const World& world) {
+/// Of the bodies of Task::success, or of those that they shall be at.
+std::vector<BodyPose> Poses(const Scene& scene, const World& world, bool of = false) {
   std::vector<BodyPose> poses;
   for (const Task::Success& success : scene.task.success) {
-    const Entity& entity = world.stage().Require(success.body, scene.path + ": task.success");
+    const Entity& entity =
+        world.stage().Require(of ? success.of : success.body, scene.path + ": task.success");
     BodyPose pose;
     std::copy_n(world.data()->xpos + 3 * entity.id, 3, pose.position.begin());
     std::copy_n(world.data()->xquat + 4 * entity.id, 4, pose.attitude.begin());
@@ -58,6 +61,17 @@ TaskError Measure(const Scene& scene, const std::vector<BodyPose>& wanted,
                     Turned(now[i], wanted[i]) <= success.turned;
   }
   return error;
+}
+
+std::vector<PlacedZone> PlaceZones(const Scene& scene, const World& world) {
+  std::vector<PlacedZone> placed;
+  for (const Task::Zone& zone : scene.task.never) {
+    PlacedZone one{zone.body, {}, zone.within};
+    for (const Expression& number : zone.centre)
+      one.centre.push_back(number.Evaluate(LookupIn(world.stage(), world.draw())));
+    placed.push_back(std::move(one));
+  }
+  return placed;
 }
 
 /// Start and goal of one try; false if they will not do.
@@ -106,6 +120,38 @@ bool TryPlay(const Scene& scene, const DrawId& id, World* world, TaskLayout* lay
   return true;
 }
 
+/// Begins where playing led to, as TryPlay does.
+bool TryGiven(const Scene& scene, const DrawId& id, World* world, TaskLayout* layout) {
+  if (!TryPlay(scene, id, world, layout)) return false;
+  world->Configure(scene.task.goal_qpos);
+  layout->goal = world->Save();
+  layout->wanted = Poses(scene, *world);
+  world->Restore(layout->start);
+  return true;
+}
+
+/// The goal is not a state: it is the start, and `wanted` only where the other body is now.
+bool TryMeet(const Scene& scene, const DrawId& id, World* world, TaskLayout* layout) {
+  world->Reset(scene, DrawFactors(world->stage(), scene, id), scene.events);
+  layout->start = layout->goal = world->Save();
+  layout->wanted = Poses(scene, *world, /*of=*/true);
+  return !Overlaps(*world);
+}
+
+bool Try(const Scene& scene, const DrawId& id, World* world, TaskLayout* layout) {
+  switch (scene.task.goal) {
+    case Task::Goal::kDraw:
+      return TryDraw(scene, id, world, layout);
+    case Task::Goal::kPlay:
+      return TryPlay(scene, id, world, layout);
+    case Task::Goal::kMeet:
+      return TryMeet(scene, id, world, layout);
+    case Task::Goal::kGiven:
+      return TryGiven(scene, id, world, layout);
+  }
+  return false;
+}
+
 }  // namespace
 
 TaskLayout DrawTaskLayout(const Scene& asked, uint64_t seed, uint64_t index, World* world) {
@@ -116,18 +162,36 @@ TaskLayout DrawTaskLayout(const Scene& asked, uint64_t seed, uint64_t index, Wor
   TaskLayout layout;
   for (uint64_t attempt = 0; attempt < kMostDraws; ++attempt) {
     const DrawId id{Split::kSeen, own, index, attempt};
-    const bool drawn = scene.task.goal == Task::Goal::kDraw ? TryDraw(scene, id, world, &layout)
-                                                            : TryPlay(scene, id, world, &layout);
-    if (!drawn) continue;
+    if (!Try(scene, id, world, &layout)) continue;
     const TaskError error = MeasureTask(scene, layout, *world);
-    if (!error.success && error.distance >= scene.task.apart) return layout;
+    if (error.success || error.distance < scene.task.apart) continue;
+    layout.never = PlaceZones(scene, *world);
+    world->Restore(layout.goal);
+    const bool goal_intrudes = MeasureIntrusion(layout, *world) > 0;
+    world->Restore(layout.start);
+    if (!goal_intrudes && MeasureIntrusion(layout, *world) <= 0) return layout;
   }
   throw UserError(scene.path + ": task",
-                  "no layout in a thousand draws: things overlap, or apart is too far");
+                  "no layout in a thousand draws: things overlap, lie in a zone, or apart is too "
+                  "far");
+}
+
+double MeasureIntrusion(const TaskLayout& layout, const World& world) {
+  double deepest = -std::numeric_limits<double>::infinity();
+  for (const PlacedZone& zone : layout.never) {
+    const int body = world.stage().Require(zone.body, "never").id;
+    double square = 0;
+    for (size_t k = 0; k < zone.centre.size(); ++k)
+      square += std::pow(world.data()->xpos[3 * body + static_cast<int>(k)] - zone.centre[k], 2);
+    deepest = std::max(deepest, zone.within - std::sqrt(square));
+  }
+  return deepest;
 }
 
 TaskError MeasureTask(const Scene& scene, const TaskLayout& layout, const World& world) {
-  return Measure(scene, layout.wanted, Poses(scene, world));
+  const bool meet = scene.task.goal == Task::Goal::kMeet;
+  return Measure(scene, meet ? Poses(scene, world, /*of=*/true) : layout.wanted,
+                 Poses(scene, world));
 }
 
 }  // namespace peekaboo::sim

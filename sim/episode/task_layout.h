@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/scene/scene.h"
@@ -15,10 +16,18 @@ struct BodyPose {
   std::array<double, 4> attitude{};  ///< unit quaternion, w first
 };
 
+/// A zone that a body must not enter, where this layout has it.
+struct PlacedZone {
+  std::string body;
+  std::vector<double> centre;  ///< m, x and y, or x, y and z
+  double within = 0;           ///< m
+};
+
 /// A start and a goal of a task. Belongs to the world it was drawn with.
 struct TaskLayout {
   WorldState start, goal;
   std::vector<BodyPose> wanted;  ///< of the bodies of Task::success, in that order
+  std::vector<PlacedZone> never;
 };
 
 /// How far a world is from a goal.
@@ -30,9 +39,12 @@ struct TaskError {
 
 /// Layout `index` of the scene's task, other than any draw of its films. Leaves `world` at the
 /// start. Layouts in which bodies overlap, or which are solved at once, or in which the goal is
-/// nearer than `apart`, are drawn again. The stage was checked against the scene (Stage::Check).
-/// Throws UserError after a thousand draws without a layout.
+/// nearer than `apart`, or start or goal lie in a zone, are drawn again. The stage was checked
+/// against the scene (Stage::Check). Throws UserError after a thousand draws without a layout.
 TaskLayout DrawTaskLayout(const Scene& scene, uint64_t seed, uint64_t index, World* world);
+
+/// m, how deep a body is now in a zone that it must not enter; below 0: none is in any.
+double MeasureIntrusion(const TaskLayout& layout, const World& world);
 
 /// How far `world` is from the layout's goal now.
 TaskError MeasureTask(const Scene& scene, const TaskLayout& layout, const World& world);

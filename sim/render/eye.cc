@@ -38,20 +38,23 @@ void Eye::See(const World& world, int camera, std::span<uint8_t> rgb) {
   if (world.mirrored()) FlipRows(rgb, height(), width());
 }
 
+std::array<float, 2> Eye::Locate(const World& world, int camera, const double point[3]) const {
+  const CameraPose pose = PoseOfCamera(world.model(), world.data(), camera);
+  auto place = Project(pose, point, static_cast<double>(width()) / height());
+  if (world.mirrored()) place[0] = -place[0];
+  return place;
+}
+
 std::vector<ObjectTruth> Eye::Examine(const Scene& scene, int camera, bool visibility,
                                       World* world) {
   const mjModel* m = world->model();
   const bool look = visibility || world->NeedsVisibility();
   if (look) renderer_.Segment(m, world->data(), camera, geom_ids_);
-  const CameraPose pose = PoseOfCamera(m, world->data(), camera);
   std::vector<ObjectTruth> truths;
   for (const std::string& name : scene.objects) {
     const Entity& body = world->stage().Require(name, scene.path);
-    ObjectTruth truth{
-        world->Read(body),
-        Project(pose, world->data()->xpos + 3 * body.id, static_cast<double>(width()) / height()),
-        -1};
-    if (world->mirrored()) truth.image_xy[0] = -truth.image_xy[0];
+    ObjectTruth truth{world->Read(body), Locate(*world, camera, world->data()->xpos + 3 * body.id),
+                      -1};
     if (look) {
       truth.visible =
           static_cast<int>(std::count_if(geom_ids_.begin(), geom_ids_.end(), [&](int32_t id) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -22,6 +23,9 @@ class Eye {
 
   /// The picture into `rgb` [H, W, 3] u8, top row first.
   void See(const World& world, int camera, std::span<uint8_t> rgb);
+
+  /// Where a point of the world [m] lies in that picture: x right, y up, [-1, 1] inside.
+  std::array<float, 2> Locate(const World& world, int camera, const double point[3]) const;
 
   /// The truth about the scene's objects in that picture. Their visibility is measured if
   /// `visibility` or if the world waits for something to be hidden; the world is then told.

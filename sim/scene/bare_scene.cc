@@ -12,6 +12,8 @@ namespace peekaboo::sim {
 namespace {
 
 constexpr double kSeconds = 120;
+constexpr int kAhead = 12;      // actions of play to a goal
+constexpr double kThere = 0.1;  // of the model's extent, that counts as there
 
 bool Moves(const mjModel* m, const Entity& entity) {
   return std::any_of(entity.bodies.begin(), entity.bodies.end(),
@@ -36,9 +38,9 @@ std::shared_ptr<const Scene> BareScene(const std::string& model, const BareScene
                       ? options.frames
                       : std::max(2, static_cast<int>(std::lround(kSeconds * scene->frame_hz)));
   if (stage->actions().size() > 0) scene->play.kind = options.play;
+  scene->play.layout.emplace();  // nothing of it varies
   std::string first;
   bool audience = false;
-  scene->play.layout.emplace();  // nothing of it varies
   for (const Entity& entity : stage->entities()) {
     if (entity.IsTangible() && Moves(stage->model(), entity)) scene->objects.push_back(entity.name);
     if (entity.kind != Entity::Kind::kCamera) continue;
@@ -48,6 +50,23 @@ std::shared_ptr<const Scene> BareScene(const std::string& model, const BareScene
   if (!audience) scene->camera = first;
   scene->fingerprint = Fingerprint(ReadSmallFile(scene->model));
   return scene;
+}
+
+std::shared_ptr<const Scene> BareTask(const std::shared_ptr<const Scene>& scene,
+                                      std::vector<double> goal_qpos) {
+  auto task = std::make_shared<Scene>(*scene);
+  const auto stage = Stage::Load(scene->model);
+  for (const std::string& object : scene->objects) {
+    Task::Success success;
+    success.body = object;
+    success.within = kThere * stage->model()->stat.extent;
+    task->task.success.push_back(success);
+  }
+  task->task.goal = goal_qpos.empty() ? Task::Goal::kPlay : Task::Goal::kGiven;
+  task->task.goal_qpos = std::move(goal_qpos);
+  task->task.ahead = kAhead;
+  task->task.actions = 2 * kAhead;
+  return task;
 }
 
 }  // namespace peekaboo::sim

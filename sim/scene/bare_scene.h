@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/scene/scene.h"
 
@@ -20,6 +21,12 @@ struct BareSceneOptions {
 /// does.
 std::shared_ptr<const Scene> BareScene(const std::string& model,
                                        const BareSceneOptions& options = {});
+
+/// A task for a bare scene with actuators, `scene`: all its bodies that move shall be where
+/// `goal_qpos` [nq] has them, or, where that is empty, where 12 actions of play lead to; each
+/// within a tenth of the model's extent (mjStatistic), in 24 actions.
+std::shared_ptr<const Scene> BareTask(const std::shared_ptr<const Scene>& scene,
+                                      std::vector<double> goal_qpos);
 
 /// Whether a scene is named by the path of an MJCF.
 bool IsBareScene(const std::string& scene);

@@ -32,11 +32,8 @@ Expression ReadNumber(const toml::node& node, const std::string& where) {
 }
 
 std::vector<Expression> ReadNumbers(const TomlTable& table, const std::string& key, size_t count) {
-  const toml::array* array = table.raw()[key].as_array();
-  if (!array || array->size() != count)
-    table.Fail(key, fmt::format("expected a list of {} numbers", count));
-  std::vector<Expression> numbers;
-  for (const toml::node& node : *array) numbers.push_back(ReadNumber(node, table.Where(key)));
+  std::vector<Expression> numbers = ReadExpressions(table, key);
+  if (numbers.size() != count) table.Fail(key, fmt::format("expected a list of {} numbers", count));
   return numbers;
 }
 
@@ -252,6 +249,15 @@ std::vector<Factor> ReadFactors(const TomlTable& table) {
   return factors;
 }
 
+std::vector<Expression> ReadExpressions(const TomlTable& table, std::string_view key) {
+  std::vector<Expression> numbers;
+  if (!table.Has(key)) return numbers;
+  const toml::array* array = table.raw()[key].as_array();
+  if (!array) table.Fail(key, "expected a list of numbers, or of expressions in quotes");
+  for (const toml::node& node : *array) numbers.push_back(ReadNumber(node, table.Where(key)));
+  return numbers;
+}
+
 std::vector<Event> ReadEvents(const TomlTable& table) {
   std::vector<Event> events;
   if (table.raw()["event"].is_array()) {
@@ -279,9 +285,9 @@ void ReadPlay(const TomlTable& table, Play* play) {
   play->seeking = table.Get("seeking", play->seeking);
   if (!(play->seeking >= 0 && play->seeking <= 1)) table.Fail("seeking", "must be from 0 to 1");
   play->targets = table.Get("targets", play->targets);
-}
-
-}  // namespace peekaboo::sim
   if (const auto layout = table.Find<std::vector<std::string>>("layout")) play->layout = layout;
   play->films = table.Get("films", play->films);
   if (play->films < 1 || play->films > 1000000) table.Fail("films", "must be from 1 to 1000000");
+}
+
+}  // namespace peekaboo::sim

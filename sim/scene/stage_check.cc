@@ -122,6 +122,12 @@ class Checker {
     const std::string where = scene_.path + ": task";
     for (const Task::Success& success : scene_.task.success)
       RequireTangible(success.body, where + ".success");
+    for (const Task::Success& success : scene_.task.success)
+      if (!success.of.empty()) RequireTangible(success.of, where + ".success");
+    for (const Task::Zone& zone : scene_.task.never) {
+      RequireTangible(zone.body, where + ".never");
+      for (const Expression& number : zone.centre) CheckNames(number, where + ".never");
+    }
     Checker goal = *this;
     for (const Factor& factor : scene_.task.goal_factors) goal.KnowNumber(factor);
     for (const Factor& factor : scene_.task.goal_factors) goal.CheckFactor(factor);
@@ -152,12 +158,6 @@ class Checker {
     }
   }
 
- private:
-  void RequireSolid(const std::string& name, const std::string& where) {
-    const Entity& entity = stage_.Require(name, where);
-    if (entity.geoms.empty() || entity.kind == Entity::Kind::kStage)
-      throw UserError(where, fmt::format("'{}' is nothing that could touch", name));
-  }
   void CheckLayout(const std::vector<std::string>& layout) {
     std::vector<std::string> known;
     for (const Factor& factor : scene_.vary) known.push_back(factor.key);
@@ -168,6 +168,12 @@ class Checker {
     }
   }
 
+ private:
+  void RequireSolid(const std::string& name, const std::string& where) {
+    const Entity& entity = stage_.Require(name, where);
+    if (entity.geoms.empty() || entity.kind == Entity::Kind::kStage)
+      throw UserError(where, fmt::format("'{}' is nothing that could touch", name));
+  }
 
   void CheckMirror(const Factor& factor) {
     if (!scene_.play.acts()) return;
@@ -246,13 +252,13 @@ void Stage::Check(const Scene& scene) const {
   }
   for (const std::string& target : scene.play.targets)
     checker.RequireTangible(target, scene.path + ": play.targets");
+  if (scene.play.layout) checker.CheckLayout(*scene.play.layout);
   for (const Factor& factor : scene.vary) checker.KnowNumber(factor);
   for (const Factor& factor : scene.vary) checker.CheckFactor(factor);
   checker.CheckTask();
   for (const Event& event : scene.events) checker.CheckEvent(event);
   Checker measured = checker;
   measured.KnowMeasures();
-  if (scene.play.layout) checker.CheckLayout(*scene.play.layout);
   for (const Expression& condition : scene.require)
     measured.CheckNames(condition, scene.path + ": require");
   for (const Member& member : scene.members) {

@@ -1,5 +1,7 @@
 #include "sim/world/world.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -77,6 +79,21 @@ void World::Simulate(const Watcher& watcher) {
   physics_.HoldBodies();
   pointer_.Apply(&physics_);
   // The picture shows positions at the end of the frame; a step leaves those of its beginning.
+  physics_.UpdatePoses();
+}
+
+void World::Configure(std::span<const double> qpos) {
+  const mjModel* m = model();
+  if (std::ssize(qpos) != m->nq) {
+    throw UserError("qpos", fmt::format("has {} numbers, the joints of {} have {}", qpos.size(),
+                                        stage().path(), m->nq));
+  }
+  if (!std::all_of(qpos.begin(), qpos.end(), [](double q) { return std::isfinite(q); }))
+    throw UserError("qpos", "must be finite");
+  std::copy(qpos.begin(), qpos.end(), data()->qpos);
+  mj_normalizeQuat(m, data()->qpos);
+  mju_zero(data()->qvel, m->nv);
+  mju_zero(data()->act, m->na);
   physics_.UpdatePoses();
 }
 

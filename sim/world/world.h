@@ -80,6 +80,10 @@ class World {
   void Twist(const Entity& body, double by) { pointer_.Twist(body, by, &physics_); }
   void LetGo() { pointer_.LetGo(&physics_); }
 
+  /// Puts all joints there at once, `qpos` [nq] in MuJoCo's units; everything then stands still.
+  /// Throws UserError for another number of them, or one that is not finite.
+  void Configure(std::span<const double> qpos);
+
   /// Puts the centre of a body, or of a fixture, there at once [m]; a body then stands still, a
   /// fixture has its script go on from there. Throws UserError for what cannot be moved.
   void Place(const Entity& entity, double x, double z);

@@ -130,6 +130,26 @@ TEST_F(TaskLayoutTest, HowABodyIsTurnedCounts) {
   EXPECT_NEAR(error.turned, wanted, 1e-6);
 }
 
+TEST_F(TaskLayoutTest, ZonesAreWhereTheLayoutHasThem) {
+  const auto scene = Load(
+      "[task]\nsuccess = [{ body = \"hand\", within = 0.1 }]\n"
+      "never = [{ body = \"hand\", within = 0.3, of = [\"bx.position\", 0.1] }]\n"
+      "[task.goal]\n\"hx.position\" = { uniform = [-0.8, 0.8] }\n");
+  World world = MakeWorld(*scene);
+  for (uint64_t index = 0; index < 10; ++index) {
+    const TaskLayout layout = DrawTaskLayout(*scene, 1, index, &world);
+    ASSERT_EQ(layout.never.size(), 1);
+    const double x = layout.never[0].centre[0], y = layout.never[0].centre[1];
+    EXPECT_NEAR(x, world.data()->qpos[2], 1e-9);
+    EXPECT_EQ(y, 0.1);
+    const double off = std::hypot(world.data()->qpos[0] - x, world.data()->qpos[1] - y);
+    EXPECT_NEAR(MeasureIntrusion(layout, world), 0.3 - off, 1e-9);
+    EXPECT_GE(off, 0.3) << "no start in a zone";
+    world.Restore(layout.goal);
+    EXPECT_LE(MeasureIntrusion(layout, world), 0) << "nor a goal";
+  }
+}
+
 TEST(Tasks, EachOneThatIsShippedHasLayouts) {
   int tasks = 0;
   for (const auto& file :
@@ -145,7 +165,7 @@ TEST(Tasks, EachOneThatIsShippedHasLayouts) {
     }
     ++tasks;
   }
-  EXPECT_GE(tasks, 4);
+  EXPECT_GE(tasks, 8);
 }
 
 TEST_F(TaskLayoutTest, AGoalMayHaveNamesOfItsOwn) {
@@ -166,6 +186,10 @@ TEST_F(TaskLayoutTest, SaysWhatIsWrongWithATask) {
               HasSubstr("goal: is missing"));
   EXPECT_THAT(Error("[task]\nsuccess = [{ body = \"hnad\", within = 1 }]\nahead = 3\n"),
               HasSubstr("did you mean \"hand\""));
+  EXPECT_THAT(
+      Error("[task]\nsuccess = [{ body = \"hand\", within = 1 }]\nahead = 3\nnever = [{ body = "
+            "\"hand\", within = 1, of = [0] }]\n"),
+      HasSubstr("of: must be a place"));
   EXPECT_THAT(Error("[task]\nsuccess = [{ body = \"above\", within = 1 }]\nahead = 3\n"),
               HasSubstr("is no body"));
   EXPECT_THAT(Error("[task]\nsuccess = [{ body = \"hand\", within = 1 }]\n[task.goal]\n"
