@@ -11,7 +11,12 @@ const ConfigDescription<ActorConfig>& ActorConfig::Describe() {
           .Nested("", &C::planner)
           .Nested("cost", &C::cost)
           .Field("execute", &C::execute, "Actions that are carried out before the next plan",
-                 {.min = 1, .max = 1024});
+                 {.min = 1, .max = 1024})
+          .Field("memory", &C::memory, "Whether memory may say where bodies are, or latents alone")
+          .Field("guards", &C::guards, "Whether plans heed the zones that the task forbids")
+          .Field("guard_margin", &C::guard_margin,
+                 "By which guards are wider than the zones they keep bodies out of",
+                 {.unit = "m", .min = 0, .max = 100});
   return description;
 }
 

@@ -13,7 +13,11 @@ namespace peekaboo::agent {
 struct ActorConfig {
   PlannerConfig planner;
   CostConfig cost;
-  int execute = 1;  ///< actions that are carried out before the next plan
+  int execute = 1;     ///< actions that are carried out before the next plan
+  bool memory = true;  ///< false: places are read without memory, to see what memory is worth
+  bool guards = true;  ///< whether plans heed the task's zones; false to see what guards are worth
+  /// m, by which guards are wider than the zones that they keep bodies out of.
+  double guard_margin = 0.1;
 
   static const ConfigDescription<ActorConfig>& Describe();
   void Validate(const std::string& where) const;

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -10,9 +11,16 @@
 namespace peekaboo::agent {
 namespace {
 
+constexpr double kLeastSquare = 1e-8;  // m^2; at a guard's centre no way leads out
+
 // [N, L] -> [N], the last one with `last` of the weight beside what it has as one of all.
 at::Tensor OverSteps(const at::Tensor& each, double last) {
   return (1 - last) * each.mean(1) + last * each.select(1, -1);
+}
+
+// A row a state.
+worldmodel::LatentState Rows(const worldmodel::Imagined& path) {
+  return {path.z.flatten(0, 1), path.h.flatten(0, 1)};
 }
 
 class LatentDistance : public CostTerm {
@@ -32,7 +40,7 @@ class TemporalDistanceTerm : public CostTerm {
   TemporalDistanceTerm(const CostContext& context, double last)
       : dynamics_(context.dynamics), last_(last) {
     PEEKABOO_CHECK(dynamics_);
-    goal_ = dynamics_->Embed(context.goal);
+    goal_ = dynamics_->Embed(context.goal.z);
   }
   at::Tensor Compute(const worldmodel::Imagined& path, const at::Tensor&) const override {
     const at::Tensor embedded = dynamics_->Embed(path.z.flatten(0, 1));
@@ -44,6 +52,50 @@ class TemporalDistanceTerm : public CostTerm {
  private:
   const ModelDynamics* dynamics_;
   at::Tensor goal_;  // [1, E]
+  double last_;
+};
+
+class PlaceDistance : public CostTerm {
+ public:
+  PlaceDistance(const CostContext& context, double last)
+      : places_(context.places), bodies_(context.placed), last_(last) {
+    PEEKABOO_CHECK(places_ && !bodies_.empty());
+    for (const int64_t body : bodies_) goals_.push_back(places_->Read(context.goal, body));
+  }
+  at::Tensor Compute(const worldmodel::Imagined& path, const at::Tensor&) const override {
+    at::Tensor sum = at::zeros({path.z.size(0)});
+    for (size_t i = 0; i < bodies_.size(); ++i) {
+      const at::Tensor off = places_->Read(Rows(path), bodies_[i]) - goals_[i];
+      sum = sum + OverSteps(off.square().sum(1).view({path.z.size(0), path.z.size(1)}), last_);
+    }
+    return sum;
+  }
+
+ private:
+  std::shared_ptr<const PlaceReadout> places_;
+  std::vector<int64_t> bodies_;
+  std::vector<at::Tensor> goals_;  // [1, 3] each
+  double last_;
+};
+
+class Meeting : public CostTerm {
+ public:
+  Meeting(const CostContext& context, double last)
+      : places_(context.places), meetings_(context.meetings), last_(last) {
+    PEEKABOO_CHECK(places_ && !meetings_.empty());
+  }
+  at::Tensor Compute(const worldmodel::Imagined& path, const at::Tensor&) const override {
+    at::Tensor sum = at::zeros({path.z.size(0)});
+    for (const auto& [one, other] : meetings_) {
+      const at::Tensor off = places_->Read(Rows(path), one) - places_->Read(Rows(path), other);
+      sum = sum + OverSteps(off.square().sum(1).view({path.z.size(0), path.z.size(1)}), last_);
+    }
+    return sum;
+  }
+
+ private:
+  std::shared_ptr<const PlaceReadout> places_;
+  std::vector<std::pair<int64_t, int64_t>> meetings_;
   double last_;
 };
 
@@ -71,11 +123,19 @@ struct Row {
 constexpr Row kTable[] = {
     {&CostConfig::latent,
      [](const CostConfig& config, const CostContext& context) -> std::unique_ptr<CostTerm> {
-       return std::make_unique<LatentDistance>(context.goal, config.last);
+       return std::make_unique<LatentDistance>(context.goal.z, config.last);
      }},
     {&CostConfig::temporal,
      [](const CostConfig& config, const CostContext& context) -> std::unique_ptr<CostTerm> {
        return std::make_unique<TemporalDistanceTerm>(context, config.last);
+     }},
+    {&CostConfig::place,
+     [](const CostConfig& config, const CostContext& context) -> std::unique_ptr<CostTerm> {
+       return std::make_unique<PlaceDistance>(context, config.last);
+     }},
+    {&CostConfig::meet,
+     [](const CostConfig& config, const CostContext& context) -> std::unique_ptr<CostTerm> {
+       return std::make_unique<Meeting>(context, config.last);
      }},
     {&CostConfig::effort,
      [](const CostConfig&, const CostContext&) -> std::unique_ptr<CostTerm> {
@@ -98,6 +158,14 @@ const ConfigDescription<CostConfig>& CostConfig::Describe() {
           .Field("temporal", &C::temporal,
                  "Weight of the temporal distance to the goal, in actions, that the model learned",
                  {.min = 0, .max = 1e6})
+          .Field("place", &C::place,
+                 "Weight of the squared distance of the task's bodies to their goals, read from "
+                 "latents",
+                 {.min = 0, .max = 1e6})
+          .Field("meet", &C::meet,
+                 "Weight of the squared distance of the task's bodies to those that they shall be "
+                 "at, read from latents",
+                 {.min = 0, .max = 1e6})
           .Field("effort", &C::effort, "Weight of the squared actions", {.min = 0, .max = 1e6})
           .Field("smoothness", &C::smoothness,
                  "Weight of the squared change from one action to the next", {.min = 0, .max = 1e6})
@@ -107,10 +175,25 @@ const ConfigDescription<CostConfig>& CostConfig::Describe() {
   return description;
 }
 
-CostSum::CostSum(const CostConfig& config, const CostContext& context) {
+CostSum::CostSum(const CostConfig& config, CostContext context)
+    : context_(std::move(context)), depth_(context_.guards.size()) {
+  PEEKABOO_CHECK(context_.guards.empty() || context_.places);
   for (const Row& row : kTable) {
-    if (config.*row.weight > 0) terms_.push_back({config.*row.weight, row.make(config, context)});
+    if (config.*row.weight > 0) terms_.push_back({config.*row.weight, row.make(config, context_)});
   }
+}
+
+// [N], m inside the guard's ball.
+at::Tensor CostSum::Depth(const Guard& guard, const worldmodel::LatentState& state) const {
+  const auto axes = static_cast<int64_t>(guard.centre.size());
+  const at::Tensor place = context_.places->Read(state, guard.body).slice(1, 0, axes);
+  const at::Tensor centre = at::tensor(guard.centre).to(at::kFloat);
+  return guard.radius - ((place - centre).square().sum(1) + kLeastSquare).sqrt();
+}
+
+void CostSum::Begin(const worldmodel::LatentState& start) {
+  for (size_t i = 0; i < depth_.size(); ++i)
+    depth_[i] = Depth(context_.guards[i], start).item<double>();
 }
 
 PathScore CostSum::Score(const worldmodel::Imagined& path, const at::Tensor& actions) const {
@@ -118,7 +201,12 @@ PathScore CostSum::Score(const worldmodel::Imagined& path, const at::Tensor& act
   for (const Weighted& weighted : terms_)
     sum = sum + weighted.weight * weighted.term->Compute(path, actions);
   PEEKABOO_CHECK(sum.dim() == 1);
-  return {sum, {}};
+  std::vector<at::Tensor> constraints;
+  for (size_t i = 0; i < depth_.size(); ++i) {
+    const at::Tensor depth = Depth(context_.guards[i], Rows(path));
+    constraints.push_back((depth - std::max(0.0, depth_[i])).view({path.z.size(0), -1}));
+  }
+  return {sum, constraints.empty() ? at::Tensor() : at::cat(constraints, 1)};
 }
 
 }  // namespace peekaboo::agent

@@ -4,9 +4,11 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/mind/model_dynamics.h"
+#include "agent/mind/place_readout.h"
 #include "agent/planning/problem.h"
 #include "base/config.h"
 #include "worldmodel/model/latent_state.h"
@@ -15,9 +17,11 @@ namespace peekaboo::agent {
 
 /// Weights of what a plan costs: [plan] cost.KEY. A term of weight 0 is not computed.
 struct CostConfig {
-  double latent = 1;      ///< of the squared distance to the goal's latent, a mean over its numbers
-  double temporal = 0;    ///< of the temporal distance to the goal, actions, that the model learned
-  double effort = 0;      ///< of the squared actions, a mean over their numbers
+  double latent = 1;    ///< of the squared distance to the goal's latent, a mean over its numbers
+  double temporal = 0;  ///< of the temporal distance to the goal, actions, that the model learned
+  double place = 0;     ///< of the squared distance of bodies to their goals [m], read from latents
+  double meet = 0;      ///< of the squared distance of bodies to others that they shall be at [m]
+  double effort = 0;    ///< of the squared actions, a mean over their numbers
   double smoothness = 0;  ///< of the squared change from one action to the next
   double last = 0;  ///< share of the last state in the distance to the goal; else all count alike
 
@@ -33,19 +37,33 @@ class CostTerm {
   virtual at::Tensor Compute(const worldmodel::Imagined& path, const at::Tensor& actions) const = 0;
 };
 
-/// What terms may know.
-struct CostContext {
-  at::Tensor goal;  ///< [1, D], the latent of what is wanted
-  /// The model, for what it learned beside dynamics; borrowed. A term that needs it checks for it.
-  const ModelDynamics* dynamics = nullptr;
+/// A hard constraint, never traded against the cost: a body stays out of a ball (a disc, where the
+/// centre has two numbers). Where it is already inside, it goes no deeper.
+struct Guard {
+  int64_t body = 0;            ///< of the context's `places`
+  std::vector<double> centre;  ///< m, x and y, or x, y and z
+  double radius = 0;           ///< m, with a margin for what the readout and the model get wrong
 };
 
-/// The weighted sum of terms.
+/// What terms may know. A term that needs what is not there checks for it.
+struct CostContext {
+  worldmodel::LatentState goal;  ///< one row, what is wanted
+  /// The model, for what it learned beside dynamics; borrowed.
+  const ModelDynamics* dynamics = nullptr;
+  std::shared_ptr<const PlaceReadout> places = nullptr;
+  std::vector<int64_t> placed = {};  ///< bodies of `places` that the goal is about
+  /// Pairs of them: the first shall be where the second is.
+  std::vector<std::pair<int64_t, int64_t>> meetings = {};
+  std::vector<Guard> guards = {};
+};
+
+/// The weighted sum of terms, under guards.
 class CostSum : public Objective {
  public:
   /// The terms that `config` gives a weight.
-  CostSum(const CostConfig& config, const CostContext& context);
+  CostSum(const CostConfig& config, CostContext context);
 
+  void Begin(const worldmodel::LatentState& start) override;
   PathScore Score(const worldmodel::Imagined& path, const at::Tensor& actions) const override;
 
  private:
@@ -53,7 +71,11 @@ class CostSum : public Objective {
     double weight;
     std::unique_ptr<CostTerm> term;
   };
+  at::Tensor Depth(const Guard& guard, const worldmodel::LatentState& state) const;
+
+  CostContext context_;
   std::vector<Weighted> terms_;
+  std::vector<double> depth_;  // m, of each guard's body at the start of the plan
 };
 
 }  // namespace peekaboo::agent

@@ -37,6 +37,9 @@ class Objective {
  public:
   virtual ~Objective() = default;
 
+  /// A plan from `start` (one row) on is made next.
+  virtual void Begin(const worldmodel::LatentState& start) { static_cast<void>(start); }
+
   /// `path` of `actions` [N, L, A]; L may be less than the horizon, C may depend on L. With
   /// gradients in both where they have some.
   virtual PathScore Score(const worldmodel::Imagined& path, const at::Tensor& actions) const = 0;

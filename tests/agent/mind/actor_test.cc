@@ -126,7 +126,9 @@ TEST(CostSum, WeighsItsTerms) {
   config.effort = 0.5;
   config.smoothness = 0.25;
   config.last = 0.5;
-  const CostSum cost(config, {at::zeros({1, 2}), nullptr});
+  CostContext context;
+  context.goal.z = at::zeros({1, 2});
+  const CostSum cost(config, context);
   const worldmodel::Imagined path{at::tensor({1.0f, 1.0f, 3.0f, 3.0f}).view({1, 2, 2}),
                                   at::zeros({1, 2, 0})};
   const at::Tensor actions = at::tensor({1.0f, -1.0f}).view({1, 2, 1});
@@ -134,6 +136,42 @@ TEST(CostSum, WeighsItsTerms) {
   EXPECT_NEAR(cost.Score(path, actions).cost[0].item<double>(),
               2 * (0.5 * 5 + 0.5 * 9) + 0.5 * 1 + 0.25 * 4, 1e-5);
   EXPECT_FALSE(cost.Score(path, actions).constraint.defined());
+}
+
+/// Latents that are places.
+CostContext Placed() {
+  CostContext context;
+  context.goal = {at::tensor({1.0f, 0.0f, 0.0f}).unsqueeze(0), at::empty({1, 0})};
+  context.places = std::make_shared<PlaceReadout>(at::eye(3), at::zeros({3}));
+  context.placed = {0};
+  return context;
+}
+
+TEST(CostSum, ReadsPlacesInMetres) {
+  CostConfig config;
+  config.latent = 0;
+  config.place = 2;
+  const CostSum cost(config, Placed());
+  const worldmodel::Imagined path{at::tensor({1.0f, 2.0f, 0.0f, 1.0f, 0.0f, 0.0f}).view({1, 2, 3}),
+                                  at::zeros({1, 2, 0})};
+  EXPECT_NEAR(cost.Score(path, at::zeros({1, 2, 1})).cost[0].item<double>(), 2 * 4.0 / 2, 1e-5);
+}
+
+TEST(CostSum, GuardsKeepABodyOutOrLetItOut) {
+  CostContext context = Placed();
+  context.guards = {{0, {0.0, 0.0}, 0.5}};
+  CostSum cost({}, context);
+  const auto constraint = [&](double start, double x) {
+    cost.Begin(
+        {at::tensor({static_cast<float>(start), 0.0f, 7.0f}).unsqueeze(0), at::empty({1, 0})});
+    const worldmodel::Imagined path{at::tensor({static_cast<float>(x), 0.0f, 9.0f}).view({1, 1, 3}),
+                                    at::zeros({1, 1, 0})};
+    return cost.Score(path, at::zeros({1, 1, 1})).constraint[0][0].item<double>();
+  };
+  EXPECT_NEAR(constraint(2, 0.7), -0.2, 1e-3) << "height does not count";
+  EXPECT_NEAR(constraint(2, 0.4), 0.1, 1e-3);
+  EXPECT_NEAR(constraint(0.3, 0.4), -0.1, 1e-3) << "inside: outwards is allowed";
+  EXPECT_NEAR(constraint(0.3, 0.2), 0.1, 1e-3) << "deeper is not";
 }
 
 TEST(Configurator, TakesSettingsOverTheTask) {

@@ -1,0 +1,167 @@
+#include "agent/mind/place_readout.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "base/check.h"
+#include "base/random.h"
+#include "sim/episode/player.h"
+#include "sim/render/eye.h"
+#include "sim/scene/draw.h"
+#include "sim/world/world.h"
+#include "worldmodel/model/live_perception.h"
+#include "worldmodel/readout/probe.h"
+
+namespace peekaboo::agent {
+namespace {
+
+constexpr int64_t kHeldOut = 4;  // one film in so many
+
+/// A film of play: what is perceived at the beginning of each action, the actions, the places.
+struct PlacedFilm {
+  worldmodel::LatentState states;  // rows: moments
+  at::Tensor actions;              // [moments, A]
+  at::Tensor places;               // [moments, 3 bodies] m
+};
+
+class PlacedFilmer {
+ public:
+  PlacedFilmer(const std::shared_ptr<const sim::Stage>& stage, const sim::Scene& scene,
+               const worldmodel::WorldModel& model, const std::vector<std::string>& bodies)
+      : scene_(scene),
+        model_(model),
+        world_(stage),
+        eye_(world_.model(), model.config().image_size, model.config().image_size) {
+    for (const std::string& body : bodies)
+      bodies_.push_back(stage->Require(body, scene.path + ": task").id);
+  }
+
+  PlacedFilm Shoot(uint64_t seed, uint64_t index) {
+    world_.Reset(scene_, sim::DrawFactors(world_.stage(), scene_, {sim::Split::kSeen, seed, index}),
+                 scene_.events);
+    sim::Player player(scene_, &world_, RandomStream(seed, "places/play", index));
+    std::vector<uint8_t> pixels(static_cast<size_t>(scene_.frames) * model_.config().FrameBytes());
+    std::vector<float> actions, places;
+    const int repeat = scene_.play.repeat;
+    for (int t = 0; t < scene_.frames; ++t) {
+      eye_.See(world_, world_.stage().CameraOf(scene_),
+               std::span(pixels).subspan(static_cast<size_t>(t) * model_.config().FrameBytes(),
+                                         model_.config().FrameBytes()));
+      const auto action = player.Next();
+      if (t % repeat == 0) {
+        actions.insert(actions.end(), action.begin(), action.end());
+        for (const int body : bodies_)
+          for (int k = 0; k < 3; ++k)
+            places.push_back(static_cast<float>(world_.data()->xpos[3 * body + k]));
+      }
+      world_.Act(action);
+      world_.StepFrame();
+    }
+    const worldmodel::Perception seen = model_.Perceive(pixels, 1, scene_.frames);
+    const auto moments = [&](const std::vector<float>& numbers) {
+      return at::tensor(numbers).view({scene_.frames, -1}).slice(0, 0, c10::nullopt, repeat);
+    };
+    const int64_t count = (scene_.frames + repeat - 1) / repeat;
+    return {{moments(seen.z).contiguous(), moments(seen.h).contiguous()},
+            at::tensor(actions).view({count, -1}),
+            at::tensor(places).view({count, -1})};
+  }
+
+ private:
+  const sim::Scene& scene_;
+  const worldmodel::WorldModel& model_;
+  sim::World world_;
+  sim::Eye eye_;
+  std::vector<int> bodies_;
+};
+
+/// States so many actions ahead, 0 is what was seen, and the places then.
+struct Rows {
+  std::vector<std::vector<at::Tensor>> z, h, places;  // [1 + steps][films]
+
+  explicit Rows(int steps) : z(1 + steps), h(1 + steps), places(1 + steps) {}
+  void Add(int64_t ahead, const at::Tensor& latent, const at::Tensor& memory,
+           const at::Tensor& truth) {
+    z[ahead].push_back(latent);
+    h[ahead].push_back(memory);
+    places[ahead].push_back(truth);
+  }
+};
+
+void AddFilm(const PlacedFilm& film, const ModelDynamics& dynamics, int steps, Rows* rows) {
+  const int64_t starts = film.states.z.size(0) - steps;
+  rows->Add(0, film.states.z, film.states.h, film.places);
+  if (starts <= 0) return;
+  const at::Tensor ahead =
+      film.actions.unfold(0, steps, 1).slice(0, 0, starts).transpose(1, 2).contiguous();
+  const worldmodel::LatentState start{film.states.z.slice(0, 0, starts),
+                                      film.states.h.slice(0, 0, starts)};
+  const worldmodel::Imagined imagined = dynamics.Rollout(start, ahead);
+  for (int64_t k = 1; k <= steps; ++k)
+    rows->Add(k, imagined.z.select(1, k - 1), imagined.h.select(1, k - 1),
+              film.places.slice(0, k, k + starts));
+}
+
+std::span<const float> Numbers(const at::Tensor& tensor) {
+  return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())};
+}
+
+at::Tensor All(const std::vector<std::vector<at::Tensor>>& parts) {
+  std::vector<at::Tensor> all;
+  for (const auto& each : parts) all.insert(all.end(), each.begin(), each.end());
+  return at::cat(all).contiguous();
+}
+
+}  // namespace
+
+PlaceReadout PlaceReadout::Fit(const std::shared_ptr<const sim::Stage>& stage,
+                               const sim::Scene& scene, const ModelDynamics& dynamics,
+                               const std::vector<std::string>& bodies, const Options& options) {
+  PEEKABOO_CHECK(scene.play.acts() && options.films >= kHeldOut);
+  const at::NoGradGuard no_gradient;
+  PlacedFilmer filmer(stage, scene, dynamics.model(), bodies);
+  Rows fitted(options.steps), held(options.steps);
+  for (int64_t film = 0; film < options.films; ++film) {
+    const uint64_t seed = RandomStream(options.seed, scene.name + "/places", 0).Next();
+    AddFilm(filmer.Shoot(seed, static_cast<uint64_t>(film)), dynamics, options.steps,
+            film % kHeldOut == 0 ? &held : &fitted);
+  }
+  at::Tensor z = All(fitted.z);
+  if (options.memory) z = at::cat({z, All(fitted.h)}, 1);
+  const at::Tensor places = All(fitted.places);
+  const int64_t targets = places.size(1);
+  const auto probe = worldmodel::LinearProbe::Fit(Numbers(z), static_cast<int>(z.size(1)),
+                                                  Numbers(places), static_cast<int>(targets));
+  const auto tensor = [](std::span<const double> numbers) {
+    return at::tensor(std::vector<double>(numbers.begin(), numbers.end())).to(at::kFloat);
+  };
+  PlaceReadout readout(tensor(probe.weight()).view({z.size(1), targets}), tensor(probe.bias()));
+  readout.errors_.resize(bodies.size());
+  for (size_t body = 0; body < bodies.size(); ++body) {
+    const auto index = static_cast<int64_t>(body);
+    for (size_t k = 0; k < held.z.size(); ++k) {
+      if (held.z[k].empty()) break;
+      const at::Tensor truth = at::cat(held.places[k]).slice(1, 3 * index, 3 * index + 3);
+      const at::Tensor off = readout.Read({at::cat(held.z[k]), at::cat(held.h[k])}, index) - truth;
+      readout.errors_[body].push_back(off.square().sum(1).mean().sqrt().item<double>());
+    }
+  }
+  return readout;
+}
+
+PlaceReadout::PlaceReadout(at::Tensor weight, at::Tensor bias)
+    : weight_(std::move(weight)), bias_(std::move(bias)) {
+  PEEKABOO_CHECK(weight_.dim() == 2 && weight_.size(1) == bias_.size(0) && bias_.size(0) % 3 == 0);
+}
+
+at::Tensor PlaceReadout::Read(const worldmodel::LatentState& state, int64_t index) const {
+  const bool memory = weight_.size(0) > state.z.size(1);
+  return at::addmm(bias_.slice(0, 3 * index, 3 * index + 3),
+                   memory ? at::cat({state.z, state.h}, 1) : state.z,
+                   weight_.slice(1, 3 * index, 3 * index + 3));
+}
+
+}  // namespace peekaboo::agent

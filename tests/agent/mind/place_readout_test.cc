@@ -1,0 +1,45 @@
+#include "agent/mind/place_readout.h"
+
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "sim/render/gl_context.h"
+#include "sim/scene/scene_mixture.h"
+#include "tests/temp_folder.h"
+
+namespace peekaboo::agent {
+namespace {
+
+TEST(PlaceReadout, ReadsPlacesOfFilmsThatItDidNotSee) {
+  const auto scene = sim::LoadScene(PEEKABOO_SOURCE_DIR "/scenes/play/table.toml");
+  const auto stage = sim::Stage::Load(scene->model);
+  worldmodel::ModelConfig config;
+  config.action_size = 2;
+  const ModelDynamics dynamics{worldmodel::WorldModel(config, 1)};
+  const auto gl = sim::GlContext::Create();
+  gl->MakeCurrent();
+  PlaceReadout::Options options;
+  options.films = 48;
+  options.steps = 2;
+  const PlaceReadout readout =
+      PlaceReadout::Fit(stage, *scene, dynamics, {"block", "hand"}, options);
+  ASSERT_EQ(readout.errors(1).size(), 3) << "seen, and one and two actions ahead";
+  // Places spread over 0.5 m and more in x and y each.
+  EXPECT_LT(readout.errors(1)[0], 0.35);
+  EXPECT_LT(readout.errors(0)[0], 0.35);
+  EXPECT_THAT(ErrorOf([&] { PlaceReadout::Fit(stage, *scene, dynamics, {"blok"}, options); }),
+              ::testing::HasSubstr("did you mean \"block\""));
+}
+
+TEST(PlaceReadout, ReadsEachBodysOwnNumbers) {
+  const PlaceReadout readout(at::arange(12).view({2, 6}).to(at::kFloat), at::ones({6}));
+  const at::Tensor z = at::tensor({1.0f, 2.0f}).unsqueeze(0);
+  const at::Tensor place = readout.Read({z, at::empty({1, 0})}, 1);
+  EXPECT_TRUE(
+      at::equal(place, at::tensor({3.0f + 18 + 1, 4.0f + 20 + 1, 5.0f + 22 + 1}).unsqueeze(0)));
+}
+
+}  // namespace
+}  // namespace peekaboo::agent
