@@ -16,19 +16,39 @@ namespace {
 struct PlanCommand {
   CommonOptions common;
   lab::PlanningOptions planning;
+  bool random = false, simulator = false;
 };
 
 }  // namespace
 
 SubcommandFn AddPlan(CLI::App& command) {
   auto options = std::make_shared<PlanCommand>();
-  command.add_option("task", options->planning.task, "A scene with a [task]")->required();
+  command
+      .add_option("task", options->planning.task,
+                  "A scene with a [task], or an MJCF with actuators")
+      ->required();
+  command.add_option("--goal-qpos", options->planning.goal_qpos,
+                     "Of an MJCF: what its joints shall be, one number each (\"0.5 -1\")");
+  command
+      .add_option("--goal-keyframe", options->planning.goal_keyframe,
+                  "Of an MJCF: name or number of a keyframe that shall be reached")
+      ->excludes("--goal-qpos");
+  command
+      .add_option("--frame-hz", options->planning.bare.frame_hz,
+                  "Of an MJCF: frames a second, as it was recorded")
+      ->capture_default_str();
   command.add_option("--model", options->planning.model, "Weights of a model that learned actions");
   command.add_option("--episodes", options->planning.episodes, "Layouts of the task")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
-  command.add_flag("--random", options->planning.random,
-                   "Random actions in place of plans, to compare with");
+  auto* random = command.add_flag("--random", options->random,
+                                  "Random actions in place of plans, to compare with");
+  command
+      .add_flag("--simulator", options->simulator,
+                "Plan with the simulator itself and true places: what a perfect model would reach")
+      ->excludes(random);
+  command.add_option("--films", options->planning.films,
+                     "Folder for films of the first episodes: goal, world, plan, cost");
   command.add_option("--set", options->planning.settings, "Any setting of [plan]: KEY=VALUE");
   AddSeed(command, &options->common);
   AddJson(command, &options->common);
@@ -42,8 +62,12 @@ SubcommandFn AddPlan(CLI::App& command) {
                   agent::ActorConfig::Describe().Help());
   return [options] {
     lab::PlanningOptions& planning = options->planning;
-    if (planning.model.empty() && !planning.random)
-      throw UserError("plan", "needs --model, or --random");
+    using Who = lab::PlanningOptions::Who;
+    planning.who = options->random      ? Who::kRandom
+                   : options->simulator ? Who::kSimulator
+                                        : Who::kModel;
+    if (planning.model.empty() && planning.who == Who::kModel)
+      throw UserError("plan", "needs --model, or --random, or --simulator");
     planning.seed = options->common.seed;
     planning.threads = options->common.Threads();
     const StopOnInterrupt stop;

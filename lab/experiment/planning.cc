@@ -3,17 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <utility>
 
-#include "agent/mind/actor.h"
 #include "base/error.h"
 #include "base/ordered_pool.h"
+#include "lab/experiment/episode_film.h"
 #include "lab/experiment/progress.h"
+#include "lab/experiment/task_actors.h"
 #include "lab/statistics/statistics.h"
 #include "sim/episode/task_layout.h"
-#include "sim/render/eye.h"
 #include "sim/render/gl_context.h"
 #include "sim/scene/scene_mixture.h"
 #include "worldmodel/kernels/compute.h"
@@ -21,78 +23,147 @@
 namespace peekaboo::lab {
 namespace {
 
-/// A task with all that its episodes share.
-struct Experiment {
-  std::shared_ptr<const sim::Scene> scene;
-  std::shared_ptr<const sim::Stage> stage;
-  std::shared_ptr<const agent::ModelDynamics> dynamics;  // nullptr: random actions
-  agent::ActorConfig actor;
-};
+/// Throws UserError if the model's actions or pictures are not the scene's.
+void CheckModel(const PlanningOptions& options, const sim::Scene& scene, int actions,
+                const worldmodel::ModelConfig& model) {
+  if (model.action_size != actions)
+    throw UserError(options.model, fmt::format("acts with {} numbers, {} with {}",
+                                               model.action_size, scene.name, actions));
+  if (model.action_repeat != scene.play.repeat)
+    throw UserError(options.model, fmt::format("holds actions for {} frames, {} for {}",
+                                               model.action_repeat, scene.name, scene.play.repeat));
+}
 
-Experiment Prepare(const PlanningOptions& options) {
-  Experiment experiment;
-  experiment.scene = sim::LoadScene(sim::FindScene(options.task));
+std::vector<double> GoalQpos(const PlanningOptions& options, const mjModel* m) {
+  std::vector<double> qpos;
+  if (!options.goal_qpos.empty()) {
+    std::istringstream in(options.goal_qpos);
+    for (double number = 0; in >> number;) qpos.push_back(number);
+    if (!in.eof() || std::ssize(qpos) != m->nq) {
+      throw UserError("--goal-qpos", fmt::format("'{}' is not {} numbers, one for each of qpos",
+                                                 options.goal_qpos, m->nq));
+    }
+  } else if (!options.goal_keyframe.empty()) {
+    int key = mj_name2id(m, mjOBJ_KEY, options.goal_keyframe.c_str());
+    for (int k = 0; k < m->nkey && key < 0; ++k)
+      if (std::to_string(k) == options.goal_keyframe) key = k;
+    if (key < 0) {
+      throw UserError("--goal-keyframe", fmt::format("'{}' is none of the {} keyframes of {}",
+                                                     options.goal_keyframe, m->nkey, options.task));
+    }
+    qpos.assign(m->key_qpos + key * m->nq, m->key_qpos + (key + 1) * m->nq);
+  }
+  return qpos;
+}
+
+std::shared_ptr<const sim::Scene> LoadTask(const PlanningOptions& options) {
+  if (!sim::IsBareScene(options.task)) {
+    if (!options.goal_qpos.empty() || !options.goal_keyframe.empty())
+      throw UserError("plan", "--goal-qpos and --goal-keyframe are for an MJCF");
+    return sim::LoadScene(sim::FindScene(options.task));
+  }
+  const auto scene = sim::BareScene(options.task, options.bare);
+  const auto stage = sim::Stage::Load(scene->model);
+  if (stage->actions().size() == 0)
+    throw UserError(options.task, "has no actuators: nothing can act there");
+  if (scene->objects.empty()) throw UserError(options.task, "has no body that moves");
+  return sim::BareTask(scene, GoalQpos(options, stage->model()));
+}
+
+TaskExperiment Prepare(const PlanningOptions& options) {
+  TaskExperiment experiment;
+  experiment.scene = LoadTask(options);
   const sim::Scene& scene = *experiment.scene;
   if (!scene.task.exists())
     throw UserError(scene.path, "is no task: it has no [task] that says when it is done");
   experiment.stage = sim::Stage::Load(scene.model);
   experiment.stage->Check(scene);
-  const auto size = static_cast<int>(experiment.stage->actions().size());
   experiment.actor = agent::ConfigureActor(scene.task, options.settings);
-  if (options.random) return experiment;
+  if (options.who != PlanningOptions::Who::kModel) return experiment;
   const auto model = worldmodel::WorldModel::Load(options.model);
   experiment.dynamics = std::make_shared<agent::ModelDynamics>(model);
-  const auto& config = model.config();
-  if (config.action_size != size)
-    throw UserError(options.model, fmt::format("acts with {} numbers, {} with {}",
-                                               config.action_size, scene.name, size));
-  if (config.action_repeat != scene.play.repeat)
-    throw UserError(options.model,
-                    fmt::format("holds actions for {} frames, {} for {}", config.action_repeat,
-                                scene.name, scene.play.repeat));
+  CheckModel(options, scene, experiment.stage->actions().size(), model.config());
+  const bool guards = experiment.actor.guards && !scene.task.never.empty();
+  const agent::CostConfig& cost = experiment.actor.cost;
+  const bool needed = guards || cost.place > 0 || cost.meet > 0;
+  if (cost.meet > 0 && scene.task.goal != sim::Task::Goal::kMeet)
+    throw UserError(scene.path + ": plan.cost.meet", "is for a task in which bodies shall meet");
+  if (!needed && (options.films.empty() || !scene.play.acts())) return experiment;
+  if (!scene.play.acts())
+    throw UserError(scene.path + ": play", "is missing: places are read from latents of play");
+  const auto gl = sim::GlContext::Create();
+  gl->MakeCurrent();
+  agent::PlaceReadout::Options fit;
+  fit.steps = experiment.actor.planner.horizon;
+  fit.seed = options.seed;
+  fit.memory = experiment.actor.memory;
+  experiment.places = std::make_shared<agent::PlaceReadout>(agent::PlaceReadout::Fit(
+      experiment.stage, scene, *experiment.dynamics, TaskBodies(scene.task), fit));
   return experiment;
 }
 
 /// One thread's belongings.
 class Worker {
  public:
-  Worker(const Experiment& experiment, const PlanningOptions& options)
+  Worker(const TaskExperiment& experiment, const PlanningOptions& options)
       : experiment_(experiment),
         options_(options),
         gl_(sim::GlContext::Create()),
         world_(experiment.stage) {
     gl_->MakeCurrent();
-    const int side =
-        experiment.dynamics ? experiment.dynamics->model().config().image_size : kRandomSide;
-    eye_ = std::make_unique<sim::Eye>(world_.model(), side, side);
-    frame_.resize(static_cast<size_t>(side) * side * 3);
     worldmodel::SetComputeThreads(1);
+    using Who = PlanningOptions::Who;
+    actor_ = options.who == Who::kModel       ? MakeModelActor(experiment, &world_)
+             : options.who == Who::kSimulator ? MakeSimulatorActor(experiment, &world_)
+                                              : MakeRandomActor(experiment);
+    if (!options.films.empty()) film_ = std::make_unique<EpisodeFilm>(experiment, &world_);
   }
 
   PlanningEpisode Run(int64_t index) {
     const sim::Scene& scene = *experiment_.scene;
     const auto number = static_cast<uint64_t>(index);
     const sim::TaskLayout layout = sim::DrawTaskLayout(scene, options_.seed, number, &world_);
-    RandomStream random(options_.seed, scene.name + "/plan", number);
-    std::optional<agent::Actor> actor;
-    if (experiment_.dynamics) {
-      actor.emplace(experiment_.dynamics, experiment_.actor, random);
-      world_.Restore(layout.goal);
-      actor->Begin(See());
-      world_.Restore(layout.start);
-      actor->Perceive(See());
-    }
+    actor_->Begin(layout, RandomStream(options_.seed, scene.name + "/plan", number));
     PlanningEpisode episode;
     sim::TaskError error = sim::MeasureTask(scene, layout, world_);
     episode.began = error.distance;
-    for (int action = 0; action < scene.task.actions; ++action) {
-      world_.Act(actor ? Planned(*actor, &episode) : Random(random));
+    episode.guarded = !layout.never.empty();
+    const auto watch = [&](double) {
+      episode.intruded = episode.intruded || sim::MeasureIntrusion(layout, world_) > 0;
+    };
+    const std::vector<float> rest(static_cast<size_t>(experiment_.stage->actions().size()));
+    for (int action = 0; action < scene.task.wait; ++action) {
+      world_.Act(rest);
       for (int frame = 0; frame < scene.play.repeat; ++frame) {
-        world_.StepFrame();
-        if (actor) actor->Perceive(See());
+        world_.StepFrame(watch);
+        actor_->See();
+      }
+    }
+    const bool filmed = film_ && index < options_.film_count;
+    if (filmed) {
+      const sim::WorldState now = world_.Save();
+      world_.Restore(layout.goal);
+      film_->Begin(fmt::format("{}/episode-{:03}.mp4", options_.films, index), layout);
+      world_.Restore(now);
+    }
+    for (int action = 0; action < scene.task.actions; ++action) {
+      world_.Act(actor_->Act());
+      if (const agent::Plan* plan = actor_->plan()) {
+        episode.plan_seconds += actor_->seconds();
+        ++episode.plans;
+        episode.inadmissible += !plan->admissible();
+      }
+      if (filmed) film_->Add(actor_->plan(), sim::MeasureTask(scene, layout, world_).success);
+      for (int frame = 0; frame < scene.play.repeat; ++frame) {
+        world_.StepFrame(watch);
+        actor_->See();
       }
       error = sim::MeasureTask(scene, layout, world_);
       if (error.success && episode.first < 0) episode.first = action + 1;
+    }
+    if (filmed) {
+      film_->Add(nullptr, error.success);
+      film_->End();
     }
     episode.ever = episode.first >= 0;
     episode.end = error.success;
@@ -103,33 +174,12 @@ class Worker {
   }
 
  private:
-  static constexpr int kRandomSide = 16;  // pixels; nobody looks
-
-  std::span<const uint8_t> See() {
-    eye_->See(world_, experiment_.stage->CameraOf(*experiment_.scene), frame_);
-    return frame_;
-  }
-
-  std::vector<float> Planned(agent::Actor& actor, PlanningEpisode* episode) {
-    std::vector<float> action = actor.Act();
-    episode->plan_seconds += actor.seconds();
-    ++episode->plans;
-    if (!actor.plan()->admissible()) ++episode->inadmissible;
-    return action;
-  }
-
-  std::vector<float> Random(RandomStream& random) const {
-    std::vector<float> action(experiment_.stage->actions().size());
-    for (float& number : action) number = static_cast<float>(random.Uniform(-1, 1));
-    return action;
-  }
-
-  const Experiment& experiment_;
+  const TaskExperiment& experiment_;
   const PlanningOptions& options_;
   std::unique_ptr<sim::GlContext> gl_;
   sim::World world_;
-  std::unique_ptr<sim::Eye> eye_;
-  std::vector<uint8_t> frame_;
+  std::unique_ptr<TaskActor> actor_;
+  std::unique_ptr<EpisodeFilm> film_;  // nullptr: nothing is filmed
 };
 
 struct Share {
@@ -154,6 +204,13 @@ double Mean(const std::vector<PlanningEpisode>& episodes, double PlanningEpisode
   return episodes.empty() ? 0 : sum / static_cast<double>(episodes.size());
 }
 
+std::string WhoName(const PlanningOptions& options) {
+  using Who = PlanningOptions::Who;
+  return options.who == Who::kModel       ? options.model
+         : options.who == Who::kSimulator ? "simulator"
+                                          : "random actions";
+}
+
 /// Empty where nothing was planned.
 std::string PlanTime(const std::vector<PlanningEpisode>& episodes) {
   const double seconds = Mean(episodes, &PlanningEpisode::plan_seconds);
@@ -164,7 +221,12 @@ std::string PlanTime(const std::vector<PlanningEpisode>& episodes) {
 
 std::vector<PlanningEpisode> RunPlanning(const PlanningOptions& options,
                                          const ExperimentContext& context) {
-  const Experiment experiment = Prepare(options);
+  const TaskExperiment experiment = Prepare(options);
+  if (!options.films.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(options.films, error);
+    if (error) throw UserError(options.films, "cannot be made: " + error.message());
+  }
   Progress progress("acting", options.episodes, Progress::StandardError(context.quiet));
   std::vector<PlanningEpisode> episodes;
   RunOrdered<PlanningEpisode>(
@@ -189,12 +251,14 @@ std::string PlanningTable(const std::vector<PlanningEpisode>& episodes) {
                        100 * share.interval.low, 100 * share.interval.high, share.count,
                        episodes.size());
   };
+  const bool guarded = !episodes.empty() && episodes.front().guarded;
   return line("solved at the end", &PlanningEpisode::end) +
          line("solved at some time", &PlanningEpisode::ever) +
          fmt::format("{:<26}{:.3f} m, {:.3f} m at the beginning\n", "mean distance at the end",
                      Mean(episodes, &PlanningEpisode::ended),
                      Mean(episodes, &PlanningEpisode::began)) +
-         PlanTime(episodes);
+         PlanTime(episodes) +
+         (guarded ? line("entered a forbidden zone", &PlanningEpisode::intruded) : "");
 }
 
 std::string PlanningJson(const PlanningOptions& options,
@@ -202,7 +266,7 @@ std::string PlanningJson(const PlanningOptions& options,
                          const ExperimentContext& context) {
   nlohmann::ordered_json json;
   json["task"] = options.task;
-  json["model"] = options.random ? "random actions" : options.model;
+  json["model"] = WhoName(options);
   json["settings"] = options.settings;
   json["seed"] = options.seed;
   json["created_by"] = ProgramAndEngine(context.provenance);
@@ -223,7 +287,8 @@ std::string PlanningJson(const PlanningOptions& options,
                                 {"ended", episode.ended},
                                 {"turned", episode.turned},
                                 {"plan_seconds", episode.plan_seconds},
-                                {"inadmissible", episode.inadmissible}});
+                                {"inadmissible", episode.inadmissible},
+                                {"intruded", episode.intruded}});
   return json.dump(2) + "\n";
 }
 

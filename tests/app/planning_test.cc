@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -21,8 +22,9 @@ class PlanningTest : public ::testing::Test {
                           "--quiet"})
                   .exit_code,
               0);
-    const Outcome trained = RunProgram({"train", "--data", folder_ / "play.h5", "--steps", "2",
-                                        "--out", folder_ / "run", "--quiet"});
+    const Outcome trained =
+        RunProgram({"train", "--data", folder_ / "play.h5", "--steps", "2", "--set",
+                    "train.distance.steps=3", "--out", folder_ / "run", "--quiet"});
     EXPECT_EQ(trained.exit_code, 0) << trained.err;
     return folder_ / "run/model.safetensors";
   }
@@ -52,6 +54,24 @@ TEST_F(PlanningTest, ATaskIsActedInAndCounted) {
   EXPECT_THAT(table.out, HasSubstr("solved at the end"));
   EXPECT_THAT(table.out, HasSubstr("of 2"));
   EXPECT_THAT(table.out, HasSubstr("mean distance at the end  0."));
+}
+
+TEST_F(PlanningTest, FilmsWhatItDoesAndHeedsZones) {
+  const std::string model = Train();
+  const Outcome outcome =
+      RunProgram({"plan", "tasks/guarded_reach", "--model", model, "--episodes", "2", "--set",
+                  "cem.samples=16", "--films", folder_ / "films", "--json", "--quiet"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(nlohmann::json::parse(outcome.out)["episodes"][1].contains("intruded"));
+  for (const char* film : {"films/episode-000.mp4", "films/episode-001.mp4"})
+    EXPECT_GT(std::filesystem::file_size(folder_ / film), 1000);
+}
+
+TEST_F(PlanningTest, TheSimulatorItselfReaches) {
+  const Outcome outcome = RunProgram({"plan", "tasks/reach", "--simulator", "--episodes", "3",
+                                      "--set", "cem.samples=32", "horizon=6", "--json", "--quiet"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["end"]["share"], 1.0);
 }
 
 TEST_F(PlanningTest, RefusesWhatCannotBe) {
