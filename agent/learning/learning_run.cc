@@ -9,7 +9,7 @@
 #include <sstream>
 #include <utility>
 
-#include "agent/learning/distance_lesson.h"
+#include "agent/learning/acting_lesson.h"
 #include "agent/learning/prefetcher.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -211,7 +211,7 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
     }
   }
   SaveCheckpoint();
-  if (!TeachDistances(stop, progress, observe)) return false;
+  if (!FinishLesson(stop, progress, observe)) return false;
   model_->Save(model_path(), {{"steps", std::to_string(trainer_->steps())},
                               {"training_seconds", std::to_string(seconds())},
                               {"seed", std::to_string(train_.seed)},
@@ -223,11 +223,11 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
 }
 
 // Not kept before it is done: a run that is stopped in it does it again from the checkpoint on.
-bool LearningRun::TeachDistances(const std::atomic<bool>* stop, LearningProgress progress,
-                                 const std::function<bool(const LearningProgress&)>& observe) {
+bool LearningRun::FinishLesson(const std::atomic<bool>* stop, LearningProgress progress,
+                               const std::function<bool(const LearningProgress&)>& observe) {
   if (model_->config().action_size == 0) return true;
-  return TeachDistance(store_, train_, model_.get(), [&](double share) {
-    progress.distances = share;
+  return TeachActing(store_, train_, model_.get(), [&](double share) {
+    progress.lesson = share;
     return (!stop || !stop->load()) && (!observe || observe(progress));
   });
 }

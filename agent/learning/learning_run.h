@@ -31,11 +31,12 @@ struct LearningBudget {
 struct LearningProgress {
   worldmodel::StepReport report;
   double fraction = 0;  ///< of the budget that is spent
-  double seconds = 0;   ///< of training so far, earlier sessions included, distances not
+  double seconds = 0;   ///< of training so far, earlier sessions included, the lesson not
   double frames_per_second = 0;
   double waiting = 0;  ///< share of the time spent waiting for data
-  /// After the budget is spent: share of the lesson in distances that is done (TeachDistance).
-  double distances = 0;
+  /// After the budget is spent: share of the lesson that is left for a body that acts
+  /// (TeachActing).
+  double lesson = 0;
 };
 
 /// A run of training in a directory: `config.toml` (resolved), `metrics.jsonl`, `checkpoints/` and,
@@ -85,8 +86,8 @@ class LearningRun {
   std::string model_path() const;
 
  private:
-  bool TeachDistances(const std::atomic<bool>* stop, LearningProgress progress,
-                      const std::function<bool(const LearningProgress&)>& observe);
+  bool FinishLesson(const std::atomic<bool>* stop, LearningProgress progress,
+                    const std::function<bool(const LearningProgress&)>& observe);
   double Fraction() const;
   double FractionBefore(int64_t step) const;
   std::string ConfigText() const;

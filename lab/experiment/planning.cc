@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -70,7 +71,7 @@ std::shared_ptr<const sim::Scene> LoadTask(const PlanningOptions& options) {
   return sim::BareTask(scene, GoalQpos(options, stage->model()));
 }
 
-TaskExperiment Prepare(const PlanningOptions& options) {
+TaskExperiment Prepare(const PlanningOptions& options, bool quiet) {
   TaskExperiment experiment;
   experiment.scene = LoadTask(options);
   const sim::Scene& scene = *experiment.scene;
@@ -97,8 +98,15 @@ TaskExperiment Prepare(const PlanningOptions& options) {
   fit.steps = experiment.actor.planner.horizon;
   fit.seed = options.seed;
   fit.memory = experiment.actor.memory;
-  experiment.places = std::make_shared<agent::PlaceReadout>(agent::PlaceReadout::Fit(
-      experiment.stage, scene, *experiment.dynamics, TaskBodies(scene.task), fit));
+  const std::vector<std::string> bodies = TaskBodies(scene.task);
+  experiment.places = std::make_shared<agent::PlaceReadout>(
+      agent::PlaceReadout::Fit(experiment.stage, scene, *experiment.dynamics, bodies, fit));
+  for (size_t body = 0; body < bodies.size() && !quiet; ++body) {
+    const std::vector<double>& errors = experiment.places->errors(static_cast<int64_t>(body));
+    std::fprintf(stderr,
+                 "places of %s are read to %.3f m, %.3f m when imagined %zu actions ahead\n",
+                 bodies[body].c_str(), errors.front(), errors.back(), errors.size() - 1);
+  }
   return experiment;
 }
 
@@ -221,7 +229,7 @@ std::string PlanTime(const std::vector<PlanningEpisode>& episodes) {
 
 std::vector<PlanningEpisode> RunPlanning(const PlanningOptions& options,
                                          const ExperimentContext& context) {
-  const TaskExperiment experiment = Prepare(options);
+  const TaskExperiment experiment = Prepare(options, context.quiet);
   if (!options.films.empty()) {
     std::error_code error;
     std::filesystem::create_directories(options.films, error);

@@ -86,15 +86,15 @@ std::string TrainRun(const Training& asked, const ExperimentContext& context) {
     log.emplace(context.provenance, training.out,
                 fmt::format("trains on {}{} from step {}", training.data, notice, run.steps()));
   }
-  std::optional<Progress> distances;
+  std::optional<Progress> lesson;
+  const int64_t lesson_steps = training.train.transition.steps + training.train.distance.steps;
   const bool done = run.Run(&context.stop, [&](const agent::LearningProgress& now) {
-    if (now.distances > 0) {
-      if (!distances) {
+    if (now.lesson > 0) {
+      if (!lesson) {
         progress.Finish();
-        distances.emplace("learning distances", training.train.distance.steps,
-                          Progress::StandardError(context.quiet));
+        lesson.emplace("learning to act", lesson_steps, Progress::StandardError(context.quiet));
       }
-      distances->Update(std::llround(now.distances * training.train.distance.steps));
+      lesson->Update(std::llround(now.lesson * static_cast<double>(lesson_steps)));
       return true;
     }
     std::string note =
@@ -103,7 +103,7 @@ std::string TrainRun(const Training& asked, const ExperimentContext& context) {
     progress.Update(counted(now.report.step, now.seconds), note);
     return true;
   });
-  (distances ? *distances : progress).Finish();
+  (lesson ? *lesson : progress).Finish();
   if (log) {
     log->End(fmt::format("{} at step {}, {} s of training in {}", done ? "finished" : "stopped",
                          run.steps(), static_cast<int64_t>(run.seconds()),

@@ -57,8 +57,9 @@ TEST_F(ActingTest, AnMjcfIsInspectedRecordedAndLearnedFrom) {
   store.ReadActions(5, actions);
   EXPECT_TRUE(std::equal(actions.begin(), actions.begin() + 78, film.action.begin()));
 
-  const Outcome trained = RunProgram({"train", "--data", data_, "--steps", "3", "--set",
-                                      "budget.log_every=1", "--out", folder_ / "run", "--quiet"});
+  const Outcome trained = RunProgram(
+      {"train", "--data", data_, "--steps", "3", "--set", "budget.log_every=1",
+       "train.distance.steps=2", "train.transition.steps=2", "--out", folder_ / "run", "--quiet"});
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   const std::string metrics = ReadBytes(folder_ / "run/metrics.jsonl");
   const auto last = nlohmann::json::parse(metrics.substr(0, metrics.find('\n')));

@@ -22,9 +22,9 @@ class PlanningTest : public ::testing::Test {
                           "--quiet"})
                   .exit_code,
               0);
-    const Outcome trained =
-        RunProgram({"train", "--data", folder_ / "play.h5", "--steps", "2", "--set",
-                    "train.distance.steps=3", "--out", folder_ / "run", "--quiet"});
+    const Outcome trained = RunProgram(
+        {"train", "--data", folder_ / "play.h5", "--steps", "2", "--set", "train.distance.steps=3",
+         "train.transition.steps=3", "--out", folder_ / "run", "--quiet"});
     EXPECT_EQ(trained.exit_code, 0) << trained.err;
     return folder_ / "run/model.safetensors";
   }

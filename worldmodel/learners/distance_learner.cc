@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "base/check.h"
@@ -11,8 +12,6 @@
 #include "worldmodel/learners/distance_loss.h"
 #include "worldmodel/learners/optimiser.h"
 #include "worldmodel/learners/trainer.h"
-#include "worldmodel/model/batch.h"
-#include "worldmodel/model/frame_codec.h"
 #include "worldmodel/model/network.h"
 
 namespace peekaboo::worldmodel {
@@ -70,18 +69,6 @@ const ConfigDescription<DistanceConfig>& DistanceConfig::Describe() {
           .Field("learning_rate", &C::learning_rate, "Peak of the learning rate",
                  {.min = 0, .max = 1});
   return description;
-}
-
-at::Tensor EncodeFilm(const WorldModel& model, std::span<const uint8_t> pixels, int frames) {
-  const at::NoGradGuard no_gradient;
-  const ModelConfig& config = model.config();
-  Batch batch(config, 1, frames);
-  FrameCodec(config).PackClip(pixels, {}, batch.Clip(0));
-  const at::Tensor input = at::from_blob(
-      batch.Clip(0).data(), {frames, config.StemSize(), config.StemSize(), config.StemChannels()},
-      at::TensorOptions(ToScalarType(batch.precision())));
-  const at::Tensor z = model.network().encoder.Encode(input).view({frames, -1});
-  return z.slice(0, 0, c10::nullopt, config.action_repeat).contiguous();
 }
 
 bool LearnDistance(WorldModel& model, const LatentFilms& films, const DistanceConfig& config,

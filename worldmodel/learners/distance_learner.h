@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 
 #include "worldmodel/learners/train_config.h"
 #include "worldmodel/model/world_model.h"
@@ -17,10 +16,6 @@ struct LatentFilms {
   /// Films in a row that are ways through one world; 0: all of them.
   int64_t films_of_layout = 1;
 };
-
-/// The latents at the beginning of each action of one film, [L, D] f32; `pixels` u8
-/// [frames, H, W, 3]. Any thread.
-at::Tensor EncodeFilm(const WorldModel& model, std::span<const uint8_t> pixels, int frames);
 
 /// Teaches the model's TemporalDistance on its latents as they are, and nothing else. Each step
 /// compares moments of several worlds, each with those of the same world only

@@ -39,6 +39,7 @@ const ConfigDescription<TrainConfig>& TrainConfig::Describe() {
           .Nested("jepa", &C::jepa)
           .Nested("pixel", &C::pixel)
           .Nested("acting", &C::acting)
+          .Nested("transition", &C::transition)
           .Nested("distance", &C::distance)
           .Formerly("covariance_weight", "vicreg.covariance_weight")
           .Formerly("sigreg_slices", "sigreg.slices")

@@ -54,6 +54,17 @@ struct ActingConfig {
   bool operator==(const ActingConfig&) const = default;
 };
 
+/// The transition once more, on latents as they are: [train] transition.KEY.
+struct TransitionConfig {
+  int steps = 3000;             ///< 0: nothing is learned so
+  int starts = 192;             ///< rollouts a step
+  int rollout_steps = 8;        ///< actions of each
+  double learning_rate = 7e-4;  ///< peak
+
+  static const ConfigDescription<TransitionConfig>& Describe();
+  bool operator==(const TransitionConfig&) const = default;
+};
+
 /// The temporal distance, after all else: [train] distance.KEY.
 struct DistanceConfig {
   int steps = 3000;             ///< 0: it is not learned
@@ -93,6 +104,7 @@ struct TrainConfig {
   JepaLearnerConfig jepa;
   PixelLearnerConfig pixel;
   ActingConfig acting;
+  TransitionConfig transition;
   DistanceConfig distance;
 
   /// No more than a step has.

@@ -14,7 +14,7 @@ void Transition::Declare(const ModelConfig& c, Parameters& parameters) {
   // Apart from memory, whose many numbers would drown the few of an action.
   parameters.DeclareLayer("transition.action", {hidden, c.action_size}, kReluGain);
   parameters.DeclareLayer("transition.position", {hidden, c.Patches()}, kOutputGain);
-  parameters.DeclareLayer("transition.hidden", {hidden, hidden}, kReluGain);
+  parameters.DeclareLayer("transition.hidden", {hidden, 3, 3, hidden}, kReluGain);
   parameters.DeclareLayer("transition.out", {c.patch_channels, hidden}, kOutputGain);
 }
 
@@ -47,9 +47,11 @@ at::Tensor Transition::Change(const LatentState& state, const at::Tensor& action
       Linear(action.to(type), action_weight_, action_bias_, /*relu=*/false, tape);
   const at::Tensor each = at::eye(patches).to(type);  // eye itself knows no bf16
   const at::Tensor position = Linear(each, position_weight_, position_bias_, /*relu=*/false, tape);
-  const at::Tensor y = (near + context.unsqueeze(1) + position).relu().view({rows * patches, -1});
-  const at::Tensor hidden = Linear(y, hidden_weight_, hidden_bias_, /*relu=*/true, tape);
-  return Linear(hidden, out_weight_, out_bias_, /*relu=*/false, tape)
+  const at::Tensor y = (near + context.unsqueeze(1) + position).relu();
+  const at::Tensor hidden =
+      Convolution(y.view({rows, grid_, grid_, -1}), hidden_weight_, hidden_bias_, /*stride=*/1,
+                  /*padding=*/1, /*relu=*/true, tape);
+  return Linear(hidden.view({rows * patches, -1}), out_weight_, out_bias_, /*relu=*/false, tape)
       .view({rows, -1})
       .to(at::kFloat);
 }

@@ -13,8 +13,8 @@ namespace peekaboo::worldmodel {
 
 /// What an action leads to: z' = z + f(z, h, a), after `action_repeat` frames in which it is held.
 /// f works on the grid of patches, so that what touches is seen to touch: a convolution 3x3 to
-/// which memory, action and the patch's position add, then two linear maps of each patch (a
-/// perceptron on the whole latent imagines blocks that pass through walls: docs/experiments.md).
+/// which memory, action and the patch's position add, another 3x3, and a linear map of each patch
+/// (a perceptron on the whole latent imagines blocks that pass through walls: docs/experiments.md).
 /// The memory takes the imagined latent in as it would a seen one, so what is hidden stays known.
 /// Differentiable in the state, the action and the weights. Borrows the parameters' tensors.
 class Transition {
@@ -39,7 +39,7 @@ class Transition {
   Weight context_weight_, context_bias_;    // h -> hidden
   Weight action_weight_, action_bias_;      // a -> hidden
   Weight position_weight_, position_bias_;  // one of P -> hidden
-  Weight hidden_weight_, hidden_bias_;
+  Weight hidden_weight_, hidden_bias_;      // conv 3x3, hidden -> hidden
   Weight out_weight_, out_bias_;
 };
 

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "agent/learning/clip_store.h"
+#include "worldmodel/learners/train_config.h"
+#include "worldmodel/model/world_model.h"
+
+namespace peekaboo::agent {
+
+/// Films of `store` that the lesson looks at: whole worlds (ClipStore::films_of_layout), as many as
+/// have kMostMoments moments together.
+inline constexpr int64_t kMostMoments = int64_t{1} << 17;
+
+/// What is left to learn when the encoder has been learned, on latents as they are: what actions
+/// lead to (worldmodel::LearnTransition), then how many of them lie between two moments
+/// (worldmodel::LearnDistance). The actions of `model` are those of the films. On the calling
+/// thread's compute threads. `observe`, which may be null, is told the share of the steps that is
+/// done and returns false to stop; returns whether it did not. Throws UserError for films that
+/// cannot be read.
+bool TeachActing(const ClipStore& store, const worldmodel::TrainConfig& train,
+                 worldmodel::WorldModel* model, const std::function<bool(double)>& observe);
+
+}  // namespace peekaboo::agent
