@@ -32,9 +32,10 @@ Expression ReadNumber(const toml::node& node, const std::string& where) {
 }
 
 std::vector<Expression> ReadNumbers(const TomlTable& table, const std::string& key, size_t count) {
-  std::vector<Expression> numbers = ReadExpressions(table, key);
-  if (numbers.size() != count) table.Fail(key, fmt::format("expected a list of {} numbers", count));
-  return numbers;
+  const toml::array* array = table.raw()[key].as_array();
+  if (!array || array->size() != count)
+    table.Fail(key, fmt::format("expected a list of {} numbers", count));
+  return ReadExpressions(table, key);
 }
 
 void ReadChoices(const TomlTable& table, Distribution* distribution) {

@@ -35,19 +35,25 @@ class PlainRollout {
   at::Tensor Linear(const at::Tensor& x, const std::string& layer) const {
     return at::linear(x, Get(layer + ".weight"), Get(layer + ".bias"));
   }
+  /// A convolution 3x3 of [N, C, G, G], then [N, P, C'].
+  at::Tensor Near(const at::Tensor& image, const std::string& layer) const {
+    return at::conv2d(image, Get(layer + ".weight").permute({0, 3, 1, 2}), Get(layer + ".bias"), 1,
+                      1)
+        .permute({0, 2, 3, 1})
+        .flatten(1, 2);
+  }
   at::Tensor Change(const at::Tensor& z, const at::Tensor& h, const at::Tensor& action) const {
     const int64_t n = z.size(0), grid = network_.config.Grid();
     const at::Tensor image = z.view({n, grid, grid, -1}).permute({0, 3, 1, 2});
-    const at::Tensor near = at::conv2d(image, Get("transition.near.weight").permute({0, 3, 1, 2}),
-                                       Get("transition.near.bias"), 1, 1)
-                                .permute({0, 2, 3, 1})
-                                .reshape({n, grid * grid, -1});
+    const at::Tensor near = Near(image, "transition.near");
     const at::Tensor context =
         Linear(h, "transition.context") + Linear(action, "transition.action");
     const at::Tensor position =
         Linear(at::eye(grid * grid, at::TensorOptions(at::kDouble)), "transition.position");
     const at::Tensor y = (near + context.unsqueeze(1) + position).relu();
-    return Linear(Linear(y, "transition.hidden").relu(), "transition.out").view({n, -1});
+    const at::Tensor hidden =
+        Near(y.view({n, grid, grid, -1}).permute({0, 3, 1, 2}), "transition.hidden").relu();
+    return Linear(hidden, "transition.out").reshape({n, -1});
   }
   at::Tensor Remember(const at::Tensor& z, const at::Tensor& h) const {
     const auto x = Linear(z, "memory.input").chunk(3, 1);
