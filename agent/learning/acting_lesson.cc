@@ -9,6 +9,7 @@
 #include "worldmodel/kernels/compute.h"
 #include "worldmodel/learners/distance_learner.h"
 #include "worldmodel/learners/transition_learner.h"
+#include "worldmodel/model/film_states.h"
 
 namespace peekaboo::agent {
 namespace {
@@ -32,13 +33,10 @@ worldmodel::ActedFilms Watch(const ClipStore& store, const worldmodel::WorldMode
     std::vector<float> acted(static_cast<size_t>(frames) * store.actions().size);
     store.Read(film, pixels);
     store.ReadActions(film, acted);
-    const worldmodel::Perception seen = model.Perceive(pixels, 1, frames);
-    const auto moments = [&](const std::vector<float>& numbers) {
-      return at::tensor(numbers).view({frames, -1}).slice(0, 0, c10::nullopt, repeat).contiguous();
-    };
-    z[film] = moments(seen.z);
-    h[film] = moments(seen.h);
-    actions[film] = moments(acted);
+    const worldmodel::LatentState states = worldmodel::StatesOfFilm(model, pixels, frames);
+    z[film] = states.z;
+    h[film] = states.h;
+    actions[film] = at::tensor(acted).view({frames, -1}).slice(0, 0, c10::nullopt, repeat);
   });
   return {at::stack(z), at::stack(h), at::stack(actions)};
 }

@@ -211,22 +211,24 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
     }
   }
   SaveCheckpoint();
-  if (!FinishLesson(stop, progress, observe)) return false;
-  model_->Save(model_path(), {{"steps", std::to_string(trainer_->steps())},
-                              {"training_seconds", std::to_string(seconds())},
-                              {"seed", std::to_string(train_.seed)},
-                              {"precision", precisions_},
-                              {"train", worldmodel::TrainConfig::Describe().ToJson(train_)},
-                              {"data", fs::path(data_).filename().string()}});
+  worldmodel::WorldModel taught = model_->Clone();
+  if (!FinishLesson(stop, progress, observe, &taught)) return false;
+  taught.Save(model_path(), {{"steps", std::to_string(trainer_->steps())},
+                             {"training_seconds", std::to_string(seconds())},
+                             {"seed", std::to_string(train_.seed)},
+                             {"precision", precisions_},
+                             {"train", worldmodel::TrainConfig::Describe().ToJson(train_)},
+                             {"data", fs::path(data_).filename().string()}});
   finished_ = true;
   return true;
 }
 
-// Not kept before it is done: a run that is stopped in it does it again from the checkpoint on.
+// On a copy, which is kept when it is done: a run that is stopped in it does it again.
 bool LearningRun::FinishLesson(const std::atomic<bool>* stop, LearningProgress progress,
-                               const std::function<bool(const LearningProgress&)>& observe) {
-  if (model_->config().action_size == 0) return true;
-  return TeachActing(store_, train_, model_.get(), [&](double share) {
+                               const std::function<bool(const LearningProgress&)>& observe,
+                               worldmodel::WorldModel* taught) const {
+  if (taught->config().action_size == 0) return true;
+  return TeachActing(store_, train_, taught, [&](double share) {
     progress.lesson = share;
     return (!stop || !stop->load()) && (!observe || observe(progress));
   });

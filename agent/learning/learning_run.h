@@ -79,6 +79,8 @@ class LearningRun {
   bool finished() const { return finished_; }
   /// One line that people should read before it learns on; mostly empty.
   const std::string& notice() const { return notice_; }
+  /// What has learned so far. Of a model that acts the finished one, in model_path(), has had the
+  /// lesson, too (TeachActing).
   const worldmodel::WorldModel& model() const { return *model_; }
   worldmodel::WorldModel& model() { return *model_; }
   int64_t steps() const { return trainer_->steps(); }
@@ -87,7 +89,8 @@ class LearningRun {
 
  private:
   bool FinishLesson(const std::atomic<bool>* stop, LearningProgress progress,
-                    const std::function<bool(const LearningProgress&)>& observe);
+                    const std::function<bool(const LearningProgress&)>& observe,
+                    worldmodel::WorldModel* taught) const;
   double Fraction() const;
   double FractionBefore(int64_t step) const;
   std::string ConfigText() const;

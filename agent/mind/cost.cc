@@ -18,6 +18,11 @@ at::Tensor OverSteps(const at::Tensor& each, double last) {
   return (1 - last) * each.mean(1) + last * each.select(1, -1);
 }
 
+// [N * L] -> [N]
+at::Tensor OverPath(const at::Tensor& each, const worldmodel::Imagined& path, double last) {
+  return OverSteps(each.view({path.z.size(0), path.z.size(1)}), last);
+}
+
 // A row a state.
 worldmodel::LatentState Rows(const worldmodel::Imagined& path) {
   return {path.z.flatten(0, 1), path.h.flatten(0, 1)};
@@ -44,9 +49,7 @@ class TemporalDistanceTerm : public CostTerm {
   }
   at::Tensor Compute(const worldmodel::Imagined& path, const at::Tensor&) const override {
     const at::Tensor embedded = dynamics_->Embed(path.z.flatten(0, 1));
-    return OverSteps(
-        worldmodel::EmbeddingDistance(embedded, goal_).view({path.z.size(0), path.z.size(1)}),
-        last_);
+    return OverPath(worldmodel::EmbeddingDistance(embedded, goal_), path, last_);
   }
 
  private:
@@ -66,7 +69,7 @@ class PlaceDistance : public CostTerm {
     at::Tensor sum = at::zeros({path.z.size(0)});
     for (size_t i = 0; i < bodies_.size(); ++i) {
       const at::Tensor off = places_->Read(Rows(path), bodies_[i]) - goals_[i];
-      sum = sum + OverSteps(off.square().sum(1).view({path.z.size(0), path.z.size(1)}), last_);
+      sum = sum + OverPath(off.square().sum(1), path, last_);
     }
     return sum;
   }
@@ -88,7 +91,7 @@ class Meeting : public CostTerm {
     at::Tensor sum = at::zeros({path.z.size(0)});
     for (const auto& [one, other] : meetings_) {
       const at::Tensor off = places_->Read(Rows(path), one) - places_->Read(Rows(path), other);
-      sum = sum + OverSteps(off.square().sum(1).view({path.z.size(0), path.z.size(1)}), last_);
+      sum = sum + OverPath(off.square().sum(1), path, last_);
     }
     return sum;
   }

@@ -12,7 +12,7 @@
 #include "sim/render/eye.h"
 #include "sim/scene/draw.h"
 #include "sim/world/world.h"
-#include "worldmodel/model/live_perception.h"
+#include "worldmodel/model/film_states.h"
 #include "worldmodel/readout/probe.h"
 
 namespace peekaboo::agent {
@@ -60,14 +60,9 @@ class PlacedFilmer {
       world_.Act(action);
       world_.StepFrame();
     }
-    const worldmodel::Perception seen = model_.Perceive(pixels, 1, scene_.frames);
-    const auto moments = [&](const std::vector<float>& numbers) {
-      return at::tensor(numbers).view({scene_.frames, -1}).slice(0, 0, c10::nullopt, repeat);
-    };
     const int64_t count = (scene_.frames + repeat - 1) / repeat;
-    return {{moments(seen.z).contiguous(), moments(seen.h).contiguous()},
-            at::tensor(actions).view({count, -1}),
-            at::tensor(places).view({count, -1})};
+    return {worldmodel::StatesOfFilm(model_, pixels, scene_.frames),
+            at::tensor(actions).view({count, -1}), at::tensor(places).view({count, -1})};
   }
 
  private:
@@ -124,8 +119,8 @@ PlaceReadout PlaceReadout::Fit(const std::shared_ptr<const sim::Stage>& stage,
   const at::NoGradGuard no_gradient;
   PlacedFilmer filmer(stage, scene, dynamics.model(), bodies);
   Rows fitted(options.steps), held(options.steps);
+  const uint64_t seed = RandomStream(options.seed, scene.name + "/places", 0).Next();
   for (int64_t film = 0; film < options.films; ++film) {
-    const uint64_t seed = RandomStream(options.seed, scene.name + "/places", 0).Next();
     AddFilm(filmer.Shoot(seed, static_cast<uint64_t>(film)), dynamics, options.steps,
             film % kHeldOut == 0 ? &held : &fitted);
   }

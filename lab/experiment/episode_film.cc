@@ -35,7 +35,7 @@ EpisodeFilm::EpisodeFilm(const TaskExperiment& experiment, const sim::World* wor
     : experiment_(experiment),
       world_(world),
       camera_(experiment.stage->CameraOf(*experiment.scene)),
-      fps_(experiment.scene->frame_hz),
+      fps_(experiment.scene->frame_hz / experiment.scene->play.repeat),
       eye_(world->model(), kFine * kSide, kFine * kSide),
       fine_(size_t{3} * kFine * kSide * kFine * kSide) {}
 

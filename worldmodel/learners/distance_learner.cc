@@ -7,11 +7,9 @@
 
 #include "base/check.h"
 #include "base/random.h"
-#include "worldmodel/kernels/compute.h"
 #include "worldmodel/kernels/layers.h"
 #include "worldmodel/learners/distance_loss.h"
-#include "worldmodel/learners/optimiser.h"
-#include "worldmodel/learners/trainer.h"
+#include "worldmodel/learners/lesson.h"
 #include "worldmodel/model/network.h"
 
 namespace peekaboo::worldmodel {
@@ -46,15 +44,6 @@ class MomentSource {
   int moments_;
 };
 
-/// Of the optimiser: what is not learned must not decay.
-TrainConfig OptimiserConfig(const DistanceConfig& config, int64_t steps) {
-  TrainConfig train;
-  train.learning_rate = config.learning_rate;
-  train.weight_decay = 0;
-  train.warmup_steps = static_cast<int>(std::min<int64_t>(train.warmup_steps, steps / 10));
-  return train;
-}
-
 }  // namespace
 
 const ConfigDescription<DistanceConfig>& DistanceConfig::Describe() {
@@ -77,29 +66,19 @@ bool LearnDistance(WorldModel& model, const LatentFilms& films, const DistanceCo
   PEEKABOO_CHECK(network.transition.exists() && films.z.dim() == 3 && films.z.size(1) > 1);
   const at::ScalarType type = ToScalarType(network.config.ProductPrecision());
   const MomentSource source(films, config.moments);
-  const TrainConfig train = OptimiserConfig(config, config.steps);
-  Optimiser optimiser(network.parameters);
-  GradientSum sum(network.parameters);
-  for (int64_t step = 0; step < config.steps; ++step) {
-    std::vector<GradientTape> tapes(config.layouts);
-    ParallelFor(config.layouts, [&](int64_t layout) {
-      const auto number = static_cast<uint64_t>(step * config.layouts + layout);
-      RandomStream random(seed, "distance", number);
-      at::Tensor before, after;
-      source.Draw(random, &before, &after);
-      const at::Tensor loss = ComputeDistanceLoss(network, before, after, type, &tapes[layout]);
-      (loss / config.layouts).backward();
-    });
-    sum.Begin();
-    const auto products = sum.TakeProducts(tapes);
-    ParallelFor(std::ssize(products), [&](int64_t i) { products[i](); });
-    sum.Finish(tapes);
-    const double progress = static_cast<double>(step) / static_cast<double>(config.steps);
-    optimiser.Step(network.parameters, sum.flat(), sum.Norms(), train,
-                   LearningRate(train, step + 1, progress), step + 1);
-    if (observe && !observe(step + 1)) return false;
-  }
-  return true;
+  Lesson lesson;
+  lesson.part = "distance.";
+  lesson.steps = config.steps;
+  lesson.learning_rate = config.learning_rate;
+  lesson.lanes = config.layouts;
+  lesson.observe = observe;
+  lesson.loss = [&](int64_t step, int64_t layout, GradientTape* tape) {
+    RandomStream random(seed, "distance", static_cast<uint64_t>(step * config.layouts + layout));
+    at::Tensor before, after;
+    source.Draw(random, &before, &after);
+    return ComputeDistanceLoss(network, before, after, type, tape) / config.layouts;
+  };
+  return RunLesson(network, lesson);
 }
 
 }  // namespace peekaboo::worldmodel

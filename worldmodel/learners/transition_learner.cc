@@ -3,15 +3,12 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "base/check.h"
 #include "base/random.h"
-#include "worldmodel/kernels/compute.h"
 #include "worldmodel/kernels/layers.h"
-#include "worldmodel/learners/optimiser.h"
-#include "worldmodel/learners/trainer.h"
+#include "worldmodel/learners/lesson.h"
 #include "worldmodel/model/network.h"
 #include "worldmodel/model/rollout.h"
 
@@ -29,8 +26,6 @@ class StartSource {
       : length_(films.z.size(1)),
         starts_(length_ - steps),
         errors_(static_cast<size_t>(films.z.size(0) * starts_), kUntried) {}
-
-  int64_t size() const { return std::ssize(errors_); }
 
   std::vector<int64_t> Draw(RandomStream& random, int64_t count) const {
     std::vector<int64_t> drawn;
@@ -55,20 +50,6 @@ class StartSource {
   std::vector<float> errors_;  // squared, of the rollout from each start, when last tried
 };
 
-/// Zeroes the gradient of what is not learned; returns the norm of the rest.
-double KeepTransition(const Parameters& parameters, at::Tensor gradient) {
-  double square = 0;
-  for (const Parameters::Entry& entry : parameters.entries()) {
-    const at::Tensor part = gradient.narrow(0, entry.offset, entry.weight.value.numel());
-    if (entry.name.starts_with("transition.")) {
-      square += part.square().sum().item<double>();
-    } else {
-      part.zero_();
-    }
-  }
-  return std::sqrt(square);
-}
-
 }  // namespace
 
 const ConfigDescription<TransitionConfig>& TransitionConfig::Describe() {
@@ -92,46 +73,40 @@ bool LearnTransition(WorldModel& model, const ActedFilms& films, const Transitio
   const at::Tensor z = films.z.flatten(0, 1), h = films.h.flatten(0, 1),
                    actions = films.actions.flatten(0, 1);
   StartSource source(films, length);
-  TrainConfig train;
-  train.learning_rate = config.learning_rate;
-  train.weight_decay = 0;
-  train.warmup_steps = static_cast<int>(std::min<int64_t>(train.warmup_steps, config.steps / 10));
-  Optimiser optimiser(network.parameters);
-  GradientSum sum(network.parameters);
-  for (int64_t step = 0; step < config.steps; ++step) {
+  std::vector<int64_t> starts;  // of the step under way
+  std::vector<at::Tensor> errors((config.starts + kLane - 1) / kLane);
+  const auto draw = [&](int64_t step) {
     RandomStream random(seed, "transition", static_cast<uint64_t>(step));
-    const std::vector<int64_t> starts = source.Draw(random, config.starts);
-    const int64_t lanes = (config.starts + kLane - 1) / kLane;
-    std::vector<GradientTape> tapes(lanes);
-    std::vector<at::Tensor> errors(lanes);
-    ParallelFor(lanes, [&](int64_t lane) {
-      const int64_t first = lane * kLane, count = std::min(kLane, config.starts - first);
-      std::vector<int64_t> rows;
-      for (int64_t i = 0; i < count; ++i) rows.push_back(source.Row(starts[first + i]));
-      const at::Tensor row = at::tensor(rows);
-      const at::Tensor ahead = row.unsqueeze(1) + at::arange(length).unsqueeze(0);
-      const auto gather = [&](const at::Tensor& from, const at::Tensor& index) {
-        return from.index_select(0, index.flatten()).view({count, length, -1});
-      };
-      const Imagined imagined = Rollout(network, {z.index_select(0, row), h.index_select(0, row)},
-                                        gather(actions, ahead), type, &tapes[lane]);
-      const at::Tensor error = (imagined.z - gather(z, ahead + 1)).square().mean({1, 2});
-      (error.sum() / static_cast<double>(config.starts)).backward();
-      errors[lane] = error.detach();
-    });
-    sum.Begin();
-    const auto products = sum.TakeProducts(tapes);
-    ParallelFor(std::ssize(products), [&](int64_t i) { products[i](); });
-    sum.Finish(tapes);
+    starts = source.Draw(random, config.starts);
+  };
+  Lesson lesson;
+  lesson.part = "transition.";
+  lesson.steps = config.steps;
+  lesson.learning_rate = config.learning_rate;
+  lesson.lanes = std::ssize(errors);
+  lesson.loss = [&](int64_t, int64_t lane, GradientTape* tape) {
+    const int64_t first = lane * kLane, count = std::min(kLane, config.starts - first);
+    std::vector<int64_t> rows;
+    for (int64_t i = 0; i < count; ++i) rows.push_back(source.Row(starts[first + i]));
+    const at::Tensor row = at::tensor(rows);
+    const at::Tensor ahead = row.unsqueeze(1) + at::arange(length).unsqueeze(0);
+    const auto gather = [&](const at::Tensor& from, const at::Tensor& index) {
+      return from.index_select(0, index.flatten()).view({count, length, -1});
+    };
+    const Imagined imagined = Rollout(network, {z.index_select(0, row), h.index_select(0, row)},
+                                      gather(actions, ahead), type, tape);
+    const at::Tensor error = (imagined.z - gather(z, ahead + 1)).square().mean({1, 2});
+    errors[lane] = error.detach();
+    return error.sum() / static_cast<double>(config.starts);
+  };
+  lesson.observe = [&](int64_t step) {
     for (int64_t i = 0; i < config.starts; ++i)
       source.Note(starts[i], errors[i / kLane].data_ptr<float>()[i % kLane]);
-    const GradientNorms norms{KeepTransition(network.parameters, sum.flat()), 0};
-    const double progress = static_cast<double>(step) / static_cast<double>(config.steps);
-    optimiser.Step(network.parameters, sum.flat(), norms, train,
-                   LearningRate(train, step + 1, progress), step + 1);
-    if (observe && !observe(step + 1)) return false;
-  }
-  return true;
+    draw(step);
+    return !observe || observe(step);
+  };
+  draw(0);
+  return RunLesson(network, lesson);
 }
 
 }  // namespace peekaboo::worldmodel
