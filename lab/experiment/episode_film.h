@@ -12,13 +12,13 @@
 
 namespace peekaboo::lab {
 
-/// An episode of a task as people see it, a picture an action. Left: what is wanted (the beginning, where bodies
-/// shall meet: there is no picture of that). Right: what
-/// there is, with the plan as dots, where the world model imagines the task's first body after each
-/// of its actions (yellow, later ones darker; only with TaskExperiment::places), zones that must
-/// not be entered in red, a green frame while the task is solved. Below: the cost of each plan, a
-/// bar a plan, as a share of the largest so far. Belongs to the thread of the world and of the
-/// GlContext that is current when it is made.
+/// An episode of a task as people see it, a picture an action. Left: what is wanted (the beginning,
+/// where bodies shall meet: there is no picture of that). Right: what there is, with the plan as
+/// dots, where the world model imagines the task's first body after each of its actions (yellow,
+/// later ones darker; only with TaskExperiment::places), zones that must not be entered in red, a
+/// green frame while the task is solved. Below: the cost of each plan, a bar a plan, as a share of
+/// the largest so far. Belongs to the thread of the world and of the GlContext that is current when
+/// it is made.
 class EpisodeFilm {
  public:
   /// Borrows both.
