@@ -36,7 +36,7 @@ class PlacedFilmer {
         world_(stage),
         eye_(world_.model(), model.config().image_size, model.config().image_size) {
     for (const std::string& body : bodies)
-      bodies_.push_back(stage->Require(body, scene.path + ": task").id);
+      bodies_.push_back(stage->BodyId(body, scene.path + ": task"));
   }
 
   PlacedFilm Shoot(uint64_t seed, uint64_t index) {

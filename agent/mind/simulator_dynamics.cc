@@ -13,10 +13,9 @@ namespace peekaboo::agent {
 SimulatorDynamics::SimulatorDynamics(const sim::Scene& scene, sim::World* world)
     : scene_(scene), world_(world) {
   for (const sim::Task::Success& success : scene.task.success) {
-    bodies_.push_back(&world->stage().Require(success.body, scene.path + ": task.success"));
-    others_.push_back(success.of.empty()
-                          ? nullptr
-                          : &world->stage().Require(success.of, scene.path + ": task.success"));
+    const std::string where = scene.path + ": task.success";
+    bodies_.push_back(world->stage().BodyId(success.body, where));
+    others_.push_back(success.of.empty() ? kNone : world->stage().BodyId(success.of, where));
     turned_.push_back(std::isfinite(success.turned));
   }
 }
@@ -32,9 +31,9 @@ int64_t SimulatorDynamics::StateSize() const {
 void SimulatorDynamics::ReadState(float* z) const {
   const mjData* d = world_->data();
   for (size_t i = 0; i < bodies_.size(); ++i) {
-    const int body = bodies_[i]->id;
+    const int body = bodies_[i], other = others_[i];
     for (int k = 0; k < 3; ++k) {
-      const double from = others_[i] ? d->xpos[3 * others_[i]->id + k] : 0;
+      const double from = other != kNone ? d->xpos[3 * other + k] : 0;
       *z++ = static_cast<float>(d->xpos[3 * body + k] - from);
     }
     if (!turned_[i]) continue;
@@ -52,7 +51,7 @@ worldmodel::LatentState SimulatorDynamics::Goal() const {
   worldmodel::LatentState goal = Now();
   float* z = goal.z.data_ptr<float>();
   for (size_t i = 0; i < bodies_.size(); ++i) {
-    if (others_[i]) std::fill_n(z, 3, 0.0f);
+    if (others_[i] != kNone) std::fill_n(z, 3, 0.0f);
     z += turned_[i] ? 12 : 3;
   }
   return goal;

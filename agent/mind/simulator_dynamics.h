@@ -40,8 +40,10 @@ class SimulatorDynamics : public Dynamics {
 
   const sim::Scene& scene_;
   sim::World* world_;
-  std::vector<const sim::Entity*> bodies_;
-  std::vector<const sim::Entity*> others_;  // that they shall be at; nullptr: a place
+  static constexpr int kNone = -1;
+
+  std::vector<int> bodies_;
+  std::vector<int> others_;  // that they shall be at; kNone: a place
   std::vector<bool> turned_;
   mutable std::mutex mutex_;
 };

@@ -96,7 +96,7 @@ void EpisodeFilm::DrawPlan(const agent::Plan& plan) {
 
 void EpisodeFilm::DrawZones() {
   for (const sim::PlacedZone& zone : layout_->never) {
-    const int body = experiment_.stage->Require(zone.body, "never").id;
+    const int body = experiment_.stage->BodyId(zone.body, "never");
     const double z = zone.centre.size() > 2 ? zone.centre[2] : world_->data()->xpos[3 * body + 2];
     const double centre[3] = {zone.centre[0], zone.centre[1], z};
     const double rim[3] = {zone.centre[0] + zone.within, zone.centre[1], z};

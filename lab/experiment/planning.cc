@@ -67,7 +67,6 @@ std::shared_ptr<const sim::Scene> LoadTask(const PlanningOptions& options) {
   const auto stage = sim::Stage::Load(scene->model);
   if (stage->actions().size() == 0)
     throw UserError(options.task, "has no actuators: nothing can act there");
-  if (scene->objects.empty()) throw UserError(options.task, "has no body that moves");
   return sim::BareTask(scene, GoalQpos(options, stage->model()));
 }
 

@@ -21,11 +21,11 @@ constexpr int kPlayedBefore = 20;  // actions before the start of a goal of play
 std::vector<BodyPose> Poses(const Scene& scene, const World& world, bool of = false) {
   std::vector<BodyPose> poses;
   for (const Task::Success& success : scene.task.success) {
-    const Entity& entity =
-        world.stage().Require(of ? success.of : success.body, scene.path + ": task.success");
+    const int body =
+        world.stage().BodyId(of ? success.of : success.body, scene.path + ": task.success");
     BodyPose pose;
-    std::copy_n(world.data()->xpos + 3 * entity.id, 3, pose.position.begin());
-    std::copy_n(world.data()->xquat + 4 * entity.id, 4, pose.attitude.begin());
+    std::copy_n(world.data()->xpos + 3 * body, 3, pose.position.begin());
+    std::copy_n(world.data()->xquat + 4 * body, 4, pose.attitude.begin());
     poses.push_back(pose);
   }
   return poses;
@@ -179,7 +179,7 @@ TaskLayout DrawTaskLayout(const Scene& asked, uint64_t seed, uint64_t index, Wor
 double MeasureIntrusion(const TaskLayout& layout, const World& world) {
   double deepest = -std::numeric_limits<double>::infinity();
   for (const PlacedZone& zone : layout.never) {
-    const int body = world.stage().Require(zone.body, "never").id;
+    const int body = world.stage().BodyId(zone.body, "never");
     double square = 0;
     for (size_t k = 0; k < zone.centre.size(); ++k)
       square += std::pow(world.data()->xpos[3 * body + static_cast<int>(k)] - zone.centre[k], 2);

@@ -183,6 +183,25 @@ const Entity& Stage::Require(const std::string& name, const std::string& where) 
                   fmt::format("nothing is called '{}' in {}{}", name, path_, Suggest(name, names)));
 }
 
+int Stage::BodyId(const std::string& name, const std::string& where) const {
+  const mjModel* m = model_.get();
+  const Entity* entity = Find(name);
+  if (entity && entity->IsTangible()) return entity->id;
+  std::vector<std::string> names;
+  for (int body = 1; body < m->nbody; ++body) {
+    names.push_back(BodyName(body));
+    if (name == names.back() || name == fmt::format("#{}", body)) return body;
+  }
+  if (entity) throw UserError(where, fmt::format("'{}' is no body", name));
+  throw UserError(where,
+                  fmt::format("no body is called '{}' in {}{}", name, path_, Suggest(name, names)));
+}
+
+std::string Stage::BodyName(int id) const {
+  const std::string name = NameOf(model_.get(), mjOBJ_BODY, id);
+  return name.empty() ? fmt::format("#{}", id) : name;
+}
+
 int Stage::CameraOf(const Scene& scene) const {
   const std::string where = scene.path + ": camera";
   const Entity& camera = Require(scene.camera, where);

@@ -49,6 +49,11 @@ class Stage {
   const Entity* Find(const std::string& name) const;
   /// Throws UserError(where, ...) with the nearest name if there is none.
   const Entity& Require(const std::string& name, const std::string& where) const;
+  /// Id of a body of the model at any depth, by its name, or "#ID" for one without a name. Throws
+  /// UserError(where, ...) with the nearest name if there is none.
+  int BodyId(const std::string& name, const std::string& where) const;
+  /// A name that BodyId takes.
+  std::string BodyName(int id) const;
   /// Splits "car.x" into the entity "car" and its attribute "x"; false if there is no such.
   bool Resolve(const std::string& key, const Entity** entity, const Attribute** attribute) const;
 

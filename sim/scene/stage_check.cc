@@ -120,12 +120,12 @@ class Checker {
 
   void CheckTask() {
     const std::string where = scene_.path + ": task";
-    for (const Task::Success& success : scene_.task.success)
-      RequireTangible(success.body, where + ".success");
-    for (const Task::Success& success : scene_.task.success)
-      if (!success.of.empty()) RequireTangible(success.of, where + ".success");
+    for (const Task::Success& success : scene_.task.success) {
+      stage_.BodyId(success.body, where + ".success");
+      if (!success.of.empty()) stage_.BodyId(success.of, where + ".success");
+    }
     for (const Task::Zone& zone : scene_.task.never) {
-      RequireTangible(zone.body, where + ".never");
+      stage_.BodyId(zone.body, where + ".never");
       for (const Expression& number : zone.centre) CheckNames(number, where + ".never");
     }
     Checker goal = *this;

@@ -74,6 +74,42 @@ TEST_F(PlanningTest, TheSimulatorItselfReaches) {
   EXPECT_EQ(nlohmann::json::parse(outcome.out)["end"]["share"], 1.0);
 }
 
+// An arm as people write it: bodies without names, no camera.
+TEST_F(PlanningTest, AnArmOfOnesOwnRecordsLearnsAndPlans) {
+  const std::string arm = folder_.Write(
+      "arm.xml",
+      "<mujoco><worldbody><light pos='0 0 3'/><body pos='0 0 1'><joint name='j' axis='0 1 0' "
+      "damping='.2'/>"
+      "<geom type='capsule' size='.05' fromto='0 0 0 .4 0 0'/><body pos='.4 0 0'>"
+      "<joint axis='0 1 0' damping='.2'/><geom type='capsule' size='.04' fromto='0 0 0 .4 0 0'/>"
+      "</body></body></worldbody><actuator><motor joint='j' ctrlrange='-1 "
+      "1'/></actuator></mujoco>");
+  const auto run = [&](std::vector<std::string> arguments) {
+    const Outcome outcome = RunProgram(std::move(arguments));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return outcome.out;
+  };
+  run({"record", arm, "--frames", "32", "--frame-hz", "10", "--episodes", "16", "--out",
+       folder_ / "arm.h5", "--quiet"});
+  run({"train", "--data", folder_ / "arm.h5", "--steps", "2", "--set", "train.distance.steps=3",
+       "train.transition.steps=3", "--out", folder_ / "arm", "--quiet"});
+  const auto plan = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"plan",       arm,
+                                          "--model",    folder_ / "arm/model.safetensors",
+                                          "--frame-hz", "10",
+                                          "--episodes", "2",
+                                          "--set",      "cem.samples=8",
+                                          "--quiet"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunProgram(arguments);
+  };
+  EXPECT_EQ(plan({"--goal-qpos", "0.5 -1", "--films", folder_ / "films"}).exit_code, 0);
+  EXPECT_GT(std::filesystem::file_size(folder_ / "films/episode-001.mp4"), 1000);
+  EXPECT_EQ(plan({}).exit_code, 0) << "a goal of play";
+  EXPECT_THAT(plan({"--goal-qpos", "0.5"}).err, HasSubstr("is not 2 numbers"));
+  EXPECT_THAT(plan({"--goal-keyframe", "up"}).err, HasSubstr("none of the 0 keyframes"));
+}
+
 TEST_F(PlanningTest, RefusesWhatCannotBe) {
   const auto error = [](const std::vector<std::string>& arguments) {
     const Outcome outcome = RunProgram(arguments);

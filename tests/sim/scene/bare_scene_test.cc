@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "sim/episode/recorder.h"
@@ -14,6 +17,7 @@ namespace peekaboo::sim {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
@@ -62,6 +66,30 @@ TEST(BareScene, TakesTheFirstCameraThereIs) {
   write(ball);
   EXPECT_EQ(BareScene(path)->camera, "free");
   EXPECT_THROW(BareScene(folder / "none.xml"), UserError);
+}
+
+TEST(BareTask, WantsAllBodiesThatMoveTheTipFirst) {
+  const TempFolder folder;
+  const std::string path = folder.Write(
+      "arm.xml",
+      "<mujoco><worldbody><geom type='plane' size='1 1 .1'/><body><joint axis='0 1 0'/>"
+      "<geom size='.1'/><body name='lower' pos='.5 0 0'><joint axis='0 1 0'/><geom size='.1'/>"
+      "<body name='tip' pos='.5 0 0'><geom size='.1'/></body></body></body>"
+      "<body name='post'><geom size='.1'/></body>"
+      "<body name='ball' pos='0 0 2'><freejoint/><geom size='.1'/></body>"
+      "</worldbody></mujoco>");
+  const auto task = BareTask(BareScene(path), {});
+  EXPECT_EQ(task->task.goal, Task::Goal::kPlay);
+  std::vector<std::string> wanted, turned;
+  for (const Task::Success& success : task->task.success) {
+    wanted.push_back(success.body);
+    if (std::isfinite(success.turned)) turned.push_back(success.body);
+  }
+  EXPECT_THAT(wanted, ElementsAre("tip", "lower", "#1", "ball"));
+  EXPECT_THAT(turned, ElementsAre("lower", "#1")) << "by joints of their own, which one sees";
+  const std::string still =
+      folder.Write("still.xml", "<mujoco><worldbody><geom size='1'/></worldbody></mujoco>");
+  EXPECT_THAT(ErrorOf([&] { BareTask(BareScene(still), {}); }), HasSubstr("no body that moves"));
 }
 
 }  // namespace

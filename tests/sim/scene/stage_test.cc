@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/random.h"
 #include "sim/scene/collision_bits.h"
 #include "tests/temp_folder.h"
@@ -15,6 +16,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::Each;
+using ::testing::HasSubstr;
 
 std::shared_ptr<const Stage> Load(const TempFolder& folder, const std::string& world) {
   return Stage::Load(
@@ -59,6 +61,27 @@ TEST(StageTest, ABodyKeepsItsNameBesideOthers) {
   const Attribute* attribute = nullptr;
   EXPECT_TRUE(stage->Resolve("joint.head.position", &entity, &attribute));
   EXPECT_STREQ(attribute->name, "position");
+}
+
+TEST(StageTest, ABodyAtAnyDepthHasAnId) {
+  const TempFolder folder;
+  const auto stage = Load(folder,
+                          "<light name='lamp'/><body name='arm'><joint name='hand'/>"
+                          "<geom size='.1'/><body name='hand'><geom size='.1'/>"
+                          "<body><geom size='.1'/></body></body></body>");
+  EXPECT_EQ(stage->BodyId("arm", ""), 1);
+  EXPECT_EQ(stage->BodyId("hand", ""), 2) << "not the joint";
+  EXPECT_EQ(stage->BodyId("#3", ""), 3) << "without a name";
+  EXPECT_EQ(stage->BodyId("#2", "task"), 2) << "or with one";
+  EXPECT_EQ(stage->BodyName(2), "hand");
+  EXPECT_EQ(stage->BodyName(3), "#3");
+  const auto error = [&](const std::string& name) {
+    return ErrorOf([&] { stage->BodyId(name, "task"); });
+  };
+  EXPECT_THAT(error("lamp"), HasSubstr("task: 'lamp' is no body"));
+  EXPECT_THAT(error("hnad"), HasSubstr("did you mean \"hand\""));
+  EXPECT_THAT(error("#4"), HasSubstr("no body is called '#4'"));
+  EXPECT_THAT(error("#0"), HasSubstr("no body is called '#0'")) << "the world does not move";
 }
 
 TEST(StageTest, AModelWithoutCamerasIsSeenThroughTheFreeOne) {
