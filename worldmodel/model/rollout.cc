@@ -12,9 +12,10 @@ Imagined Rollout(const Network& network, const LatentState& state, const at::Ten
                  at::ScalarType type, GradientTape* tape) {
   PEEKABOO_CHECK(actions.dim() == 3 && actions.size(0) == state.z.size(0) && actions.size(1) > 0);
   std::vector<at::Tensor> z, h;
+  const Transition::Prepared transition = network.transition.Prepare(type, tape);
   LatentState now = state;
   for (int64_t step = 0; step < actions.size(1); ++step) {
-    now = network.transition.Step(now, actions.select(1, step), network.memory, type, tape);
+    now = transition.Step(now, actions.select(1, step), network.memory);
     z.push_back(now.z);
     h.push_back(now.h);
   }

@@ -35,33 +35,47 @@ Transition::Transition(const ModelConfig& c, const Parameters& p) {
   get("out", &out_weight_, &out_bias_);
 }
 
-at::Tensor Transition::Change(const LatentState& state, const at::Tensor& action,
-                              at::ScalarType type, GradientTape* tape) const {
-  const int64_t rows = state.z.size(0), patches = grid_ * grid_;
-  const at::Tensor patch_grid = state.z.view({rows, grid_, grid_, channels_}).to(type);
-  const at::Tensor near = Convolution(patch_grid, near_weight_, near_bias_, /*stride=*/1,
-                                      /*padding=*/1, /*relu=*/false, tape)
-                              .view({rows, patches, -1});
+Transition::Prepared Transition::Prepare(at::ScalarType type, GradientTape* tape) const {
+  PEEKABOO_CHECK(exists());
+  return {*this, type, tape};
+}
+
+Transition::Prepared::Prepared(const Transition& transition, at::ScalarType type,
+                               GradientTape* tape)
+    : transition_(transition),
+      type_(type),
+      tape_(tape),
+      near_(transition.near_weight_, transition.near_bias_, type),
+      hidden_(transition.hidden_weight_, transition.hidden_bias_, type) {
+  const Transition& t = transition_;
+  const at::Tensor each = at::eye(t.grid_ * t.grid_).to(type);  // eye itself knows no bf16
+  position_ =
+      Linear(each, t.position_weight_, t.position_bias_, /*relu=*/false, tape).to(at::kFloat);
+}
+
+at::Tensor Transition::Prepared::Change(const LatentState& state, const at::Tensor& action) const {
+  const Transition& t = transition_;
+  const int64_t rows = state.z.size(0), patches = t.grid_ * t.grid_;
   const at::Tensor context =
-      Linear(state.h.to(type), context_weight_, context_bias_, /*relu=*/false, tape) +
-      Linear(action.to(type), action_weight_, action_bias_, /*relu=*/false, tape);
-  const at::Tensor each = at::eye(patches).to(type);  // eye itself knows no bf16
-  const at::Tensor position = Linear(each, position_weight_, position_bias_, /*relu=*/false, tape);
-  const at::Tensor y = (near + context.unsqueeze(1) + position).relu();
-  const at::Tensor hidden =
-      Convolution(y.view({rows, grid_, grid_, -1}), hidden_weight_, hidden_bias_, /*stride=*/1,
-                  /*padding=*/1, /*relu=*/true, tape);
-  return Linear(hidden.view({rows * patches, -1}), out_weight_, out_bias_, /*relu=*/false, tape)
+      Linear(state.h.to(type_), t.context_weight_, t.context_bias_, /*relu=*/false, tape_)
+          .to(at::kFloat) +
+      Linear(action.to(type_), t.action_weight_, t.action_bias_, /*relu=*/false, tape_)
+          .to(at::kFloat);
+  const at::Tensor grid = state.z.view({rows, t.grid_, t.grid_, t.channels_}).to(type_);
+  const at::Tensor near = near_.Apply(grid, context, position_, tape_);
+  const at::Tensor hidden = hidden_.Apply(near, {}, {}, tape_);
+  return Linear(hidden.view({rows * patches, -1}), t.out_weight_, t.out_bias_, /*relu=*/false,
+                tape_)
       .view({rows, -1})
       .to(at::kFloat);
 }
 
-LatentState Transition::Step(const LatentState& state, const at::Tensor& action,
-                             const Memory& memory, at::ScalarType type, GradientTape* tape) const {
-  PEEKABOO_CHECK(exists() && action.size(1) == action_size_ && action.size(0) == state.z.size(0));
+LatentState Transition::Prepared::Step(const LatentState& state, const at::Tensor& action,
+                                       const Memory& memory) const {
+  PEEKABOO_CHECK(action.size(1) == transition_.action_size_ && action.size(0) == state.z.size(0));
   LatentState next;
-  next.z = state.z + Change(state, action, type, tape);
-  next.h = memory.Step(next.z, state.h, type, tape);
+  next.z = state.z + Change(state, action);
+  next.h = memory.Step(next.z, state.h, type_, tape_);
   return next;
 }
 

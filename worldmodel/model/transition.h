@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "worldmodel/kernels/gradient_tape.h"
+#include "worldmodel/kernels/grid_convolution.h"
 #include "worldmodel/kernels/layers.h"
 #include "worldmodel/kernels/parameters.h"
 #include "worldmodel/model/latent_state.h"
@@ -26,14 +27,29 @@ class Transition {
   /// Whether the model has actions; otherwise Step is a bug (CHECK).
   bool exists() const { return channels_ > 0; }
 
-  /// action [N, A] f32, each in [-1, 1]; `type`: the products' precision.
-  LatentState Step(const LatentState& state, const at::Tensor& action, const Memory& memory,
-                   at::ScalarType type, GradientTape* tape = nullptr) const;
+  /// The transition made ready for several steps in turn: what depends on no state and no action
+  /// is worked out once. Borrows what it was made of.
+  class Prepared {
+   public:
+    /// action [N, A] f32, each in [-1, 1].
+    LatentState Step(const LatentState& state, const at::Tensor& action,
+                     const Memory& memory) const;
+
+   private:
+    friend class Transition;
+    Prepared(const Transition& transition, at::ScalarType type, GradientTape* tape);
+    at::Tensor Change(const LatentState& state, const at::Tensor& action) const;
+
+    const Transition& transition_;
+    at::ScalarType type_;
+    GradientTape* tape_;
+    GridConvolution near_, hidden_;
+    at::Tensor position_;  // [P, hidden] f32
+  };
+  /// `type`: the products' precision.
+  Prepared Prepare(at::ScalarType type, GradientTape* tape = nullptr) const;
 
  private:
-  at::Tensor Change(const LatentState& state, const at::Tensor& action, at::ScalarType type,
-                    GradientTape* tape) const;
-
   int64_t grid_ = 0, channels_ = 0, action_size_ = 0;
   Weight near_weight_, near_bias_;          // conv 3x3, patches -> hidden
   Weight context_weight_, context_bias_;    // h -> hidden
