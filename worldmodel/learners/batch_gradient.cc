@@ -53,8 +53,10 @@ void PassLatents(const Network& network, const Learner& learner, const Clip& cli
   lane->forward = Measured([&] {
     lane->encoded = network.encoder.Encode(frames[0], tape).view({1, frames.size(1), -1});
     lane->z = lane->encoded.detach().requires_grad_(true);
-    const ForwardOutput forward =
-        ForwardFromLatents(network, lane->z, frames.scalar_type(), {}, tape);
+    ForwardOutput forward = ForwardFromLatents(
+        network, learner.PredictionsShapeLatents(network, clip) ? lane->z : lane->z.detach(),
+        frames.scalar_type(), {}, tape);
+    forward.z = lane->z;
     lane->loss = learner.Loss(network, clip, forward, place, tape);
   });
   lane->backward = Measured([&] {

@@ -16,12 +16,19 @@ class JepaLearner : public Learner {
   explicit JepaLearner(const TrainConfig& config)
       : config_(config), objective_(MakeAntiCollapse(config)) {}
 
+  // What is foreseen without knowing the actions is what does not depend on them: its error would
+  // ask the latents to leave out what the body does.
+  bool PredictionsShapeLatents(const Network& network, const Clip& clip) const override {
+    return !Acts(network, clip);
+  }
+
   ClipLoss Loss(const Network& network, const Clip& clip, const ForwardOutput& forward,
                 const ClipOfStep& place, GradientTape* tape) const override {
     const ModelConfig& model = network.config;
     const at::Tensor& z = forward.z;
     const Latents latents{z.view({z.size(0), z.size(1), model.Patches(), -1}), place.step};
-    const at::Tensor targets = objective_->Targets(latents).flatten(2);
+    at::Tensor targets = objective_->Targets(latents).flatten(2);
+    if (!PredictionsShapeLatents(network, clip)) targets = targets.detach();
     ClipLoss loss;
     loss.total = HorizonError(forward.predictions, targets, model.horizons, &loss.error) /
                  static_cast<double>(place.count);
@@ -34,7 +41,7 @@ class JepaLearner : public Learner {
       loss.variance = share.item<float>();
       loss.total = loss.total + share * config_.variance_weight;
     }
-    if (clip.actions.defined() && network.transition.exists()) {
+    if (Acts(network, clip)) {
       const ActingLoss acting = ComputeActingLoss(network, forward, clip.actions, config_.acting,
                                                   clip.frames.scalar_type(), tape);
       const auto clips = static_cast<double>(place.count);
@@ -60,6 +67,10 @@ class JepaLearner : public Learner {
   }
 
  private:
+  static bool Acts(const Network& network, const Clip& clip) {
+    return clip.actions.defined() && network.transition.exists();
+  }
+
   const TrainConfig& config_;
   std::unique_ptr<AntiCollapse> objective_;
 };

@@ -50,6 +50,10 @@ class Learner {
  public:
   virtual ~Learner() = default;
 
+  /// Whether the error of the clip's predictions reaches the latents, and so the encoder; otherwise
+  /// memory and predictor learn from latents as they are.
+  virtual bool PredictionsShapeLatents(const Network&, const Clip&) const { return true; }
+
   /// The loss of one clip; `forward` (B = 1) is the pass of the network over it, whose z is a leaf.
   /// Any number of threads at once, each with a tape of its own.
   virtual ClipLoss Loss(const Network& network, const Clip& clip, const ForwardOutput& forward,
