@@ -11,6 +11,7 @@
 
 #include "agent/learning/clip_source.h"
 #include "agent/learning/prefetcher.h"
+#include "app/bench_planning.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "base/error.h"
@@ -281,6 +282,7 @@ SubcommandFn AddBench(CLI::App& command) {
       each->ArgName("threads")->Arg(1);
       if (threads > 1) each->Arg(threads);
     };
+    RegisterPlanningBenchmarks(model, threads);
     for (const bool noise : {false, true}) {
       const std::string name = noise ? "perceive/noise/" : "perceive/films/";
       with_threads(Register(name + model.precision, [model, noise](benchmark::State& state) {

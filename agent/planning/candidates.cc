@@ -14,9 +14,15 @@
 namespace peekaboo::agent {
 namespace {
 
-// Rows that are imagined at once, by one thread: enough for fast products, few enough to share out.
-// Fixed, so that a plan does not depend on the number of threads.
-constexpr int64_t kChunk = 64;
+// Rows that are imagined at once, by one thread, at most: enough for fast products, few enough to
+// share out. Whatever the number of threads, so that a plan does not depend on it.
+constexpr int64_t kChunk = 80;
+
+// As many chunks of one size as two threads share evenly.
+int64_t ChunkOf(int64_t rows) {
+  const int64_t pairs = (rows + 2 * kChunk - 1) / (2 * kChunk);
+  return (rows + 2 * pairs - 1) / (2 * pairs);
+}
 
 std::vector<double> Numbers(const at::Tensor& values) {
   const at::Tensor wide = values.detach().to(at::kDouble).contiguous();
@@ -66,7 +72,7 @@ Candidates ToCandidates(const at::Tensor& actions, const PathScore& score) {
 
 Candidates BestPlan::Evaluate(const at::Tensor& actions) {
   const at::NoGradGuard no_gradient;
-  const std::vector<at::Tensor> chunks = actions.split(kChunk);
+  const std::vector<at::Tensor> chunks = actions.split(ChunkOf(actions.size(0)));
   std::vector<PathScore> scores(chunks.size());
   worldmodel::ParallelFor(std::ssize(chunks), [&](int64_t i) {
     const at::NoGradGuard none;
