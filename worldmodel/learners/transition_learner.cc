@@ -15,7 +15,7 @@
 namespace peekaboo::worldmodel {
 namespace {
 
-constexpr int64_t kLane = 32;  // starts of one piece of a step
+constexpr int64_t kLane = 48;  // starts of one piece of a step
 constexpr int64_t kWider = 4;  // draws from which one of the worst is taken
 constexpr float kUntried = 1e9f;
 

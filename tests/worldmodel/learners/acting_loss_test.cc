@@ -10,6 +10,7 @@
 #include "tests/temp_folder.h"
 #include "tests/worldmodel/acted_squares.h"
 #include "tests/worldmodel/noise.h"
+#include "worldmodel/learners/learner.h"
 #include "worldmodel/learners/trainer.h"
 #include "worldmodel/model/rollout.h"
 #include "worldmodel/model/world_model.h"
@@ -105,6 +106,29 @@ TEST(ActingLoss, WhatActionsDoIsLearned) {
   const double otherwise = error(Rollout(network, start, -ahead, at::kFloat).z.select(1, 1));
   EXPECT_LT(imagined, 0.6 * stays);
   EXPECT_LT(imagined, 0.5 * otherwise);
+}
+
+// What is foreseen without the actions would ask latents to leave out what these do.
+TEST(ActingLoss, WhatIsForeseenWithoutActionsLeavesLatentsAlone) {
+  const ModelConfig config = TinyActor();
+  const Network network(config, 3);
+  TrainConfig train;
+  train.frames = 14;
+  train.acting.rollout_weight = train.acting.inverse_weight = 0;
+  const auto learner = MakeLearner(config, train);
+  for (const bool acts : {false, true}) {
+    const Clip clip{at::empty({1, 14, config.StemSize(), config.StemSize(), config.StemChannels()}),
+                    acts ? Noise({14, 2}, 2) : at::Tensor()};
+    const at::Tensor z = Noise({1, 14, config.LatentSize()}, 1).requires_grad_();
+    EXPECT_EQ(learner->PredictionsShapeLatents(network, clip), !acts);
+    ForwardOutput forward = ForwardFromLatents(network, acts ? z.detach() : z, at::kFloat);
+    forward.z = z;
+    learner->Loss(network, clip, forward, {0, 0, 1}, nullptr).total.backward();
+    const double pull = z.grad().defined() ? z.grad().abs().max().item<double>() : 0;
+    EXPECT_EQ(pull > 0, !acts);
+    const at::Tensor& weight = network.parameters.Get("memory.input.weight").value;
+    EXPECT_GT(weight.grad().abs().max().item<double>(), 0) << "memory learns either way";
+  }
 }
 
 TEST(ActingLoss, ActionsNeedClipsThatAreLongEnough) {
