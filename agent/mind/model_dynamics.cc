@@ -9,19 +9,27 @@
 
 namespace peekaboo::agent {
 
+struct ModelDynamics::Prepared {
+  worldmodel::Transition::Prepared transition;
+};
+
 ModelDynamics::ModelDynamics(const worldmodel::WorldModel& model) : model_(model.Clone()) {
   if (model.config().action_size == 0)
     throw UserError("model", "has learned no actions: train it on films in which a body acts");
   for (const auto& entry : model_.network().parameters.entries())
     entry.weight.value.set_requires_grad(false);
+  const at::AutoGradMode gradients(true);  // of states and actions, for who asks later
+  prepared_ = std::make_unique<const Prepared>(Prepared{model_.network().transition.Prepare(
+      worldmodel::ToScalarType(model_.config().ProductPrecision()))});
 }
+
+ModelDynamics::~ModelDynamics() = default;
 
 int64_t ModelDynamics::action_size() const { return model_.config().action_size; }
 
 worldmodel::Imagined ModelDynamics::Rollout(const worldmodel::LatentState& state,
                                             const at::Tensor& actions) const {
-  return worldmodel::Rollout(model_.network(), state, actions,
-                             worldmodel::ToScalarType(model_.config().ProductPrecision()));
+  return worldmodel::Rollout(prepared_->transition, model_.network().memory, state, actions);
 }
 
 at::Tensor ModelDynamics::Embed(const at::Tensor& z) const {

@@ -15,6 +15,7 @@ class ModelDynamics : public Dynamics {
  public:
   /// Throws UserError for a model that has learned no actions.
   explicit ModelDynamics(const worldmodel::WorldModel& model);
+  ~ModelDynamics() override;
 
   int64_t action_size() const override;
   bool differentiable() const override { return true; }
@@ -27,7 +28,10 @@ class ModelDynamics : public Dynamics {
   const worldmodel::WorldModel& model() const { return model_; }
 
  private:
+  struct Prepared;  // the transition's weights, laid out once
+
   worldmodel::WorldModel model_;
+  std::unique_ptr<const Prepared> prepared_;
 };
 
 /// A frame state as rollouts begin with it.

@@ -15,4 +15,9 @@ namespace peekaboo::worldmodel {
 Imagined Rollout(const Network& network, const LatentState& state, const at::Tensor& actions,
                  at::ScalarType type, GradientTape* tape = nullptr);
 
+/// The same with a transition that was made ready before, for who imagines again and again with
+/// weights that do not change.
+Imagined Rollout(const Transition::Prepared& transition, const Memory& memory,
+                 const LatentState& state, const at::Tensor& actions);
+
 }  // namespace peekaboo::worldmodel

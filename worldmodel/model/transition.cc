@@ -53,14 +53,18 @@ Transition::Prepared::Prepared(const Transition& transition, at::ScalarType type
       Linear(each, t.position_weight_, t.position_bias_, /*relu=*/false, tape).to(at::kFloat);
 }
 
-at::Tensor Transition::Prepared::Change(const LatentState& state, const at::Tensor& action) const {
+at::Tensor Transition::Prepared::Push(const at::Tensor& actions) const {
+  const Transition& t = transition_;
+  PEEKABOO_CHECK(actions.dim() == 2 && actions.size(1) == t.action_size_);
+  return Linear(actions.to(type_), t.action_weight_, t.action_bias_, /*relu=*/false, tape_)
+      .to(at::kFloat);
+}
+
+at::Tensor Transition::Prepared::Change(const LatentState& state, const at::Tensor& push) const {
   const Transition& t = transition_;
   const int64_t rows = state.z.size(0), patches = t.grid_ * t.grid_;
   const at::Tensor context =
-      Linear(state.h.to(type_), t.context_weight_, t.context_bias_, /*relu=*/false, tape_)
-          .to(at::kFloat) +
-      Linear(action.to(type_), t.action_weight_, t.action_bias_, /*relu=*/false, tape_)
-          .to(at::kFloat);
+      Linear(state.h.to(type_), t.context_weight_, t.context_bias_, /*relu=*/false, tape_) + push;
   const at::Tensor grid = state.z.view({rows, t.grid_, t.grid_, t.channels_}).to(type_);
   const at::Tensor near = near_.Apply(grid, context, position_, tape_);
   const at::Tensor hidden = hidden_.Apply(near, {}, {}, tape_);
@@ -70,11 +74,11 @@ at::Tensor Transition::Prepared::Change(const LatentState& state, const at::Tens
       .to(at::kFloat);
 }
 
-LatentState Transition::Prepared::Step(const LatentState& state, const at::Tensor& action,
+LatentState Transition::Prepared::Step(const LatentState& state, const at::Tensor& push,
                                        const Memory& memory) const {
-  PEEKABOO_CHECK(action.size(1) == transition_.action_size_ && action.size(0) == state.z.size(0));
+  PEEKABOO_CHECK(push.size(0) == state.z.size(0));
   LatentState next;
-  next.z = state.z + Change(state, action);
+  next.z = state.z + Change(state, push);
   next.h = memory.Step(next.z, state.h, type_, tape_);
   return next;
 }

@@ -31,14 +31,16 @@ class Transition {
   /// is worked out once. Borrows what it was made of.
   class Prepared {
    public:
-    /// action [N, A] f32, each in [-1, 1].
-    LatentState Step(const LatentState& state, const at::Tensor& action,
-                     const Memory& memory) const;
+    /// actions [N, A] f32, each in [-1, 1] -> [N, hidden] f32, what they add to hidden units: of
+    /// many steps at once.
+    at::Tensor Push(const at::Tensor& actions) const;
+    /// `push`: Push of the action of each row.
+    LatentState Step(const LatentState& state, const at::Tensor& push, const Memory& memory) const;
 
    private:
     friend class Transition;
     Prepared(const Transition& transition, at::ScalarType type, GradientTape* tape);
-    at::Tensor Change(const LatentState& state, const at::Tensor& action) const;
+    at::Tensor Change(const LatentState& state, const at::Tensor& push) const;
 
     const Transition& transition_;
     at::ScalarType type_;
