@@ -19,6 +19,7 @@ namespace peekaboo::agent {
 namespace {
 
 constexpr int64_t kHeldOut = 4;  // one film in so many
+constexpr int kActions = 32;     // of a film, at most: a bare scene's lasts two minutes
 
 /// A film of play: what is perceived at the beginning of each action, the actions, the places.
 struct PlacedFilm {
@@ -32,6 +33,7 @@ class PlacedFilmer {
   PlacedFilmer(const std::shared_ptr<const sim::Stage>& stage, const sim::Scene& scene,
                const worldmodel::WorldModel& model, const std::vector<std::string>& bodies)
       : scene_(scene),
+        frames_(std::min(scene.frames, kActions * scene.play.repeat)),
         model_(model),
         world_(stage),
         eye_(world_.model(), model.config().image_size, model.config().image_size) {
@@ -43,10 +45,10 @@ class PlacedFilmer {
     world_.Reset(scene_, sim::DrawFactors(world_.stage(), scene_, {sim::Split::kSeen, seed, index}),
                  scene_.events);
     sim::Player player(scene_, &world_, RandomStream(seed, "places/play", index));
-    std::vector<uint8_t> pixels(static_cast<size_t>(scene_.frames) * model_.config().FrameBytes());
+    std::vector<uint8_t> pixels(static_cast<size_t>(frames_) * model_.config().FrameBytes());
     std::vector<float> actions, places;
     const int repeat = scene_.play.repeat;
-    for (int t = 0; t < scene_.frames; ++t) {
+    for (int t = 0; t < frames_; ++t) {
       eye_.See(world_, world_.stage().CameraOf(scene_),
                std::span(pixels).subspan(static_cast<size_t>(t) * model_.config().FrameBytes(),
                                          model_.config().FrameBytes()));
@@ -60,13 +62,14 @@ class PlacedFilmer {
       world_.Act(action);
       world_.StepFrame();
     }
-    const int64_t count = (scene_.frames + repeat - 1) / repeat;
-    return {worldmodel::StatesOfFilm(model_, pixels, scene_.frames),
+    const int64_t count = (frames_ + repeat - 1) / repeat;
+    return {worldmodel::StatesOfFilm(model_, pixels, frames_),
             at::tensor(actions).view({count, -1}), at::tensor(places).view({count, -1})};
   }
 
  private:
   const sim::Scene& scene_;
+  int frames_;
   const worldmodel::WorldModel& model_;
   sim::World world_;
   sim::Eye eye_;

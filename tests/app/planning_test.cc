@@ -78,14 +78,14 @@ TEST_F(PlanningTest, TheSimulatorItselfReaches) {
 TEST_F(PlanningTest, AnArmOfOnesOwnRecordsLearnsAndPlans) {
   const std::string arm = folder_.Write(
       "arm.xml",
-      "<mujoco><worldbody><light pos='0 0 3'/><body pos='0 0 1'><joint name='j' axis='0 1 0' "
-      "damping='.2'/>"
-      "<geom type='capsule' size='.05' fromto='0 0 0 .4 0 0'/><body pos='.4 0 0'>"
-      "<joint axis='0 1 0' damping='.2'/><geom type='capsule' size='.04' fromto='0 0 0 .4 0 0'/>"
-      "</body></body></worldbody><actuator><motor joint='j' ctrlrange='-1 "
-      "1'/></actuator></mujoco>");
-  const auto run = [&](std::vector<std::string> arguments) {
-    const Outcome outcome = RunProgram(std::move(arguments));
+      "<mujoco><worldbody><light pos='0 0 3'/><body pos='0 0 1'>"
+      "<joint name='j' axis='0 1 0' damping='.2'/>"
+      "<geom type='capsule' size='.05' fromto='0 0 0 .4 0 0'/>"
+      "<body pos='.4 0 0'><joint axis='0 1 0' damping='.2'/>"
+      "<geom type='capsule' size='.04' fromto='0 0 0 .4 0 0'/></body></body></worldbody>"
+      "<actuator><motor joint='j' ctrllimited='true' ctrlrange='-1 1'/></actuator></mujoco>");
+  const auto run = [&](const std::vector<std::string>& arguments) {
+    const Outcome outcome = RunProgram(arguments);
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     return outcome.out;
   };
@@ -93,12 +93,12 @@ TEST_F(PlanningTest, AnArmOfOnesOwnRecordsLearnsAndPlans) {
        folder_ / "arm.h5", "--quiet"});
   run({"train", "--data", folder_ / "arm.h5", "--steps", "2", "--set", "train.distance.steps=3",
        "train.transition.steps=3", "--out", folder_ / "arm", "--quiet"});
-  const auto plan = [&](std::vector<std::string> more) {
+  const auto plan = [&](const std::vector<std::string>& more) {
     std::vector<std::string> arguments = {"plan",       arm,
                                           "--model",    folder_ / "arm/model.safetensors",
                                           "--frame-hz", "10",
                                           "--episodes", "2",
-                                          "--set",      "cem.samples=8",
+                                          "--set",      "cem.samples=16",
                                           "--quiet"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return RunProgram(arguments);
