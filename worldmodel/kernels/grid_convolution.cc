@@ -82,8 +82,8 @@ class GridFunction : public torch::autograd::Function<GridFunction> {
     const at::Tensor everywhere = of_position.numel() > 0
                                       ? (of_position + bias).contiguous()
                                       : bias.expand({x.size(1) * x.size(2), -1}).contiguous();
-    const at::Tensor y = Convolve(x, *kernel, *kernel->ahead,
-                                  {Terms(of_image), everywhere.data_ptr<float>()}, /*relu=*/true);
+    at::Tensor y = Convolve(x, *kernel, *kernel->ahead,
+                            {Terms(of_image), everywhere.data_ptr<float>()}, /*relu=*/true);
     context->save_for_backward({x, y});
     auto call = c10::make_intrusive<Call>();
     call->kernel = std::move(kernel);

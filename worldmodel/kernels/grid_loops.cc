@@ -147,11 +147,11 @@ PEEKABOO_BF16 inline void MultiplyPairRows(const Bf16* x, const Bf16* weights, i
     for (int64_t c = 0; c < place.in; c += 2, weight += 2 * place.columns) {
       __m512bh w[Vectors];
       for (int v = 0; v < Vectors; ++v)
-        w[v] = (__m512bh)_mm512_loadu_si512(weight + v * 2 * GridWeights::kLanes);
+        w[v] = reinterpret_cast<__m512bh>(_mm512_loadu_si512(weight + v * 2 * GridWeights::kLanes));
       for (int r = 0; r < Rows; ++r) {
         int32_t pair;
         std::memcpy(&pair, from + r * place.x_image + c, sizeof(pair));
-        const auto both = (__m512bh)_mm512_set1_epi32(pair);
+        const auto both = reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair));
         for (int v = 0; v < Vectors; ++v) sums[r][v] = _mm512_dpbf16_ps(sums[r][v], both, w[v]);
       }
     }
