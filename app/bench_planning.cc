@@ -4,8 +4,6 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include <functional>
-
 #include "agent/mind/cost.h"
 #include "agent/mind/model_dynamics.h"
 #include "agent/planning/planner.h"

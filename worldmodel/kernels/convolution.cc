@@ -12,6 +12,7 @@
 #include "worldmodel/kernels/products.h"
 #include "worldmodel/kernels/row_map.h"
 #include "worldmodel/kernels/rowwise.h"
+#include "worldmodel/kernels/typed.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -38,21 +39,6 @@ struct Steps : torch::CustomClassHolder {
   GradientTape* tape = nullptr;
   std::vector<int64_t> x_sizes;
 };
-
-template <typename T>
-T* Data(const at::Tensor& x) {
-  return static_cast<T*>(x.data_ptr());
-}
-
-// Calls body with a null pointer of the type of `x`.
-template <typename Body>
-void WithType(const at::Tensor& x, Body body) {
-  if (x.scalar_type() == at::kFloat) {
-    body(static_cast<float*>(nullptr));
-  } else {
-    body(static_cast<Bf16*>(nullptr));
-  }
-}
 
 // Matrices of windows are filled up with rows of zeros to multiples of what oneDNN's products take
 // at a time, and multiplied some hundreds of rows at a time. So a window's numbers are the same to
@@ -96,7 +82,7 @@ void Forward(const at::Tensor& matrix, const at::Tensor& bias, bool keep, Step* 
     Multiply(piece, weight.t(), step->y.narrow(0, first, count));
   }
   if (keep) step->gathered = gathered;
-  WithType(step->y, [&](auto* type) {
+  WithType(step->y.scalar_type(), [&](auto* type) {
     using T = std::remove_pointer_t<decltype(type)>;
     AddBias(Data<T>(step->y), Data<float>(bias), step->y.size(0), step->y.size(1), step->relu);
   });
@@ -115,7 +101,7 @@ at::Tensor SumWindows(const at::Tensor& gradient, const Step& step) {
     const int64_t group = std::min(most, taps - tap);
     const at::Tensor part =
         Multiplied(gradient, weight.narrow(1, tap * channels, group * channels));
-    WithType(part, [&](auto* type) {
+    WithType(part.scalar_type(), [&](auto* type) {
       using T = std::remove_pointer_t<decltype(type)>;
       AddRows(Data<const T>(part),
               {step.windows.sources.data() + tap, taps, step.windows.out.rows, group, channels},
@@ -131,7 +117,7 @@ std::pair<at::Tensor, at::Tensor> BeforeBias(const Step& step, const at::Tensor&
   const at::Tensor outer = gradient.to(step.y.scalar_type());
   const at::Tensor inner = step.relu ? at::empty_like(outer) : outer;
   const at::Tensor bias = at::zeros({outer.size(1)}, at::kFloat);
-  WithType(outer, [&](auto* type) {
+  WithType(outer.scalar_type(), [&](auto* type) {
     using T = std::remove_pointer_t<decltype(type)>;
     AddBiasBackward(step.relu ? Data<T>(step.y) : nullptr, Data<T>(outer), Data<T>(inner),
                     Data<float>(bias), outer.size(0), outer.size(1), step.relu);
@@ -173,7 +159,7 @@ class ConvolutionsFunction : public torch::autograd::Function<ConvolutionsFuncti
     const at::Tensor outer = gradients[0].contiguous();
     variable_list result(1 + 2 * all.steps.size() + 3);
     const at::Tensor sum = at::zeros(all.steps.back().y.sizes(), at::kFloat);
-    WithType(outer, [&](auto* type) {
+    WithType(outer.scalar_type(), [&](auto* type) {
       using T = std::remove_pointer_t<decltype(type)>;
       const std::vector<int32_t>& rows = all.steps.back().windows.out.row;
       AddRows(Data<const T>(outer), {rows.data(), 1, std::ssize(rows), 1, sum.size(1)},

@@ -8,6 +8,7 @@
 #include "worldmodel/kernels/compute.h"
 #include "worldmodel/kernels/products.h"
 #include "worldmodel/kernels/rowwise.h"
+#include "worldmodel/kernels/typed.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -15,21 +16,6 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 using Kernel = GridConvolution::Kernel;
-
-// Calls body with a null pointer of the C++ type of the numbers.
-template <typename Body>
-void WithType(at::ScalarType type, const Body& body) {
-  if (type == at::kFloat) {
-    body(static_cast<float*>(nullptr));
-  } else {
-    body(static_cast<Bf16*>(nullptr));
-  }
-}
-
-template <typename T>
-T* Data(const at::Tensor& x) {
-  return static_cast<T*>(x.data_ptr());
-}
 
 const float* Terms(const at::Tensor& terms) {
   return terms.numel() > 0 ? terms.data_ptr<float>() : nullptr;

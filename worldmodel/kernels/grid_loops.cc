@@ -248,8 +248,12 @@ GridWeights::GridWeights(const float* weight, const Sizes& sizes, bool back, boo
     : in_(back ? sizes.out : sizes.in), out_(back ? sizes.in : sizes.out) {
   const int64_t columns = Columns();
   const bool pairs = bf16 && in_ % 2 == 0;
-  (pairs ? void(pairs_.resize(kTaps * in_ * columns))
-         : void(single_.resize(kTaps * in_ * columns)));
+  const int64_t count = kTaps * in_ * columns;
+  if (pairs) {
+    pairs_.resize(count);
+  } else {
+    single_.resize(count);
+  }
   for (int64_t o = 0; o < sizes.out; ++o) {
     for (int64_t t = 0; t < kTaps; ++t) {
       for (int64_t i = 0; i < sizes.in; ++i) {

@@ -4,17 +4,13 @@
 #include "worldmodel/kernels/products.h"
 #include "worldmodel/kernels/rowwise.h"
 #include "worldmodel/kernels/taped_weights.h"
+#include "worldmodel/kernels/typed.h"
 
 namespace peekaboo::worldmodel {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-template <typename T>
-T* Data(const at::Tensor& x) {
-  return static_cast<T*>(x.data_ptr());
-}
 
 class LinearFunction : public torch::autograd::Function<LinearFunction> {
  public:
