@@ -62,6 +62,8 @@ void World::Act(std::span<const float> action) {
   ControlsFor(stage().actions(), action, mirror, data()->ctrl);
 }
 
+void World::Rest() { mju_zero(data()->ctrl, model()->nu); }
+
 void World::Simulate(const Watcher& watcher) {
   events_.ForgetContacts();
   const double start = (frame_ - 1) / physics_.frame_hz();

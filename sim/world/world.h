@@ -66,6 +66,8 @@ class World {
   /// or a Reset, after which all controls are 0. As the eye sees it: in a mirrored world left and
   /// right are exchanged. Part of the state. A number that is not finite is a bug (CHECK).
   void Act(std::span<const float> action);
+  /// All controls are 0 from now on, as after a Reset.
+  void Rest();
 
   // For people who play with the world while it runs.
 
