@@ -1,5 +1,7 @@
 #include "sim/episode/task_layout.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +11,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "sim/episode/player.h"
+#include "sim/world/inverse_kinematics.h"
 
 namespace peekaboo::sim {
 namespace {
@@ -75,8 +78,9 @@ std::vector<PlacedZone> PlaceZones(const Scene& scene, const World& world) {
 }
 
 /// Start and goal of one try; false if they will not do.
-bool TryDraw(const Scene& scene, const DrawId& id, World* world, TaskLayout* layout) {
-  const Draw draw = DrawFactors(world->stage(), scene, id);
+bool TryDraw(const Scene& scene, const DrawId& id, const Draw& overrides, World* world,
+             TaskLayout* layout) {
+  const Draw draw = DrawFactors(world->stage(), scene, id, overrides);
   Scene wanted = scene;
   Draw same = draw;
   for (const Factor& factor : scene.task.goal_factors) {
@@ -88,17 +92,18 @@ bool TryDraw(const Scene& scene, const DrawId& id, World* world, TaskLayout* lay
   }
   DrawId other = id;
   other.attempt = ~id.attempt;  // other numbers than the start's
-  world->Reset(wanted, DrawFactors(world->stage(), wanted, other, same), scene.events);
+  world->Reset(wanted, DrawFactors(world->stage(), wanted, other, same), {});
   if (Overlaps(*world)) return false;
   layout->goal = world->Save();
   layout->wanted = Poses(scene, *world);
-  world->Reset(scene, draw, scene.events);
+  world->Reset(scene, draw, {});
   layout->start = world->Save();
   return !Overlaps(*world);
 }
 
-bool TryPlay(const Scene& scene, const DrawId& id, World* world, TaskLayout* layout) {
-  world->Reset(scene, DrawFactors(world->stage(), scene, id), scene.events);
+bool TryPlay(const Scene& scene, const DrawId& id, const Draw& overrides, World* world,
+             TaskLayout* layout) {
+  world->Reset(scene, DrawFactors(world->stage(), scene, id, overrides), {});
   if (Overlaps(*world)) return false;
   RandomStream random(id.seed, scene.name + "/task-play", (id.index << 16) + id.attempt);
   const auto before = static_cast<int64_t>(random.Below(kPlayedBefore + 1));
@@ -121,8 +126,9 @@ bool TryPlay(const Scene& scene, const DrawId& id, World* world, TaskLayout* lay
 }
 
 /// Begins where playing led to, as TryPlay does.
-bool TryGiven(const Scene& scene, const DrawId& id, World* world, TaskLayout* layout) {
-  if (!TryPlay(scene, id, world, layout)) return false;
+bool TryGiven(const Scene& scene, const DrawId& id, const Draw& overrides, World* world,
+              TaskLayout* layout) {
+  if (!TryPlay(scene, id, overrides, world, layout)) return false;
   world->Configure(scene.task.goal_qpos);
   layout->goal = world->Save();
   layout->wanted = Poses(scene, *world);
@@ -131,30 +137,33 @@ bool TryGiven(const Scene& scene, const DrawId& id, World* world, TaskLayout* la
 }
 
 /// The goal is not a state: it is the start, and `wanted` only where the other body is now.
-bool TryMeet(const Scene& scene, const DrawId& id, World* world, TaskLayout* layout) {
-  world->Reset(scene, DrawFactors(world->stage(), scene, id), scene.events);
+bool TryMeet(const Scene& scene, const DrawId& id, const Draw& overrides, World* world,
+             TaskLayout* layout) {
+  world->Reset(scene, DrawFactors(world->stage(), scene, id, overrides), {});
   layout->start = layout->goal = world->Save();
   layout->wanted = Poses(scene, *world, /*of=*/true);
   return !Overlaps(*world);
 }
 
-bool Try(const Scene& scene, const DrawId& id, World* world, TaskLayout* layout) {
+bool Try(const Scene& scene, const DrawId& id, const Draw& overrides, World* world,
+         TaskLayout* layout) {
   switch (scene.task.goal) {
     case Task::Goal::kDraw:
-      return TryDraw(scene, id, world, layout);
+      return TryDraw(scene, id, overrides, world, layout);
     case Task::Goal::kPlay:
-      return TryPlay(scene, id, world, layout);
+      return TryPlay(scene, id, overrides, world, layout);
     case Task::Goal::kMeet:
-      return TryMeet(scene, id, world, layout);
+      return TryMeet(scene, id, overrides, world, layout);
     case Task::Goal::kGiven:
-      return TryGiven(scene, id, world, layout);
+      return TryGiven(scene, id, overrides, world, layout);
   }
   return false;
 }
 
 }  // namespace
 
-TaskLayout DrawTaskLayout(const Scene& asked, uint64_t seed, uint64_t index, World* world) {
+TaskLayout DrawTaskLayout(const Scene& asked, uint64_t seed, uint64_t index, World* world,
+                          const Draw& overrides) {
   // A seed of its own: no film was drawn with it.
   const uint64_t own = RandomStream(seed, asked.name + "/task", index).Next();
   Scene scene = asked;
@@ -162,7 +171,8 @@ TaskLayout DrawTaskLayout(const Scene& asked, uint64_t seed, uint64_t index, Wor
   TaskLayout layout;
   for (uint64_t attempt = 0; attempt < kMostDraws; ++attempt) {
     const DrawId id{Split::kSeen, own, index, attempt};
-    if (!Try(scene, id, world, &layout)) continue;
+    if (!Try(scene, id, overrides, world, &layout)) continue;
+    layout.draw = world->draw();
     const TaskError error = MeasureTask(scene, layout, *world);
     if (error.success || error.distance < scene.task.apart) continue;
     layout.never = PlaceZones(scene, *world);
@@ -174,6 +184,28 @@ TaskLayout DrawTaskLayout(const Scene& asked, uint64_t seed, uint64_t index, Wor
   throw UserError(scene.path + ": task",
                   "no layout in a thousand draws: things overlap, lie in a zone, or apart is too "
                   "far");
+}
+
+TaskLayout MoveGoal(const Scene& scene, const TaskLayout& layout, const std::string& body,
+                    const std::array<double, 3>& point, World* world) {
+  if (scene.task.goal == Task::Goal::kMeet)
+    throw UserError(scene.path + ": task", "has no goal to be moved: bodies shall meet");
+  const auto names = [&](const Task::Success& success) { return success.body == body; };
+  if (std::none_of(scene.task.success.begin(), scene.task.success.end(), names))
+    throw UserError("goal", fmt::format("'{}' is no body that the task is about", body));
+  TaskLayout moved = layout;
+  const WorldState now = world->Save();
+  world->Restore(layout.goal);
+  try {
+    MoveBodyTo(world, world->stage().BodyId(body, "goal"), point);
+  } catch (...) {
+    world->Restore(now);
+    throw;
+  }
+  moved.goal = world->Save();
+  moved.wanted = Poses(scene, *world);
+  world->Restore(now);
+  return moved;
 }
 
 double MeasureIntrusion(const TaskLayout& layout, const World& world) {

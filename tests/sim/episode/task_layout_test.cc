@@ -116,6 +116,41 @@ TEST_F(TaskLayoutTest, TheSameIndexGivesTheSameLayout) {
   }
 }
 
+TEST_F(TaskLayoutTest, AGoalIsMovedWhereItsJointsAllowIt) {
+  const auto scene = Load(kReach);
+  World world = MakeWorld(*scene);
+  const TaskLayout layout = DrawTaskLayout(*scene, 1, 0, &world);
+  const WorldState before = world.Save();
+  const TaskLayout moved = MoveGoal(*scene, layout, "hand", {0.2, -0.3, 5}, &world);
+  EXPECT_EQ(world.Save().physics.integration, before.physics.integration) << "left as it is";
+  EXPECT_NEAR(moved.wanted[0].position[0], 0.2, 1e-3);
+  EXPECT_NEAR(moved.wanted[0].position[1], -0.3, 1e-3);
+  EXPECT_NEAR(moved.wanted[0].position[2], 0.1, 1e-9) << "no joint lifts it";
+  world.Restore(moved.goal);
+  EXPECT_TRUE(MeasureTask(*scene, moved, world).success);
+  EXPECT_FALSE(MeasureTask(*scene, layout, world).success);
+  EXPECT_THAT(ErrorOf([&] {
+                MoveGoal(*scene, layout, "block", {0, 0, 0}, &world);
+              }),
+              HasSubstr("'block' is no body that the task is about"));
+  EXPECT_THAT(ErrorOf([&] {
+                MoveGoal(*scene, layout, "hand", {NAN, 0, 0}, &world);
+              }),
+              HasSubstr("must be finite"));
+}
+
+TEST_F(TaskLayoutTest, WhatPeopleSetIsNotDrawn) {
+  const auto scene = Load(kReach);
+  World world = MakeWorld(*scene);
+  const Draw overrides = {{"bx.position", 0.25}};
+  const TaskLayout layout = DrawTaskLayout(*scene, 1, 0, &world, overrides);
+  EXPECT_EQ(world.data()->qpos[2], 0.25);
+  EXPECT_EQ(std::get<double>(layout.draw.at("bx.position")), 0.25);
+  world.Reset(*scene, layout.draw, {});
+  world.Restore(layout.start);
+  EXPECT_EQ(world.data()->qpos[2], 0.25);
+}
+
 TEST_F(TaskLayoutTest, HowABodyIsTurnedCounts) {
   const auto scene = Load(
       "[task]\nsuccess = [{ body = \"block\", within = 0.05, turned = 0.2 }]\n"
