@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "agent/mind/configurator.h"
+#include "agent/mind/cost.h"
 #include "agent/mind/model_dynamics.h"
 #include "agent/mind/receding_horizon.h"
 #include "worldmodel/model/live_perception.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/mind/cost.h"
+#include "agent/mind/cost_config.h"
 #include "agent/planning/planner_config.h"
 #include "sim/scene/task.h"
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/episode/task_layout.h"
 #include "sim/render/object_truth.h"
 #include "sim/scene/scene.h"
 #include "sim/scene/stage.h"
@@ -51,10 +52,17 @@ struct EpisodeSpec {
   std::vector<FactorRange> factors;  ///< in the order of the scene file
 };
 
+/// What is wanted of a stage, and the picture of it that the infant is shown. Immutable.
+struct Goal {
+  std::shared_ptr<const sim::TaskLayout> layout;
+  std::shared_ptr<const std::vector<uint8_t>> picture;  ///< [H, W, 3] u8
+};
+
 /// One frame for the infant, and what is true of it. Moments count from 0 as the session goes on,
 /// over all episodes; after going back, the same numbers are used again.
 struct Observation {
   int64_t moment = 0;
+  int64_t serial = 0;  ///< counts all frames that were shown; after going back, it goes on
   int64_t episode = 0;
   int frame = 0;                                       ///< of the episode
   double time = 0;                                     ///< s, of the episode

@@ -25,14 +25,16 @@ class RecedingHorizon {
   /// tries again at the next action.
   std::vector<float> Act(const worldmodel::LatentState& state);
 
-  /// What Act planned last; empty before.
+  /// A plan from `state`, which begins with what is left of the one before after `passed` actions.
+  /// For whoever carries it out himself; Act does both.
+  const Plan& MakePlan(const worldmodel::LatentState& state, int passed);
+
+  /// What was planned last; empty before.
   const std::optional<Plan>& plan() const { return plan_; }
   /// Seconds that the last plan took.
   double seconds() const { return seconds_; }
 
  private:
-  void MakePlan(const worldmodel::LatentState& state);
-
   const Dynamics& dynamics_;
   ActorConfig config_;
   std::unique_ptr<Planner> planner_;

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "agent/mind/task_cost.h"
 #include "base/error.h"
 #include "base/ordered_pool.h"
 #include "lab/experiment/episode_film.h"
@@ -23,17 +24,6 @@
 
 namespace peekaboo::lab {
 namespace {
-
-/// Throws UserError if the model's actions or pictures are not the scene's.
-void CheckModel(const PlanningOptions& options, const sim::Scene& scene, int actions,
-                const worldmodel::ModelConfig& model) {
-  if (model.action_size != actions)
-    throw UserError(options.model, fmt::format("acts with {} numbers, {} with {}",
-                                               model.action_size, scene.name, actions));
-  if (model.action_repeat != scene.play.repeat)
-    throw UserError(options.model, fmt::format("holds actions for {} frames, {} for {}",
-                                               model.action_repeat, scene.name, scene.play.repeat));
-}
 
 std::vector<double> GoalQpos(const PlanningOptions& options, const mjModel* m) {
   std::vector<double> qpos;
@@ -82,22 +72,16 @@ TaskExperiment Prepare(const PlanningOptions& options, bool quiet) {
   if (options.who != PlanningOptions::Who::kModel) return experiment;
   const auto model = worldmodel::WorldModel::Load(options.model);
   experiment.dynamics = std::make_shared<agent::ModelDynamics>(model);
-  CheckModel(options, scene, experiment.stage->actions().size(), model.config());
-  const bool guards = experiment.actor.guards && !scene.task.never.empty();
-  const agent::CostConfig& cost = experiment.actor.cost;
-  const bool needed = guards || cost.place > 0 || cost.meet > 0;
-  if (cost.meet > 0 && scene.task.goal != sim::Task::Goal::kMeet)
-    throw UserError(scene.path + ": plan.cost.meet", "is for a task in which bodies shall meet");
-  if (!needed && (options.films.empty() || !scene.play.acts())) return experiment;
-  if (!scene.play.acts())
-    throw UserError(scene.path + ": play", "is missing: places are read from latents of play");
+  agent::CheckActs(scene, *experiment.stage, experiment.actor, model.config(), options.model);
+  const bool drawn = !options.films.empty() && scene.play.acts();
+  if (!drawn && !agent::NeedsPlaces(scene.task, experiment.actor)) return experiment;
   const auto gl = sim::GlContext::Create();
   gl->MakeCurrent();
   agent::PlaceReadout::Options fit;
   fit.steps = experiment.actor.planner.horizon;
   fit.seed = options.seed;
   fit.memory = experiment.actor.memory;
-  const std::vector<std::string> bodies = TaskBodies(scene.task);
+  const std::vector<std::string> bodies = agent::TaskBodies(scene.task);
   experiment.places = std::make_shared<agent::PlaceReadout>(
       agent::PlaceReadout::Fit(experiment.stage, scene, *experiment.dynamics, bodies, fit));
   for (size_t body = 0; body < bodies.size() && !quiet; ++body) {

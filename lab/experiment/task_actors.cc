@@ -1,8 +1,7 @@
 #include "lab/experiment/task_actors.h"
 
-#include <algorithm>
-
 #include "agent/mind/simulator_dynamics.h"
+#include "agent/mind/task_cost.h"
 
 namespace peekaboo::lab {
 namespace {
@@ -35,7 +34,8 @@ class ModelActor : public TaskActor {
   void Begin(const sim::TaskLayout& layout, RandomStream random) override {
     actor_.emplace(experiment_.dynamics, experiment_.actor, random);
     world_->Restore(layout.goal);
-    actor_->Begin(Look(), Context(layout));
+    actor_->Begin(Look(), agent::MakeCostContext(experiment_.scene->task, layout, experiment_.actor,
+                                                 experiment_.places));
     world_->Restore(layout.start);
     actor_->Perceive(Look());
   }
@@ -52,27 +52,6 @@ class ModelActor : public TaskActor {
   std::span<const uint8_t> Look() {
     eye_.See(*world_, experiment_.stage->CameraOf(*experiment_.scene), frame_);
     return frame_;
-  }
-
-  agent::CostContext Context(const sim::TaskLayout& layout) const {
-    agent::CostContext context;
-    if (!experiment_.places) return context;
-    context.places = experiment_.places;
-    const std::vector<std::string> bodies = TaskBodies(experiment_.scene->task);
-    const auto index = [&](const std::string& body) {
-      return std::find(bodies.begin(), bodies.end(), body) - bodies.begin();
-    };
-    for (const sim::Task::Success& success : experiment_.scene->task.success) {
-      context.placed.push_back(index(success.body));
-      if (!success.of.empty())
-        context.meetings.emplace_back(index(success.body), index(success.of));
-    }
-    if (!experiment_.actor.guards) return context;
-    for (const sim::PlacedZone& zone : layout.never) {
-      context.guards.push_back(
-          {index(zone.body), zone.centre, zone.within + experiment_.actor.guard_margin});
-    }
-    return context;
   }
 
   const TaskExperiment& experiment_;
@@ -111,18 +90,6 @@ class SimulatorActor : public TaskActor {
 };
 
 }  // namespace
-
-std::vector<std::string> TaskBodies(const sim::Task& task) {
-  std::vector<std::string> bodies;
-  const auto add = [&](const std::string& body) {
-    if (std::find(bodies.begin(), bodies.end(), body) == bodies.end()) bodies.push_back(body);
-  };
-  for (const sim::Task::Success& success : task.success) add(success.body);
-  for (const sim::Task::Success& success : task.success)
-    if (!success.of.empty()) add(success.of);
-  for (const sim::Task::Zone& zone : task.never) add(zone.body);
-  return bodies;
-}
 
 std::unique_ptr<TaskActor> MakeRandomActor(const TaskExperiment& experiment) {
   return std::make_unique<RandomActor>(experiment);

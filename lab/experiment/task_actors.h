@@ -21,13 +21,9 @@ struct TaskExperiment {
   std::shared_ptr<const sim::Stage> stage;
   agent::ActorConfig actor;
   std::shared_ptr<const agent::ModelDynamics> dynamics;  ///< nullptr: no model acts
-  /// Of the bodies that the task names (TaskBodies); nullptr: nothing needs it.
+  /// Of agent::TaskBodies; nullptr: nothing needs it.
   std::shared_ptr<const agent::PlaceReadout> places;
 };
-
-/// The bodies of a task's success, then those that they shall be at and those of its zones, each
-/// once.
-std::vector<std::string> TaskBodies(const sim::Task& task);
 
 /// Who acts in episodes of a task. Belongs to the thread of its world.
 class TaskActor {
