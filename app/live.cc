@@ -28,6 +28,7 @@ struct LiveCommand {
   std::string model = ShippedModel();
   bool headless = false, newborn = false;
   std::vector<std::string> wands, factors, weights;
+  std::string mode;
 };
 
 /// "MOMENT:SPELL:BODY" or "MOMENT:SPELL:BODY:ARGUMENT", the argument being a word or "X,Z".
@@ -104,12 +105,19 @@ command::SetWeight ReadWeight(const std::string& text) {
   return {scene, *weight};
 }
 
+agent::Mode ReadMode(const std::string& name) {
+  return name == "watch"  ? agent::Mode::kWatch
+         : name == "play" ? agent::Mode::kPlay
+                          : agent::Mode::kGoal;
+}
+
 int Live(LiveCommand& options) {
   if (!options.headless)
     throw UserError("live", "runs without a window only: say --headless, or use peekaboo gui");
   for (const std::string& text : options.wands) options.live.wands.push_back(ReadWand(text));
   for (const std::string& text : options.factors) options.live.factors.push_back(ReadFactor(text));
   for (const std::string& text : options.weights) options.live.weights.push_back(ReadWeight(text));
+  if (!options.mode.empty()) options.live.mode = ReadMode(options.mode);
   if (!options.newborn) options.live.model = options.model;
   options.live.seed = options.common.seed;
   const StopOnInterrupt stop;
@@ -166,18 +174,30 @@ SubcommandFn AddLive(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--set", options->factors,
                      "KEY=VALUE: sets a factor of the scene: stage.gravity=2, ball.colour=red");
+  command
+      .add_option("--mode", options->mode,
+                  "Who moves a body that has actuators: nobody, play, or plans; else what suits "
+                  "the scene")
+      ->check(CLI::IsMember({"watch", "play", "goal"}));
+  command.add_flag("--lock-step", options->live.lock_step,
+                   "Time stands still while a plan is made");
+  command.add_option("--plan", options->live.plan,
+                     "KEY=VALUE: any setting of [plan], as peekaboo plan --help lists them");
   AddSeed(command, &options->common);
   AddOut(command, &options->common, "surprise.csv, learning.csv and what was learned (a folder)",
          "runs/live");
   AddJson(command, &options->common);
   AddQuiet(command, &options->common);
-  AddExamples(command,
-              "  peekaboo live --headless --minutes 5\n"
-              "  peekaboo live --headless voe/gravity/hang --frames 200 --json\n"
-              "  peekaboo live --headless nursery --frames 100 --wand 40:vanish:ball "
-              "--wand 50:teleport:ball:0.5,0.8\n"
-              "  peekaboo live --headless voe/support/car --set stage.gravity=1 --frames 64\n"
-              "  peekaboo live --headless nursery --newborn --learn --minutes 10 --out runs/born");
+  AddExamples(
+      command,
+      "  peekaboo live --headless --minutes 5\n"
+      "  peekaboo live --headless voe/gravity/hang --frames 200 --json\n"
+      "  peekaboo live --headless nursery --frames 100 --wand 40:vanish:ball "
+      "--wand 50:teleport:ball:0.5,0.8\n"
+      "  peekaboo live --headless voe/support/car --set stage.gravity=1 --frames 64\n"
+      "  peekaboo live --headless tasks/push --model runs/table/model.safetensors --speed 0 "
+      "--lock-step\n"
+      "  peekaboo live --headless nursery --newborn --learn --minutes 10 --out runs/born");
   return [options] { return Live(*options); };
 }
 

@@ -17,6 +17,7 @@ struct View {
   std::shared_ptr<const agent::StageSnapshot> stage;
   std::shared_ptr<const agent::MindSnapshot> mind;
   std::shared_ptr<const agent::LearningSnapshot> learning;
+  std::shared_ptr<const agent::PlanSnapshot> plan;
   double now = 0;  ///< s, by the session's clock
   const Theme* theme = nullptr;
   std::function<void(agent::Command)> post;
@@ -34,6 +35,13 @@ struct View {
     return mind->Find(std::min(cursor(), mind->moments.back()->observation.moment));
   }
 
+  /// The plan towards the goal of the stage; nullptr if there is none, or it is of another goal.
+  const agent::PlanSnapshot* PlanNow() const {
+    const bool planned = plan && stage && stage->goal && plan->goal == stage->goal &&
+                         stage->mode == agent::Mode::kGoal && plan->serial >= 0;
+    return planned ? plan.get() : nullptr;
+  }
+
   void Hover(int64_t moment) const {
     if (hover) hover(moment);
   }
@@ -42,8 +50,10 @@ struct View {
   void Post(C command) const {
     if constexpr (std::is_constructible_v<agent::StageCommand, C>) {
       post(agent::StageCommand(std::move(command)));
-    } else {
+    } else if constexpr (std::is_constructible_v<agent::LearnCommand, C>) {
       post(agent::LearnCommand(std::move(command)));
+    } else {
+      post(agent::PlanCommand(std::move(command)));
     }
   }
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/planning/planner_config.h"
+#include "agent/planning/planner_names.h"
 #include "agent/planning/problem.h"
 #include "base/random.h"
 #include "worldmodel/model/latent_state.h"
@@ -42,9 +43,6 @@ class Planner {
   /// numbers of `random` give the same plan.
   virtual Plan Solve(const PlanningProblem& problem, RandomStream& random) const = 0;
 };
-
-/// Names that PlannerConfig::planner may have.
-std::vector<std::string> PlannerNames();
 
 /// Throws UserError naming `planner` and what there is when no planner has that name, and where a
 /// planner that needs gradients is asked for and `differentiable` is false.

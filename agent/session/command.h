@@ -20,6 +20,13 @@ struct Ray {
 /// Whom or what a command is about: by name, or what a ray hits first.
 using Target = std::variant<std::string, Ray>;
 
+/// Who moves the body of a stage that has actuators.
+enum class Mode {
+  kWatch,  ///< nobody: its controls are 0
+  kPlay,   ///< it plays, as films of the scene's [play] do
+  kGoal,   ///< it carries out plans, towards the goal of the scene's [task]
+};
+
 /// What people ask of a Session; taken at frame boundaries, in order. A command that cannot be done
 /// leaves everything as it was and says why in a Notice.
 namespace command {
@@ -96,6 +103,20 @@ struct Twist {
   double by = 0;  ///< rad, clockwise for the audience
 };
 struct LetGo {};
+/// Who moves the body. Until it was said once, what suits each scene: a task is carried out.
+struct SetMode {
+  Mode mode = Mode::kWatch;
+};
+/// Whether time stands still while the plan for the present moment is made: a slow machine then
+/// acts as well as a quick one, but slowly. Otherwise what is left of an older plan goes on.
+struct SetLockStep {
+  bool on = true;
+};
+/// Wants a body of the task to be elsewhere, from now on and in this episode.
+struct MoveGoal {
+  std::string body;                  ///< of the task's; empty: its first
+  std::array<double, 3> point = {};  ///< m, world frame; as near as its joints allow
+};
 
 // Of the mind.
 /// Perceives with the model of a file.
@@ -128,16 +149,24 @@ struct UseVersion {
   int number = 0;
 };
 
+// Of planning.
+/// A setting of [plan] ("KEY=VALUE"), over what tasks say, from now on.
+struct SetPlan {
+  std::string setting;
+};
+
 }  // namespace command
 
 using StageCommand =
     std::variant<command::LoadScene, command::Restart, command::Reseed, command::SetPlaying,
                  command::Step, command::Seek, command::SetSpeed, command::SetOnEpisodeEnd,
                  command::SetFactor, command::ResetFactors, command::SetTimeStep, command::Wand,
-                 command::Select, command::Deselect, command::Pull, command::Twist, command::LetGo>;
+                 command::Select, command::Deselect, command::Pull, command::Twist, command::LetGo,
+                 command::SetMode, command::SetLockStep, command::MoveGoal>;
 using LearnCommand =
     std::variant<command::LoadModel, command::NewModel, command::SaveModel, command::SetLearning,
                  command::SetLearningRate, command::SetWeight, command::UseVersion>;
-using Command = std::variant<StageCommand, LearnCommand>;
+using PlanCommand = std::variant<command::SetPlan>;
+using Command = std::variant<StageCommand, LearnCommand, PlanCommand>;
 
 }  // namespace peekaboo::agent

@@ -121,6 +121,13 @@ std::string Describe(const sim::Event& event) {
   return text.empty() ? "event" : text;
 }
 
+std::shared_ptr<const EpisodeSpec> WithDraw(const EpisodeSpec& spec, const sim::Draw& draw) {
+  auto other = std::make_shared<EpisodeSpec>(spec);
+  other->draw = draw;
+  other->factors = Ranges(*other);
+  return other;
+}
+
 std::shared_ptr<const EpisodeSpec> MakeEpisodeSpec(std::shared_ptr<const sim::SceneMixture> mixture,
                                                    const std::string& requested,
                                                    const std::string& member, const sim::DrawId& id,

@@ -18,6 +18,9 @@ std::shared_ptr<const EpisodeSpec> MakeEpisodeSpec(std::shared_ptr<const sim::Sc
                                                    const std::string& member, const sim::DrawId& id,
                                                    const sim::Draw& overrides);
 
+/// The same episode with another draw.
+std::shared_ptr<const EpisodeSpec> WithDraw(const EpisodeSpec& spec, const sim::Draw& draw);
+
 /// Throws UserError unless the scene draws such a factor, or its stage has one that can be set, and
 /// it takes such a value: a word or a finite number.
 void CheckFactor(const EpisodeSpec& spec, const std::string& key, const sim::Value& value);

@@ -45,6 +45,7 @@ class PerceiveWorker : public Worker {
  private:
   void Publish() {
     ports_.mind.Put(perceiver_.Snapshot());
+    ports_.plan_commands.Nudge();
     ports_.Changed();
   }
 

@@ -33,11 +33,13 @@ struct SessionPorts {
 
   BoundedQueue<StageCommand> stage_commands{kMostCommands};
   BoundedQueue<LearnCommand> learn_commands{kMostCommands};
+  BoundedQueue<PlanCommand> plan_commands{kMostCommands};
   BoundedQueue<Observation> observations{kMostObservations};
   Mailbox<ModelVersion> version;
   Mailbox<StageSnapshot> stage;
   Mailbox<MindSnapshot> mind;
   Mailbox<LearningSnapshot> learning;
+  Mailbox<PlanSnapshot> plan;
   Notices notices;
 
   void Changed() const {
@@ -65,6 +67,7 @@ struct SessionPorts {
   void Close() {
     stage_commands.Close();
     learn_commands.Close();
+    plan_commands.Close();
     observations.Close();
   }
 };

@@ -24,6 +24,7 @@ Session::Session(const SessionOptions& options, Clock clock) : ports_(std::move(
   workers_.push_back(MakeSimulateWorker(options.simulate, &ports_));
   workers_.push_back(
       MakePerceiveWorker(options.simulate.history, options.simulate.views, threads, &ports_));
+  workers_.push_back(MakePlanWorker(options.plan, threads, &ports_));
 }
 
 Session::~Session() {
@@ -36,11 +37,14 @@ Session::~Session() {
 bool Session::Post(Command command) {
   if (auto* stage = std::get_if<StageCommand>(&command))
     return ports_.stage_commands.Offer(std::move(*stage));
-  return ports_.learn_commands.Offer(std::move(std::get<LearnCommand>(command)));
+  if (auto* learn = std::get_if<LearnCommand>(&command))
+    return ports_.learn_commands.Offer(std::move(*learn));
+  return ports_.plan_commands.Offer(std::move(std::get<PlanCommand>(command)));
 }
 
 uint64_t Session::dropped_commands() const {
-  return ports_.stage_commands.dropped() + ports_.learn_commands.dropped();
+  return ports_.stage_commands.dropped() + ports_.learn_commands.dropped() +
+         ports_.plan_commands.dropped();
 }
 
 void Session::Tick() {

@@ -10,6 +10,7 @@
 #include "agent/mind/perceiver.h"
 #include "agent/session/command.h"
 #include "agent/session/learner.h"
+#include "agent/session/live_actor.h"
 #include "agent/session/notices.h"
 #include "agent/session/pacer.h"
 #include "agent/session/ports.h"
@@ -24,15 +25,18 @@ namespace peekaboo::agent {
 struct SessionOptions {
   Simulator::Options simulate;
   Learner::Options learn;
-  int compute_threads = 1;  ///< of perceiving, and of learning
+  LiveActor::Options plan;
+  int compute_threads = 1;  ///< of perceiving, of planning, and of learning
 };
 
 /// The live infant: a stage that is simulated, an eye that perceives it, a model that learns. It
 /// is watched through snapshots and told what to do by commands; a window is one way to do so.
 ///
 ///     commands -> Simulator -> observations -> Perceiver <- model versions <- Learner <- commands
-///                     |                      |                             |
-///                StageSnapshot          MindSnapshot               LearningSnapshot
+///                     |    ^                 |                             |
+///                StageSnapshot \        MindSnapshot               LearningSnapshot
+///                     |         \            |
+///                     +--> LiveActor <-------+   (PlanSnapshot, to the simulator)
 ///
 /// Either Tick, on one thread, lets each worker take a step, in a fixed order: the same commands
 /// between the same ticks give the same snapshots. Or Start gives each a thread of its own, on
@@ -63,6 +67,7 @@ class Session {
   std::shared_ptr<const StageSnapshot> stage() const { return ports_.stage.Get(); }
   std::shared_ptr<const MindSnapshot> mind() const { return ports_.mind.Get(); }
   std::shared_ptr<const LearningSnapshot> learning() const { return ports_.learning.Get(); }
+  std::shared_ptr<const PlanSnapshot> plan() const { return ports_.plan.Get(); }
   const Notices& notices() const { return ports_.notices; }
 
  private:

@@ -27,6 +27,7 @@ class SimulateWorker : public Worker {
   double Step() override {
     bool news = ports_.TakeCommands(
         &ports_.stage_commands, [&](const StageCommand& command) { simulator_->Handle(command); });
+    simulator_->Use(ports_.plan.Get());
     std::vector<Observation> begun = simulator_->TakeObservations();
     const bool playing = simulator_->playing();
     if (simulator_->speed() != speed_) pacer_.SetSpeed(speed_ = simulator_->speed());
@@ -84,6 +85,7 @@ class SimulateWorker : public Worker {
     snapshot->frame_ms = ports_.paced ? frame_ms_ : 0;
     snapshot->made_at = ports_.clock();
     ports_.stage.Put(std::move(snapshot));
+    ports_.plan_commands.Nudge();
     ports_.Changed();
   }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "agent/session/episode_spec.h"
+#include "agent/session/stage_task.h"
 #include "agent/session/to_intervention.h"
 #include "base/check.h"
 #include "base/error.h"
@@ -26,13 +27,13 @@ struct Overloaded : Functions... {
 template <typename... Functions>
 Overloaded(Functions...) -> Overloaded<Functions...>;
 
-constexpr int kShares = 4;          // views of a frame that is played at a pace people can follow
 constexpr int kMostDiverged = 3;    // films in a row
 constexpr double kSmoothSpeed = 2;  // beyond it one view a frame is plenty
 
 }  // namespace
 
-Simulator::Simulator(const Options& options) : options_(options), history_(options.history) {}
+Simulator::Simulator(const Options& options)
+    : options_(options), history_(options.history), motor_(options.seed), views_(options.views) {}
 Simulator::~Simulator() = default;
 
 bool Simulator::Handle(const StageCommand& command) {
@@ -40,7 +41,8 @@ bool Simulator::Handle(const StageCommand& command) {
   const bool anytime = std::visit(
       Overloaded{[&](const LoadScene&) { return true; }, [&](const SetSpeed&) { return true; },
                  [&](const SetOnEpisodeEnd&) { return true; },
-                 [&](const SetPlaying&) { return true; }, [&](const auto&) { return false; }},
+                 [&](const SetPlaying&) { return true; }, [&](const SetMode&) { return true; },
+                 [&](const SetLockStep&) { return true; }, [&](const auto&) { return false; }},
       command);
   if (!anytime && history_.empty()) throw UserError("stage", "no scene is loaded yet");
   const auto again = [&](uint64_t index, const sim::Draw& overrides) {
@@ -106,9 +108,12 @@ bool Simulator::Handle(const StageCommand& command) {
             return Handled(), true;
           },
           [&](const LetGo&) { return world_->LetGo(), handled_ = false, true; },
+          [&](const SetMode& set) { return motor_.SetMode(set.mode), false; },
+          [&](const SetLockStep& set) { return motor_.SetLockStep(set.on), false; },
+          [&](const command::MoveGoal& move) { return MoveGoal(move), true; },
       },
       command);
-  if (shown && !std::holds_alternative<LoadScene>(command)) ShowAsItIs();
+  if (shown && !std::holds_alternative<LoadScene>(command)) views_.Show(*world_);
   return shown;
 }
 
@@ -131,8 +136,11 @@ void Simulator::StepBy(int frames) {
 void Simulator::Load(const command::LoadScene& load) {
   const auto mixture = std::make_shared<const sim::SceneMixture>(load.scene);
   if (!load.member.empty()) CheckMember(mixture->first(), load.member);
-  Begin(
-      MakeEpisodeSpec(mixture, load.scene, load.member, {options_.split, options_.seed, 0, 0}, {}));
+  const auto spec =
+      MakeEpisodeSpec(mixture, load.scene, load.member, {options_.split, options_.seed, 0, 0}, {});
+  Begin(spec);
+  motor_.Suit(*spec);
+  tally_ = {};
   selected_.clear();
 }
 
@@ -151,8 +159,15 @@ void Simulator::Begin(std::shared_ptr<const EpisodeSpec> spec) {
   sim::World& on = same_stage ? *world_ : *world;
   const sim::WorldState before =
       same_stage && !history_.empty() ? world_->Save() : sim::WorldState{};
+  std::shared_ptr<const sim::TaskLayout> layout;
   try {
-    on.Reset(*spec->scene, spec->draw, EventsOf(*spec));
+    if (spec->scene->task.exists()) {
+      layout = std::make_shared<const sim::TaskLayout>(
+          DrawTaskLayout(*spec->scene, spec->seed, spec->index, &on, spec->overrides));
+      spec = WithDraw(*spec, layout->draw);
+    } else {
+      on.Reset(*spec->scene, spec->draw, EventsOf(*spec));
+    }
     if (time_step_ > 0) on.SetTimeStep(time_step_);
   } catch (...) {
     if (same_stage && !history_.empty()) {
@@ -163,7 +178,7 @@ void Simulator::Begin(std::shared_ptr<const EpisodeSpec> spec) {
   }
   if (!same_stage) {
     eye_ = std::make_unique<sim::Eye>(world->model(), options_.image_size, options_.image_size);
-    if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*spec->stage);
+    views_.SetStage(*spec->stage);
     world_ = std::move(world);
   }
   camera_ = spec->stage->CameraOf(*spec->scene);
@@ -172,6 +187,7 @@ void Simulator::Begin(std::shared_ptr<const EpisodeSpec> spec) {
   handled_ = false;
   swapped_.clear();
   history_.Append({std::move(spec), {}, episodes_, {}});
+  if (layout) history_.now().goal = MakeGoal(std::move(layout), world_.get(), eye_.get(), camera_);
   const std::string title = Now().spec->scene->title;
   observations_.push_back(Look({{Mark::Kind::kBeginning, title}}));
 }
@@ -188,20 +204,12 @@ void Simulator::Go(int64_t moment) {
     if (&world_->stage() != entry.spec->stage.get()) {
       world_ = std::make_unique<sim::World>(entry.spec->stage);
       eye_ = std::make_unique<sim::Eye>(world_->model(), options_.image_size, options_.image_size);
-      if (options_.views) viewer_ = std::make_unique<sim::SceneViewer>(*entry.spec->stage);
+      views_.SetStage(*entry.spec->stage);
     }
     world_->Reset(*entry.spec->scene, entry.spec->draw, EventsOf(*entry.spec));
     camera_ = entry.spec->stage->CameraOf(*entry.spec->scene);
   }
   world_->Restore(entry.state);
-}
-
-std::shared_ptr<const sim::SceneView> Simulator::View() const {
-  return std::make_shared<const sim::SceneView>(viewer_->Capture(*world_));
-}
-
-void Simulator::ShowAsItIs() {
-  if (options_.views && !history_.empty()) views_.assign(1, View());
 }
 
 Observation Simulator::Look(std::vector<Mark> marks) {
@@ -210,45 +218,46 @@ Observation Simulator::Look(std::vector<Mark> marks) {
   auto pixels = std::make_shared<std::vector<uint8_t>>(static_cast<size_t>(eye_->height()) *
                                                        eye_->width() * 3);
   eye_->See(*world_, camera_, *pixels);
+  entry.serial = serial_++;
+  entry.frame = world_->frame() - FirstFrame(entry);
+  NoteProgress(*world_, &entry);
   entry.objects = eye_->Examine(scene, camera_, /*visibility=*/true, world_.get());
   entry.state = world_->Save();
-  if (options_.views) {
-    if (views_.empty() || world_->frame() == 0) views_.assign(1, nullptr);
-    views_.back() = View();
-    // A frame played again may have skipped a share.
-    for (auto& view : views_) {
-      if (!view) view = views_.back();
-    }
-  }
-  return {history_.moment(),  entry.episode,     world_->frame(), world_->time(),
-          1 / scene.frame_hz, std::move(pixels), entry.objects,   std::move(marks),
-          world_->mirrored(), entry.spec};
+  views_.EndFrame(*world_, entry.frame == 0);
+  return {history_.moment(),
+          entry.serial,
+          entry.episode,
+          entry.frame,
+          entry.frame / scene.frame_hz,
+          1 / scene.frame_hz,
+          std::move(pixels),
+          entry.objects,
+          std::move(marks),
+          world_->mirrored(),
+          entry.spec};
 }
 
-void Simulator::StepWorld() {
-  if (options_.views && playing_ && speed_ > 0 && speed_ <= kSmoothSpeed) {
-    views_.assign(kShares, nullptr);
-    int shown = 0;
-    world_->StepFrame([&](double share) {
-      const int now = static_cast<int>(share * kShares);
-      if (now == shown) return;
-      shown = now;
-      if (now >= 1 && now < kShares) views_[now - 1] = View();
-    });
-  } else {
-    world_->StepFrame();
-    views_.assign(1, nullptr);
-  }
+bool Simulator::StepWorld() {
+  motor_.Act(history_, world_.get());
+  const bool smooth = playing_ && speed_ > 0 && speed_ <= kSmoothSpeed;
+  views_.BeginFrame(smooth ? StageViews::kShares : 1);
+  bool intruded = false;
+  world_->StepFrame([&](double share) {
+    views_.Note(*world_, share);
+    intruded = intruded || Intrudes(*world_, Now());
+  });
+  return intruded;
 }
 
 Observation Simulator::Next() {
   history_.CutFuture();
   const std::vector<int> before = world_->event_frames();
+  bool intruded = false;
   try {
-    StepWorld();
+    intruded = StepWorld();
   } catch (const UserError&) {
     world_->Restore(Now().state);
-    ShowAsItIs();
+    views_.Show(*world_);
     throw;
   }
   const auto spec = Now().spec;
@@ -264,22 +273,28 @@ Observation Simulator::Next() {
     marks.push_back(
         {own && member->impossible ? Mark::Kind::kViolation : Mark::Kind::kEvent, Describe(event)});
   }
-  history_.Append({spec, {}, episode, {}});
+  StageHistory::Entry next{spec, {}, episode, {}};
+  next.goal = Now().goal;
+  next.progress = Now().progress;
+  next.progress.intruded = next.progress.intruded || intruded;
+  history_.Append(std::move(next));
   return Look(std::move(marks));
 }
 
 std::optional<Observation> Simulator::Advance() {
   if (history_.empty()) return std::nullopt;
   const EpisodeSpec& spec = *Now().spec;
-  if (world_->frame() + 1 >= spec.scene->frames &&
+  if (Now().frame + 1 >= EpisodeFrames(*spec.scene) &&
       on_episode_end_ != command::OnEpisodeEnd::kGoOn) {
     diverged_ = 0;
+    if (motor_.mode() == Mode::kGoal) Count(Now(), &tally_);
     Begin(on_episode_end_ == command::OnEpisodeEnd::kAgain ? Now().spec
                                                            : Again(spec.index + 1, spec.overrides));
     Observation observation = std::move(observations_.back());
     observations_.pop_back();
     return observation;
   }
+  if (motor_.Waits(history_)) return std::nullopt;
   try {
     return Next();
   } catch (const UserError&) {
@@ -350,8 +365,19 @@ void Simulator::SetFactor(const std::string& key, const sim::Value& value) {
     Begin(std::move(next));
     return;
   }
+  if (Now().goal) next = WithDraw(*next, world_->draw());
   history_.now().spec = std::move(next);
   Changed({Mark::Kind::kChange, key});
+}
+
+void Simulator::MoveGoal(const command::MoveGoal& move) {
+  const EpisodeSpec& spec = *Now().spec;
+  if (!Now().goal) throw UserError(spec.scene->path, "is no task: it has no goal to be moved");
+  const std::string body = move.body.empty() ? spec.scene->task.success.front().body : move.body;
+  auto layout = std::make_shared<const sim::TaskLayout>(
+      sim::MoveGoal(*spec.scene, *Now().goal->layout, body, move.point, world_.get()));
+  history_.CutFuture();
+  history_.now().goal = MakeGoal(std::move(layout), world_.get(), eye_.get(), camera_);
 }
 
 std::shared_ptr<StageSnapshot> Simulator::Snapshot() const {
@@ -360,16 +386,24 @@ std::shared_ptr<StageSnapshot> Simulator::Snapshot() const {
   snapshot->speed = speed_;
   snapshot->on_episode_end = on_episode_end_;
   snapshot->selected = selected_;
+  snapshot->mode = motor_.mode();
+  snapshot->lock_step = motor_.lock_step();
+  snapshot->waits = motor_.Waits(history_);
+  snapshot->action = motor_.action();
+  snapshot->plan_age = motor_.plan_age();
+  snapshot->tally = tally_;
   if (history_.empty()) return snapshot;
   const StageHistory::Entry& now = Now();
-  snapshot->views = views_;
+  snapshot->views = views_.views();
   snapshot->spec = now.spec;
   snapshot->moment = history_.moment();
   snapshot->oldest = history_.oldest();
   snapshot->newest = history_.newest();
   snapshot->episode = now.episode;
-  snapshot->frame = world_->frame();
-  snapshot->time = world_->time();
+  snapshot->frame = now.frame;
+  snapshot->time = now.frame / now.spec->scene->frame_hz;
+  snapshot->goal = now.goal;
+  snapshot->progress = now.progress;
   snapshot->period = 1 / now.spec->scene->frame_hz;
   snapshot->time_step = world_->model()->opt.timestep;
   snapshot->factors = now.spec->draw;

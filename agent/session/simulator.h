@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "agent/session/command.h"
+#include "agent/session/motor.h"
 #include "agent/session/snapshot.h"
 #include "agent/session/stage_history.h"
+#include "agent/session/stage_views.h"
 #include "sim/episode/recorder.h"
 #include "sim/render/eye.h"
-#include "sim/view/scene_viewer.h"
 #include "sim/world/world.h"
 
 namespace peekaboo::agent {
@@ -39,10 +40,13 @@ class Simulator {
 
   bool playing() const { return playing_; }
   double speed() const { return speed_; }
+  /// The latest plan, for the frames to come; nullptr: nobody plans.
+  void Use(std::shared_ptr<const PlanSnapshot> plan) { motor_.Use(std::move(plan)); }
 
   /// Plays one frame, or begins the next episode when this one is over, and returns what the
-  /// infant sees of it. Nothing without a scene. Throws UserError when the physics diverges; the
-  /// scene then begins again with its next draw, and stands still if that happens time after time.
+  /// infant sees of it. Nothing without a scene, or while it waits for a plan. Throws UserError
+  /// when the physics diverges; the scene then begins again with its next draw, and stands still if
+  /// that happens time after time.
   std::optional<Observation> Advance();
 
   /// The first frame of an episode that a command began, or frames that it stepped to: what the
@@ -59,13 +63,13 @@ class Simulator {
   std::shared_ptr<const EpisodeSpec> Again(uint64_t index, const sim::Draw& overrides) const;
   void StepBy(int frames);
   void Go(int64_t moment);
-  std::shared_ptr<const sim::SceneView> View() const;
-  void ShowAsItIs();
   Observation Look(std::vector<Mark> marks);
-  void StepWorld();
+  /// True if a body was in a zone that it must not enter.
+  bool StepWorld();
   Observation Next();
   /// The world is another from the present moment on.
   void Changed(Mark mark);
+  void MoveGoal(const command::MoveGoal& move);
   /// A hand moved what is selected.
   void Handled();
   void Intervene(const command::Wand& wand);
@@ -80,7 +84,9 @@ class Simulator {
   int camera_ = -1;
 
   StageHistory history_;
-  int64_t episodes_ = 0;
+  int64_t episodes_ = 0, serial_ = 0;
+  Motor motor_;
+  TaskTally tally_;
 
   bool playing_ = true;
   double speed_ = 1;
@@ -92,8 +98,7 @@ class Simulator {
   std::vector<Mark> pending_;                   // for the next frame
   std::map<std::string, std::string> swapped_;  // in this episode: "ball.colour" is now "red"
   std::vector<Observation> observations_;
-  std::unique_ptr<sim::SceneViewer> viewer_;  // of the world's stage
-  std::vector<std::shared_ptr<const sim::SceneView>> views_;
+  StageViews views_;
 };
 
 }  // namespace peekaboo::agent

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "agent/mind/configurator.h"
 #include "agent/mind/observation.h"
 #include "agent/mind/timeline_entry.h"
 #include "agent/session/command.h"
@@ -14,6 +17,20 @@
 #include "sim/view/scene_view.h"
 
 namespace peekaboo::agent {
+
+/// How far an episode of a task has come.
+struct TaskProgress {
+  double distance = 0;    ///< m, as sim::TaskError
+  double turned = 0;      ///< rad
+  bool success = false;   ///< after the last action
+  bool ever = false;      ///< after some action
+  bool intruded = false;  ///< a body was in a zone that it must not enter
+};
+
+/// Episodes of a task that were acted to their end.
+struct TaskTally {
+  int64_t episodes = 0, ended_solved = 0, ever_solved = 0, intruded = 0;
+};
 
 /// The stage as it is. Immutable once published.
 struct StageSnapshot {
@@ -35,8 +52,39 @@ struct StageSnapshot {
   /// What people see of it: the frame in equal shares, the moment itself last; one if the stage
   /// stands still. Empty in a session without views.
   std::vector<std::shared_ptr<const sim::SceneView>> views;
+  // Of a stage that has actuators.
+  Mode mode = Mode::kWatch;
+  bool lock_step = false, waits = false;  ///< it stands still until a plan is there
+  std::vector<float> action;              ///< [A], that works now; empty: none
+  std::optional<double> plan_age;  ///< s of simulated time since what it was planned from; no plan
+  std::shared_ptr<const Goal> goal;  ///< nullptr: the scene is no task
+  TaskProgress progress;             ///< of it
+  TaskTally tally;                   ///< of the scene, since it was loaded
+
   double made_at = 0;   ///< s, by the session's clock
   double frame_ms = 0;  ///< to simulate and render a frame for the eye, mean of recent ones
+};
+
+/// What the infant means to do. Immutable once published.
+struct PlanSnapshot {
+  ActorConfig config;     ///< as the task and people have set it
+  std::string hindrance;  ///< why it cannot plan; empty: it can
+  int64_t serial = -1;    ///< of the observation that it was made from; -1: none yet
+  int64_t moment = -1;    ///< of that observation
+  int frame = 0;          ///< likewise
+  std::shared_ptr<const Goal> goal;
+  std::vector<std::vector<float>> actions;  ///< [H][A]
+  bool admissible = true;                   ///< no: it is not carried out
+  double cost = 0;
+  std::vector<double> costs;  ///< of the plans of this episode, the newest last
+  /// Where the latents that it imagines lie on the axes of the readout's projection, an action
+  /// each; empty without a readout.
+  std::vector<worldmodel::LatentPoint> path;
+  /// m, world frame: where it imagines the first body of the task, an action each; empty where
+  /// places are not read.
+  std::vector<std::array<double, 3>> places;
+  int64_t plans = 0;        ///< since the task or the model changed
+  double milliseconds = 0;  ///< a plan, mean of recent ones; 0 in Tick, where time does not count
 };
 
 /// A point of the learning curves: means over the steps since the last one.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/mind/observation.h"
+#include "agent/session/snapshot.h"
 #include "base/check.h"
 #include "sim/world/world.h"
 
@@ -22,6 +23,10 @@ class StageHistory {
     sim::WorldState state;
     int64_t episode = 0;
     std::vector<sim::ObjectTruth> objects;
+    int64_t serial = 0;                          ///< Observation::serial
+    int frame = 0;                               ///< of the episode
+    std::shared_ptr<const Goal> goal = nullptr;  ///< nullptr: the scene is no task
+    TaskProgress progress = {};                  ///< of the goal
   };
 
   /// Keeps so many moments, at least 2.
@@ -36,6 +41,13 @@ class StageHistory {
     return entries_[static_cast<size_t>(moment_ - oldest_)];
   }
   Entry& now() { return const_cast<Entry&>(std::as_const(*this).now()); }
+
+  /// nullptr if it is not (any longer) there.
+  const Entry* Find(int64_t moment) const {
+    return moment >= oldest_ && moment <= newest()
+               ? &entries_[static_cast<size_t>(moment - oldest_)]
+               : nullptr;
+  }
 
   void GoTo(int64_t moment) {
     PEEKABOO_CHECK(moment >= oldest_ && moment <= newest());

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "agent/session/learner.h"
+#include "agent/session/live_actor.h"
 #include "agent/session/ports.h"
 #include "agent/session/simulator.h"
 
@@ -37,5 +38,9 @@ std::unique_ptr<Worker> MakePerceiveWorker(int64_t history, bool pictures, int c
 /// Learns, and hands out versions of the model.
 std::unique_ptr<Worker> MakeLearnWorker(const Learner::Options& options, int compute_threads,
                                         SessionPorts* ports);
+
+/// Plans for what is perceived, where the stage has a goal.
+std::unique_ptr<Worker> MakePlanWorker(const LiveActor::Options& options, int compute_threads,
+                                       SessionPorts* ports);
 
 }  // namespace peekaboo::agent

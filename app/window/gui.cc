@@ -26,6 +26,7 @@
 #include "app/window/state.h"
 #include "base/error.h"
 #include "sim/media/image.h"
+#include "sim/scene/bare_scene.h"
 
 namespace peekaboo::app {
 namespace {
@@ -59,6 +60,15 @@ std::vector<std::string> AllScenes() {
   return names;
 }
 
+/// What cannot be read is the session's to report.
+bool IsTask(const std::string& scene) {
+  try {
+    return !sim::IsBareScene(scene) && sim::LoadScene(sim::FindScene(scene))->task.exists();
+  } catch (const UserError&) {
+    return false;
+  }
+}
+
 sim::Image Cut(const sim::Image& picture, const ui::Part& part) {
   const auto pixel = [](float share, int side, int least) {
     const auto at = static_cast<int>(std::lround(share * static_cast<float>(side)));
@@ -88,6 +98,7 @@ class Program {
         session_(MakeSessionOptions(options), clock_),
         gui_(&session_, clock_, AllScenes(), settings_) {
     if (!options.state.empty()) gui_.NoteWidgets();
+    if (IsTask(options.scene)) gui_.ShowLayout("plan");
     if (!complaint_.empty()) gui_.Tell(agent::Notice::Level::kWarning, complaint_);
     session_.Post(agent::StageCommand(command::LoadScene{options.scene, options.member}));
     session_.Post(agent::LearnCommand(command::LoadModel{options.model}));
@@ -125,7 +136,8 @@ class Program {
  private:
   static agent::SessionOptions MakeSessionOptions(const GuiCommand& options) {
     agent::SessionOptions session;
-    session.simulate.seed = session.learn.seed = session.learn.exam.seed = options.common.seed;
+    session.simulate.seed = session.learn.seed = session.learn.exam.seed = session.plan.seed =
+        options.common.seed;
     session.simulate.views = true;
     return session;
   }
@@ -298,6 +310,7 @@ SubcommandFn AddGui(CLI::App& command) {
               "  peekaboo gui\n"
               "  peekaboo gui nursery --learn\n"
               "  peekaboo gui voe/support/car --member 'edge, goes on in the air'\n"
+              "  peekaboo gui tasks/push --model runs/table/model.safetensors\n"
               "F1 shows the keys. Files can be dropped on the window: scenes (.toml), stages "
               "(.xml), models (.safetensors).");
   return [options] { return RunGui(*options); };

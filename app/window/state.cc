@@ -41,6 +41,13 @@ std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
     state["speed"] = stage->speed;
     state["real_time_factor"] = stage->real_time_factor;
     state["selected"] = stage->selected;
+    static constexpr const char* kModes[] = {"watch", "play", "goal"};
+    state["mode"] = kModes[static_cast<int>(stage->mode)];
+    state["lock_step"] = stage->lock_step;
+    state["waits"] = stage->waits;
+    state["solved"] = stage->progress.success;
+    state["distance"] = stage->progress.distance;
+    state["acted_episodes"] = stage->tally.episodes;
     for (size_t i = 0; stage->spec && i < stage->objects.size(); ++i)
       state["angles"][stage->spec->scene->objects[i]] = stage->objects[i].body.angle;
   }
@@ -61,6 +68,11 @@ std::string DescribeState(const agent::Session& session, const ui::Gui& gui,
       state["surprise"] = std::isfinite(last.surprise) ? nlohmann::json(last.surprise) : nullptr;
       state["concerned"] = last.concerned;
     }
+  }
+  if (const auto plan = session.plan()) {
+    state["plans"] = plan->plans;
+    state["hindrance"] = plan->hindrance;
+    state["planner"] = plan->config.planner.planner;
   }
   if (const auto learning = session.learning()) {
     state["learning"] = learning->on;

@@ -78,6 +78,16 @@ nlohmann::ordered_json Summary(const agent::Session& session, const Tally& tally
     summary["most_surprise"] = tally.most_surprise;
     summary["moments_above_threshold"] = tally.alarms;
   }
+  if (const auto stage = session.stage(); stage && stage->goal) {
+    summary["acted_episodes"] = stage->tally.episodes;
+    summary["solved_at_the_end"] = stage->tally.ended_solved;
+    summary["solved_at_some_time"] = stage->tally.ever_solved;
+    if (const auto plan = session.plan()) {
+      summary["plans"] = plan->plans;
+      summary["plan_ms"] = plan->milliseconds;
+      if (!plan->hindrance.empty()) summary["cannot_plan"] = plan->hindrance;
+    }
+  }
   if (const auto learning = session.learning()) {
     summary["learned_steps"] = learning->steps;
     for (const auto& version : learning->versions)
@@ -141,7 +151,7 @@ class LiveRun {
  private:
   static agent::SessionOptions OptionsOfSession(const LiveOptions& options) {
     agent::SessionOptions session;
-    session.simulate.seed = session.learn.seed = options.seed;
+    session.simulate.seed = session.learn.seed = session.plan.seed = options.seed;
     return session;
   }
 
@@ -154,6 +164,10 @@ class LiveRun {
     Post(agent::StageCommand(command::LoadScene{options_.scene, options_.member}));
     for (const auto& factor : options_.factors) Post(agent::StageCommand(factor));
     Post(agent::StageCommand(command::SetSpeed{options_.speed}));
+    if (options_.mode) Post(agent::StageCommand(command::SetMode{*options_.mode}));
+    Post(agent::StageCommand(command::SetLockStep{options_.lock_step}));
+    for (const std::string& setting : options_.plan)
+      session_.Post(agent::PlanCommand(command::SetPlan{setting}));
     if (options_.model.empty()) {
       Post(agent::LearnCommand(command::NewModel{options_.seed}));
     } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct LiveOptions {
   std::vector<TimedWand> wands;
   std::vector<agent::command::SetFactor> factors;
   std::vector<agent::command::SetWeight> weights;
+  std::optional<agent::Mode> mode;  ///< who moves the body; nothing: what suits the scene
+  bool lock_step = false;           ///< time waits for plans
+  std::vector<std::string> plan;    ///< "KEY=VALUE" over the task's [plan]
   uint64_t seed = 0;
 };
 

@@ -1,0 +1,174 @@
+#include "agent/session/live_actor.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/mind/task_cost.h"
+#include "base/error.h"
+
+namespace peekaboo::agent {
+namespace {
+
+constexpr size_t kMostCosts = 256;  // plans whose cost is shown
+
+std::vector<std::vector<float>> ToRows(const at::Tensor& matrix) {
+  const at::Tensor numbers = matrix.to(at::kFloat).contiguous();
+  std::vector<std::vector<float>> rows;
+  for (int64_t i = 0; i < numbers.size(0); ++i) {
+    const float* row = numbers.data_ptr<float>() + i * numbers.size(1);
+    rows.emplace_back(row, row + numbers.size(1));
+  }
+  return rows;
+}
+
+std::vector<worldmodel::LatentPoint> Points(const worldmodel::LatentProjection& projection,
+                                            const at::Tensor& z) {
+  const at::Tensor rows = z.to(at::kFloat).contiguous();
+  const std::vector<float> numbers =
+      projection.Project({rows.data_ptr<float>(), static_cast<size_t>(rows.numel())});
+  std::vector<worldmodel::LatentPoint> points(static_cast<size_t>(rows.size(0)));
+  for (size_t i = 0; i < numbers.size(); ++i)
+    points[i / projection.kAxes][i % projection.kAxes] = numbers[i];
+  return points;
+}
+
+}  // namespace
+
+void LiveActor::Configure(const std::string& setting) {
+  ActorConfig trial = config_;
+  for (const std::string& earlier : settings_) ActorConfig::Describe().Set(earlier, &trial);
+  ActorConfig::Describe().Set(setting, &trial);
+  trial.Validate("plan");
+  MakePlanner(trial.planner, /*differentiable=*/true);
+  // The last word of a key counts.
+  const std::string key = setting.substr(0, setting.find('=') + 1);
+  std::erase_if(settings_, [&](const std::string& each) { return each.starts_with(key); });
+  settings_.push_back(setting);
+  changed_ = true;
+}
+
+void LiveActor::Prepare(const StageSnapshot& stage, const MindSnapshot& mind) {
+  const auto& spec = *stage.spec;
+  const bool same = scene_ == spec.scene && model_number_ == mind.version->number;
+  scene_ = spec.scene;
+  model_number_ = mind.version->number;
+  changed_ = false;
+  episode_ = -1;
+  latest_ = {};
+  horizon_.reset();
+  const bool memory = config_.memory;
+  config_ = ConfigureActor(scene_->task, settings_);
+  latest_.config = config_;
+  CheckActs(*scene_, *spec.stage, config_, mind.version->model->config(), mind.version->name);
+  if (!same || !dynamics_ || memory != config_.memory) {
+    places_.reset();
+    dynamics_ = std::make_shared<const ModelDynamics>(*mind.version->model);
+    // Where it means to go is drawn for people, too.
+    if (scene_->play.acts()) {
+      PlaceReadout::Options fit;
+      fit.steps = config_.planner.horizon;
+      fit.films = options_.films;
+      fit.seed = options_.seed;
+      fit.memory = config_.memory;
+      places_ = std::make_shared<const PlaceReadout>(
+          PlaceReadout::Fit(spec.stage, *scene_, *dynamics_, TaskBodies(scene_->task), fit));
+    }
+  }
+  horizon_.emplace(*dynamics_, config_, RandomStream(options_.seed, "live plan"));
+}
+
+const TimelineEntry* LiveActor::Start(const StageSnapshot& stage, const MindSnapshot& mind) const {
+  if (mind.moments.empty()) return nullptr;
+  const int64_t newest = std::min(stage.moment, mind.moments.back()->observation.moment);
+  for (int64_t moment = newest; moment > newest - scene_->play.repeat; --moment) {
+    const TimelineEntry* entry = mind.Find(moment);
+    if (!entry || entry->observation.episode != stage.episode) return nullptr;
+    const int since = entry->observation.frame - scene_->task.wait * scene_->play.repeat;
+    if (since < 0) return nullptr;
+    if (since % scene_->play.repeat == 0 && entry->model_number == model_number_ &&
+        !entry->frame_state.z.empty())
+      return entry;
+  }
+  return nullptr;
+}
+
+void LiveActor::BeginEpisode(const StageSnapshot& stage) {
+  const bool same_episode = episode_ == stage.episode;
+  episode_ = stage.episode;
+  latest_.goal = stage.goal;
+  latest_.serial = -1;
+  if (!same_episode) latest_.costs.clear();
+  CostContext context = MakeCostContext(scene_->task, *stage.goal->layout, config_, places_);
+  context.goal =
+      ToLatentState(worldmodel::PerceiveFrame(dynamics_->model(), *stage.goal->picture, {}));
+  context.dynamics = dynamics_.get();
+  horizon_->Begin(std::make_unique<CostSum>(config_.cost, std::move(context)));
+}
+
+void LiveActor::MakePlan(const TimelineEntry& entry, const ModelVersion& version) {
+  const Observation& from = entry.observation;
+  const bool goes_on = latest_.serial >= 0 && latest_.moment < from.moment;
+  const int passed = goes_on ? (from.frame - latest_.frame) / scene_->play.repeat : 0;
+  const Plan& plan = horizon_->MakePlan(ToLatentState(entry.frame_state), passed);
+  latest_.serial = from.serial;
+  latest_.moment = from.moment;
+  latest_.frame = from.frame;
+  latest_.actions = ToRows(plan.actions);
+  latest_.admissible = plan.admissible();
+  latest_.cost = plan.cost;
+  latest_.costs.push_back(plan.cost);
+  if (latest_.costs.size() > kMostCosts) latest_.costs.erase(latest_.costs.begin());
+  ++latest_.plans;
+  const double took = 1000 * horizon_->seconds();
+  milliseconds_ = milliseconds_ == 0 ? took : 0.9 * milliseconds_ + 0.1 * took;
+  latest_.path.clear();
+  if (version.readout) latest_.path = Points(version.readout->projection, plan.path.z[0]);
+  latest_.places.clear();
+  if (!places_) return;
+  const at::NoGradGuard no_gradient;
+  for (const auto& row : ToRows(places_->Read({plan.path.z[0], plan.path.h[0]}, 0)))
+    latest_.places.push_back({row[0], row[1], row[2]});
+}
+
+bool LiveActor::Work(const StageSnapshot& stage, const MindSnapshot& mind) {
+  if (!stage.spec || stage.mode != Mode::kGoal || !stage.goal) return false;
+  if (!mind.version) {
+    const bool news = latest_.hindrance.empty();
+    latest_.hindrance = "there is no model yet";
+    model_number_ = -1;
+    return news;
+  }
+  if (scene_ != stage.spec->scene || model_number_ != mind.version->number || changed_) {
+    try {
+      Prepare(stage, mind);
+    } catch (const UserError& error) {
+      latest_.hindrance = error.what();
+      horizon_.reset();
+      dynamics_.reset();
+    }
+    return true;
+  }
+  if (!horizon_) return false;
+  const TimelineEntry* entry = Start(stage, mind);
+  if (!entry) return false;
+  const bool another = episode_ != stage.episode || latest_.goal != stage.goal;
+  if (!another && latest_.serial == entry->observation.serial) return false;
+  try {
+    if (another) BeginEpisode(stage);
+    MakePlan(*entry, *mind.version);
+  } catch (const UserError& error) {
+    latest_.hindrance = error.what();
+    horizon_.reset();
+  }
+  return true;
+}
+
+std::shared_ptr<PlanSnapshot> LiveActor::Snapshot(bool timed) const {
+  auto snapshot = std::make_shared<PlanSnapshot>(latest_);
+  snapshot->milliseconds = timed ? milliseconds_ : 0;
+  return snapshot;
+}
+
+}  // namespace peekaboo::agent
