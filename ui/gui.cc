@@ -125,6 +125,9 @@ void Gui::Do(Shortcut shortcut, const View& view) {
     case Shortcut::kLayoutLearn:
       settings_.layout = "learn";
       return;
+    case Shortcut::kLayoutPlan:
+      settings_.layout = "plan";
+      return;
     case Shortcut::kTheme:
       settings_.dark = !settings_.dark;
       return;
@@ -185,6 +188,8 @@ void Gui::DrawStatus(const View& view, const FrameTimes& times) {
     parts.push_back(fmt::format("{}   real time x {:.2f}   eye {:.1f} ms", stage->spec->scene->name,
                                 stage->real_time_factor, stage->frame_ms));
   if (mind) parts.push_back(fmt::format("perceives in {:.1f} ms", mind->perception_ms));
+  if (const agent::PlanSnapshot* plan = view.PlanNow())
+    parts.push_back(fmt::format("plans in {:.0f} ms", plan->milliseconds));
   if (view.learning && view.learning->on)
     parts.push_back(fmt::format("learns {:.0f} frames/s", view.learning->frames_per_second));
   parts.push_back(fmt::format("{:.0f} fps, 95% in {:.0f} ms", times.per_second, times.p95));
@@ -196,6 +201,7 @@ void Gui::DrawStatus(const View& view, const FrameTimes& times) {
   static constexpr std::pair<const char*, Shortcut> kButtons[] = {{"Open", Shortcut::kOpenScene},
                                                                   {"Watch", Shortcut::kLayoutWatch},
                                                                   {"Learn", Shortcut::kLayoutLearn},
+                                                                  {"Plan", Shortcut::kLayoutPlan},
                                                                   {"Help", Shortcut::kHelp}};
   float right = width - letter;
   for (const auto& [name, shortcut] : kButtons) right -= ButtonWidth(name) + space;
@@ -213,8 +219,9 @@ void Gui::DrawStatus(const View& view, const FrameTimes& times) {
   const WidgetScope scope("Status bar");
   for (const auto& [name, shortcut] : kButtons) {
     ImGui::SetCursorPos({right, top});
-    const bool on = (shortcut == Shortcut::kLayoutWatch && settings_.layout != "learn") ||
-                    (shortcut == Shortcut::kLayoutLearn && settings_.layout == "learn");
+    const bool on = (shortcut == Shortcut::kLayoutWatch && settings_.layout == "watch") ||
+                    (shortcut == Shortcut::kLayoutLearn && settings_.layout == "learn") ||
+                    (shortcut == Shortcut::kLayoutPlan && settings_.layout == "plan");
     if (on) ImGui::PushStyleColor(ImGuiCol_Text, theme().text);
     if (SmallButton(name)) Do(shortcut, view);
     if (on) ImGui::PopStyleColor();
@@ -230,6 +237,7 @@ void Gui::Draw(const FrameTimes& times, std::span<const KeyPress> pressed) {
   view.stage = session_->stage();
   view.mind = session_->mind();
   view.learning = session_->learning();
+  view.plan = session_->plan();
   view.now = clock_();
   view.theme = &theme();
   view.hovered = std::exchange(hovered_, std::nullopt);

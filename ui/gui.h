@@ -41,6 +41,9 @@ class Gui {
   /// A scene or a model that was dropped on the window or named on the command line.
   void Open(const std::string& path);
 
+  /// One of LayoutTypes, by its name.
+  void ShowLayout(std::string name) { settings_.layout = std::move(name); }
+
   const Theme& theme() const { return settings_.dark ? DarkTheme() : LightTheme(); }
   float font_scale() const { return static_cast<float>(settings_.font_scale); }
   bool quit() const { return quit_; }

@@ -37,6 +37,7 @@ std::span<const KeyBinding> KeyBindings() {
         {Shortcut::kCamera, kPlain, GLFW_KEY_C, "C", "The next camera", "Window"},
         {Shortcut::kLayoutWatch, kPlain, GLFW_KEY_1, "1", "Layout: watch", "Window"},
         {Shortcut::kLayoutLearn, kPlain, GLFW_KEY_2, "2", "Layout: learn", "Window"},
+        {Shortcut::kLayoutPlan, kPlain, GLFW_KEY_3, "3", "Layout: plan", "Window"},
         {Shortcut::kTheme, kPlain, GLFW_KEY_F2, "F2", "Light, dark", "Window"},
         {Shortcut::kBigger, kCtrl, GLFW_KEY_EQUAL, "Ctrl +", "Bigger letters", "Window"},
         {Shortcut::kSmaller, kCtrl, GLFW_KEY_MINUS, "Ctrl -", "Smaller letters", "Window"},

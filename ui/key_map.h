@@ -23,6 +23,7 @@ enum class Shortcut {
   kCamera,
   kLayoutWatch,
   kLayoutLearn,
+  kLayoutPlan,
   kTheme,
   kBigger,
   kSmaller,

@@ -97,12 +97,13 @@ ViewRay RayThrough(const ViewCamera& camera, const SceneView& view, double aspec
   return ray;
 }
 
-std::optional<std::array<double, 3>> MeetPlane(const ViewRay& ray) {
-  if (std::abs(ray.direction[1]) < 1e-6) return std::nullopt;
-  const double along = -ray.origin[1] / ray.direction[1];
+std::optional<std::array<double, 3>> MeetPlane(const ViewRay& ray, int axis, double at) {
+  if (std::abs(ray.direction[axis]) < 1e-6) return std::nullopt;
+  const double along = (at - ray.origin[axis]) / ray.direction[axis];
   if (!(along > 0)) return std::nullopt;
-  return std::array<double, 3>{ray.origin[0] + along * ray.direction[0], 0,
-                               ray.origin[2] + along * ray.direction[2]};
+  std::array<double, 3> met{};
+  for (int k = 0; k < 3; ++k) met[k] = k == axis ? at : ray.origin[k] + along * ray.direction[k];
+  return met;
 }
 
 bool ToView(const ViewCamera& camera, const SceneView& view, double aspect,

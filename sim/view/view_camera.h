@@ -41,8 +41,9 @@ mjvGLCamera ToGl(const ViewCamera& camera, const SceneView& view);
 /// height.
 ViewRay RayThrough(const ViewCamera& camera, const SceneView& view, double aspect, double u,
                    double v);
-/// Where a half-line meets the plane in which things move, y = 0; nothing if it does not.
-std::optional<std::array<double, 3>> MeetPlane(const ViewRay& ray);
+/// Where a half-line meets a plane square to a world axis (0: x), at `at` [m] along it; nothing if
+/// it does not. As it is: the one in which things of the nursery move, y = 0.
+std::optional<std::array<double, 3>> MeetPlane(const ViewRay& ray, int axis = 1, double at = 0);
 /// Where a point of the world lies in the picture; false if it is behind the camera.
 bool ToView(const ViewCamera& camera, const SceneView& view, double aspect,
             const std::array<double, 3>& point, std::array<double, 2>* uv);

@@ -48,37 +48,10 @@ std::vector<uint8_t> Glow(const std::vector<uint8_t>& frame, const std::vector<f
 
 }  // namespace
 
-void EyePanel::DrawTile(Tile* tile, const Picture& picture, const char* caption, const char* help,
-                        const Theme& theme, float size, bool smooth) {
-  ImGui::BeginGroup();
-  const ImVec2 at = ImGui::GetCursorScreenPos(), end = {at.x + size, at.y + size};
-  ImGui::Dummy({size, size});
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  if (picture) {
-    if (tile->shown != picture) {
-      const int side = static_cast<int>(std::lround(std::sqrt(picture->size() / 3.0)));
-      tile->texture.Set(*picture, side, side, smooth);
-      tile->shown = picture;
-    }
-    draw->AddImage(tile->texture.id(), at, end);
-  } else {
-    draw->AddRect(at, end, theme.grid);
-  }
-  const ImVec2 text = ImGui::GetCursorScreenPos();
-  const float line = ImGui::GetFontSize();
-  ImGui::Dummy({size, line});
-  draw->PushClipRect(text, {text.x + size, text.y + 1.2f * line}, true);
-  draw->AddText(text, theme.faint, caption);
-  draw->PopClipRect();
-  ImGui::EndGroup();
-  NoteWidget(caption);
-  if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", help);
-}
-
 void EyePanel::DrawSurprise(const View& view, const agent::TimelineEntry& moment, float size) {
   const auto& version = view.mind->version;
   // A frame is coloured once: the texture remembers which one it shows.
-  if (version && version->readout && heat_.shown != moment.observation.pixels &&
+  if (version && version->readout && heat_.shown() != moment.observation.pixels &&
       !moment.frame_state.error_patch.empty()) {
     const int side = version->model->config().image_size;
     const int grid = version->model->config().Grid();
@@ -96,15 +69,14 @@ void EyePanel::DrawSurprise(const View& view, const agent::TimelineEntry& moment
               patches[y * grid / side * grid + x * grid / side];
       }
     }
-    heat_.texture.Set(Glow(*moment.observation.pixels, heat, view.theme->alarm), side, side);
-    heat_.shown = moment.observation.pixels;
-  } else if (heat_.shown != moment.observation.pixels) {
-    heat_.shown = nullptr;  // nothing is known of this one
+    heat_.Set(moment.observation.pixels, Glow(*moment.observation.pixels, heat, view.theme->alarm));
   }
-  DrawTile(&heat_, heat_.shown, "surprised by",
-           moment.reading.heat ? "An alarm: which pixels the surprise is about"
-                               : "Which of its patches came otherwise than expected",
-           *view.theme, size, false);
+  // Of another frame nothing is known.
+  const bool known = heat_.shown() == moment.observation.pixels;
+  heat_.Draw(known ? moment.observation.pixels : nullptr, "surprised by",
+             moment.reading.heat ? "An alarm: which pixels the surprise is about"
+                                 : "Which of its patches came otherwise than expected",
+             *view.theme, size);
 }
 
 void EyePanel::Draw(const View& view) {
@@ -119,19 +91,21 @@ void EyePanel::Draw(const View& view) {
   const float row = std::min((room.x - 3 * gap) / 4, room.y - caption);
   const float two = std::min((room.x - gap) / 2, (room.y - gap) / 2 - caption);
   const float size = std::floor(std::max({row, two, 32.0f}));
-  DrawTile(&seen_, moment->observation.pixels,
-           moment->observation.mirrored ? "sees, mirrored" : "what it sees",
-           "The frame as the infant has it: 64 x 64 pixels.\nSome draws of a scene exchange left "
-           "and right for its eye",
-           *view.theme, size, false);
+  seen_.Draw(moment->observation.pixels,
+             moment->observation.mirrored ? "sees, mirrored" : "what it sees",
+             "The frame as the infant has it: 64 x 64 pixels.\nSome draws of a scene exchange left "
+             "and right for its eye",
+             *view.theme, size, false);
   ImGui::SameLine();
-  DrawTile(&understood_, moment->reading.understood, "makes of it",
-           "For our eyes only: a small decoder, from which the model learns nothing, draws the "
-           "latent.\nWhat is not in the latent, such as colours, it cannot draw",
-           *view.theme, size, true);
+  understood_.Draw(
+      moment->reading.understood, "makes of it",
+      "For our eyes only: a small decoder, from which the model learns nothing, draws the "
+      "latent.\nWhat is not in the latent, such as colours, it cannot draw",
+      *view.theme, size, true);
   if (row >= two) ImGui::SameLine();
-  DrawTile(&expected_, moment->reading.predicted_frame, "had expected",
-           "The same decoder draws what was predicted one frame before", *view.theme, size, true);
+  expected_.Draw(moment->reading.predicted_frame, "had expected",
+                 "The same decoder draws what was predicted one frame before", *view.theme, size,
+                 true);
   ImGui::SameLine();
   DrawSurprise(view, *moment, size);
 }

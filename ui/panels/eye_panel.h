@@ -1,11 +1,7 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <vector>
-
 #include "ui/panel.h"
-#include "ui/texture.h"
+#include "ui/picture_tile.h"
 
 namespace peekaboo::ui {
 
@@ -16,18 +12,10 @@ class EyePanel : public Panel {
   void Draw(const View& view) override;
 
  private:
-  using Picture = std::shared_ptr<const std::vector<uint8_t>>;
-  struct Tile {
-    Texture texture;
-    Picture shown;
-  };
-
-  void DrawTile(Tile* tile, const Picture& picture, const char* caption, const char* help,
-                const Theme& theme, float size, bool smooth);
   /// The frame, darkened, with what surprises in it.
   void DrawSurprise(const View& view, const agent::TimelineEntry& moment, float size);
 
-  Tile seen_, understood_, expected_, heat_;
+  PictureTile seen_, understood_, expected_, heat_;
 };
 
 }  // namespace peekaboo::ui

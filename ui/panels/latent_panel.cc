@@ -111,12 +111,13 @@ void LatentPanel::Draw(const View& view) {
   }
   const Theme& theme = *view.theme;
   DrawChoices();
-  paths_.assign(4, {});
+  paths_.assign(5, {});
   moments_.clear();
   Path& lived = paths_[0];
   Path& fan = paths_[1];
   Path& cursor = paths_[2];
   Path& hovered = paths_[3];
+  Path& planned = paths_[4];
   hovered.dot = 4;
   for (int64_t m = view.cursor() - kBefore; m <= view.cursor(); ++m) {
     const agent::TimelineEntry* moment = view.mind->Find(m);
@@ -135,6 +136,11 @@ void LatentPanel::Draw(const View& view) {
   fan.colours.assign(fan.points.size(), theme.Series(1));
   fan.dashed = true;
   fan.dot = 3;
+  if (const agent::PlanSnapshot* plan = view.PlanNow(); plan && plan->moment <= view.cursor()) {
+    planned.points = plan->path;
+    planned.colours.assign(planned.points.size(), theme.Series(2));
+    planned.dot = 3;
+  }
   cursor.points.push_back(now->reading.here.front());
   cursor.colours.push_back(theme.text);
   cursor.dot = 5;
@@ -160,6 +166,8 @@ void LatentPanel::Draw(const View& view) {
     const auto& horizons = version->model->config().horizons;
     if (hit->point <= horizons.size())
       ImGui::SetTooltip("expected in %d frames", horizons[hit->point - 1]);
+  } else if (hit->path == 4) {
+    ImGui::SetTooltip("planned, %zu actions ahead", hit->point + 1);
   }
 }
 

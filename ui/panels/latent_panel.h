@@ -7,8 +7,8 @@
 
 namespace peekaboo::ui {
 
-/// The path that the infant's latents take on the axes of its readout's projection, and the fan of
-/// those it expects next.
+/// The path that the infant's latents take on the axes of its readout's projection, the fan of
+/// those it expects next, and those that its plan leads through.
 class LatentPanel : public Panel {
  public:
   const char* title() const override { return "Latent space"; }

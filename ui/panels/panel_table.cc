@@ -4,6 +4,7 @@
 #include "ui/panels/eye_panel.h"
 #include "ui/panels/latent_panel.h"
 #include "ui/panels/learning_panel.h"
+#include "ui/panels/plan_panel.h"
 #include "ui/panels/stage_panel.h"
 #include "ui/panels/surprise_panel.h"
 
@@ -22,6 +23,7 @@ std::span<const PanelType> PanelTypes() {
       {"stage", Make<StagePanel>},       {"eye", Make<EyePanel>},
       {"latent", Make<LatentPanel>},     {"surprise", Make<SurprisePanel>},
       {"learning", Make<LearningPanel>}, {"controls", Make<ControlsPanel>},
+      {"plan", Make<PlanPanel>},
   };
   return kTypes;
 }
@@ -35,6 +37,9 @@ std::span<const LayoutType> LayoutTypes() {
       {"learn",
        {{{"stage", "surprise"}, {0.6f, 0.4f}}, {{"learning", "latent"}, {0.62f, 0.38f}}},
        {0.52f, 0.48f}},
+      {"plan",
+       {{{"stage", "surprise"}, {0.72f, 0.28f}}, {{"plan", "latent"}, {0.6f, 0.4f}}},
+       {0.6f, 0.4f}},
   };
   return kTypes;
 }

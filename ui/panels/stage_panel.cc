@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cmath>
 #include <numbers>
+#include <utility>
+#include <vector>
 
 #include "agent/mind/reading.h"
 #include "sim/view/ghost.h"
@@ -21,6 +23,8 @@ using Kind = sim::Intervention::Kind;
 
 constexpr double kTurnOfAHeight = std::numbers::pi;  // rad, of a drag as long as the stage is high
 constexpr double kGhostRadius = 0.16;                // m
+constexpr double kGoalRadius = 0.06;                 // m
+constexpr double kPlanRadius = 0.025;                // m
 constexpr double kSlow = 18, kQuick = 9;             // ms a picture: fewer or more pixels then
 constexpr double kVeryQuick = 2;                     // ms: more pixels than the screen has
 constexpr double kFine = 2;                          // pixels for one, against jagged edges
@@ -43,6 +47,39 @@ std::optional<mjvGeom> Ghost(const View& view, const sim::SceneView& scene) {
   if (!place) return std::nullopt;
   const auto density = static_cast<float>(std::clamp(moment->reading.hidden, 0.0, 1.0));
   return sim::GhostBall(*place, kGhostRadius, {0.35f, 0.75f, 1, 0.45f * density});
+}
+
+/// Bodies that are wanted somewhere, and where.
+std::vector<std::pair<std::string, std::array<double, 3>>> GoalsOf(
+    const agent::StageSnapshot& stage) {
+  std::vector<std::pair<std::string, std::array<double, 3>>> goals;
+  if (!stage.goal) return goals;
+  const sim::Task& task = stage.spec->scene->task;
+  if (task.goal == sim::Task::Goal::kMeet) return goals;
+  for (size_t i = 0; i < task.success.size(); ++i)
+    goals.emplace_back(task.success[i].body, stage.goal->layout->wanted[i].position);
+  return goals;
+}
+
+/// What is wanted, what must not be entered, and where the plan leads.
+void AddPlanGhosts(const View& view, const sim::SceneView& scene, std::vector<mjvGeom>* ghosts) {
+  for (const auto& [body, place] : GoalsOf(*view.stage))
+    ghosts->push_back(sim::GhostBall(place, kGoalRadius, {0.25f, 0.9f, 0.4f, 0.6f}));
+  if (!view.stage->goal) return;
+  for (const sim::PlacedZone& zone : view.stage->goal->layout->never) {
+    std::array<double, 3> centre{zone.centre[0], zone.centre[1], 0};
+    for (const auto& thing : scene.things)
+      if (thing.name == zone.body) centre[2] = thing.centre[2];
+    if (zone.centre.size() > 2) centre[2] = zone.centre[2];
+    ghosts->push_back(sim::GhostBall(centre, zone.within, {0.95f, 0.25f, 0.2f, 0.35f}));
+  }
+  const agent::PlanSnapshot* plan = view.PlanNow();
+  if (!plan || plan->moment > view.cursor() || !plan->admissible) return;
+  for (size_t k = 0; k < plan->places.size(); ++k) {
+    const float late = static_cast<float>(k) / static_cast<float>(plan->places.size());
+    ghosts->push_back(
+        sim::GhostBall(plan->places[k], kPlanRadius, {1, 0.85f, 0.25f, 0.9f - 0.5f * late}));
+  }
 }
 
 std::shared_ptr<const sim::SceneView> ViewNow(const View& view) {
@@ -139,6 +176,44 @@ void StagePanel::Intervene(const View& view, const agent::Ray& ray) {
   view.Post(wand);
 }
 
+bool StagePanel::HandleGoal(const View& view, const sim::SceneView& scene, ImVec2 min,
+                            ImVec2 size) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const double aspect = size.x / size.y;
+  if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
+    dragged_goal_.clear();
+    return false;
+  }
+  const auto goals = GoalsOf(*view.stage);
+  if (dragged_goal_.empty()) {
+    if (!ImGui::IsMouseClicked(ImGuiMouseButton_Left) || wielded_) return false;
+    const float reach = 1.2f * ImGui::GetFontSize();
+    for (const auto& [body, place] : goals) {
+      std::array<double, 2> uv;
+      if (!sim::ToView(camera_, scene, aspect, place, &uv)) continue;
+      const float x = min.x + static_cast<float>(1 + uv[0]) / 2 * size.x;
+      const float y = min.y + static_cast<float>(1 - uv[1]) / 2 * size.y;
+      if (std::hypot(io.MousePos.x - x, io.MousePos.y - y) < reach) dragged_goal_ = body;
+    }
+    return !dragged_goal_.empty();
+  }
+  if (io.MouseDelta.x == 0 && io.MouseDelta.y == 0) return true;
+  const double u = 2 * (io.MousePos.x - min.x) / size.x - 1;
+  const double v = 1 - 2 * (io.MousePos.y - min.y) / size.y;
+  const sim::ViewRay ray = sim::RayThrough(camera_, scene, aspect, u, v);
+  // In the plane, square to an axis, that is seen most from the front.
+  const sim::ViewRay middle = sim::RayThrough(camera_, scene, aspect, 0, 0);
+  int axis = 0;
+  for (int k = 1; k < 3; ++k)
+    if (std::abs(middle.direction[k]) > std::abs(middle.direction[axis])) axis = k;
+  for (const auto& [body, place] : goals) {
+    if (body != dragged_goal_) continue;
+    if (const auto met = sim::MeetPlane(ray, axis, place[axis]))
+      view.Post(agent::command::MoveGoal{body, *met});
+  }
+  return true;
+}
+
 void StagePanel::HandleMouse(const View& view, const sim::SceneView& scene, ImVec2 min,
                              ImVec2 size) {
   const ImGuiIO& io = ImGui::GetIO();
@@ -194,11 +269,15 @@ void StagePanel::Render(const View& view, const std::shared_ptr<const sim::Scene
   if (!renderer_ || &renderer_->stage() != view.stage->spec->stage.get()) {
     renderer_ = std::make_unique<sim::ViewRenderer>(view.stage->spec->stage);
     drawn_ = nullptr;
+    // A stage of somebody else's is seen as its scene sees it: the audience may look past it.
+    const sim::Scene& own = *view.stage->spec->scene;
+    camera_.fixed = own.play.acts() || own.task.exists() ? own.camera : "";
   }
   const int64_t shown = view.moment() ? view.moment()->observation.moment : -1;
   // Only what changed is drawn again: on a processor a picture is most of a frame's time.
   const bool changed = scene != drawn_ || camera_ != drawn_camera_ || size.x != drawn_size_.x ||
-                       size.y != drawn_size_.y || shown != drawn_moment_;
+                       size.y != drawn_size_.y || shown != drawn_moment_ ||
+                       view.plan != drawn_plan_ || view.stage->goal != drawn_goal_;
   // Once more, finely, if it stands still.
   const double fine = cost_ms_ > 0 ? std::min(kFine, std::sqrt(kStill / cost_ms_)) : 0;
   if (!changed && (fine_ || view.stage->playing || fine <= scale_)) return;
@@ -209,6 +288,7 @@ void StagePanel::Render(const View& view, const std::shared_ptr<const sim::Scene
   const auto start = std::chrono::steady_clock::now();
   std::vector<mjvGeom> ghosts;
   if (const auto ghost = Ghost(view, *scene)) ghosts.push_back(*ghost);
+  AddPlanGhosts(view, *scene, &ghosts);
   const auto pixels = [&](float side) {
     return std::clamp(static_cast<int>(side * scale), 1, kMostPixels);
   };
@@ -217,6 +297,8 @@ void StagePanel::Render(const View& view, const std::shared_ptr<const sim::Scene
   drawn_camera_ = camera_;
   drawn_size_ = size;
   drawn_moment_ = shown;
+  drawn_plan_ = view.plan;
+  drawn_goal_ = view.stage->goal;
   if (fine_ || first) return;
   const double took =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -245,7 +327,7 @@ void StagePanel::Draw(const View& view) {
   size = {std::max(size.x, 64.0f), std::max(size.y, 64.0f)};
   InvisibleButton("stage", size,
                   ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
-  HandleMouse(view, *scene, min, size);
+  if (!HandleGoal(view, *scene, min, size)) HandleMouse(view, *scene, min, size);
 
   NotePlaces(*scene, min, size);
   Render(view, scene, size);

@@ -27,6 +27,8 @@ class StagePanel : public Panel {
 
  private:
   void DrawWand(const View& view);
+  /// True while the mouse drags the ghost of a goal.
+  bool HandleGoal(const View& view, const sim::SceneView& scene, ImVec2 min, ImVec2 size);
   void HandleMouse(const View& view, const sim::SceneView& scene, ImVec2 min, ImVec2 size);
   void Intervene(const View& view, const agent::Ray& ray);
   void DrawPalette(const sim::SceneView& scene);
@@ -46,7 +48,10 @@ class StagePanel : public Panel {
   bool moving_ = false;   // the next click says where what is selected shall be
   std::string dropping_;  // what the next click makes appear
   int64_t drawn_moment_ = -1;
+  std::shared_ptr<const agent::PlanSnapshot> drawn_plan_;
+  std::shared_ptr<const agent::Goal> drawn_goal_;
   bool pulling_ = false;
+  std::string dragged_goal_;  // the body whose goal the mouse has; empty: none
 };
 
 }  // namespace peekaboo::ui
