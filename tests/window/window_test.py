@@ -97,7 +97,7 @@ class WindowTest(unittest.TestCase):
         window = self.open()
         window.key("ctrl+equal")  # with other letters everything is elsewhere
         window.wait(lambda s: s["font_scale"] == 1.125, "bigger letters")
-        for button, layout in (("Learn", "learn"), ("Watch", "watch")):
+        for button, layout in (("Learn", "learn"), ("Plan", "plan"), ("Watch", "watch")):
             window.click(window.widget(f"Status bar/{button}"))
             window.wait(lambda s: s["layout"] == layout, f"the layout {layout}")
         window.click(window.widget("Status bar/Open"))
@@ -153,6 +153,33 @@ class WindowTest(unittest.TestCase):
         before = state["angles"]["car"]
         window.key("Right")
         window.wait(lambda s: s["frame"] == 1 and s["angles"]["car"] > before + 0.3, "a car that was turned")
+
+    def test_plan(self):
+        """A task with a model that has only watched: who moves the body, and where the goal is, is chosen all the same."""
+        window = self.open("tasks/reach", "--seed", "1")
+        state = window.wait(lambda s: s["mode"] == "goal" and s["hindrance"], "a task that cannot be planned")
+        self.assertEqual(state["layout"], "plan")
+        self.assertIn("has learned no actions", state["hindrance"])
+        window.click(window.widget("Plan/play"))
+        window.wait(lambda s: s["mode"] == "play", "play")
+        before = window.thing("hand")
+        window.wait(lambda s: abs(s["places"]["hand"][0] - before[0]) > 3, "a hand that moved")
+        window.click(window.widget("Plan/wait for plans"))
+        window.wait(lambda s: s["lock_step"], "waiting for plans")
+        window.click(window.widget("Plan/planner"))
+        window.click(window.widget("Plan/planner/gradient"))
+        window.click(window.widget("Plan/watch"))
+        window.wait(lambda s: s["mode"] == "watch", "nobody moves it")
+        window.key("space")
+        window.wait(lambda s: not s["playing"], "a pause")
+        x, y = window.thing("goal of hand")
+        window.drag((x, y), (x + 60, y + 40))
+        state = window.wait(lambda s: abs(s["places"]["goal of hand"][0] - x - 60) < 12, "a goal that was dragged")
+        self.assertAlmostEqual(state["places"]["goal of hand"][1], y + 40, delta=12)
+        window.key("1")
+        window.wait(lambda s: s["layout"] == "watch", "the layout of watching")
+        window.key("3")
+        window.wait(lambda s: s["layout"] == "plan", "the layout of planning")
 
     def test_learning(self):
         folder = tempfile.mkdtemp(prefix="peekaboo-window-")

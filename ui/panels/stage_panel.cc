@@ -253,15 +253,18 @@ void StagePanel::HandleMouse(const View& view, const sim::SceneView& scene, ImVe
   }
 }
 
-void StagePanel::NotePlaces(const sim::SceneView& scene, ImVec2 min, ImVec2 size) {
+void StagePanel::NotePlaces(const View& view, const sim::SceneView& scene, ImVec2 min,
+                            ImVec2 size) {
   places_.clear();
-  for (const auto& thing : scene.things) {
+  const auto note = [&](const std::string& name, const std::array<double, 3>& centre) {
     std::array<double, 2> uv;
-    if (!thing.present || !sim::ToView(camera_, scene, size.x / size.y, thing.centre, &uv))
-      continue;
-    places_[thing.name] = {min.x + static_cast<float>(1 + uv[0]) / 2 * size.x,
-                           min.y + static_cast<float>(1 - uv[1]) / 2 * size.y};
-  }
+    if (!sim::ToView(camera_, scene, size.x / size.y, centre, &uv)) return;
+    places_[name] = {min.x + static_cast<float>(1 + uv[0]) / 2 * size.x,
+                     min.y + static_cast<float>(1 - uv[1]) / 2 * size.y};
+  };
+  for (const auto& thing : scene.things)
+    if (thing.present) note(thing.name, thing.centre);
+  for (const auto& [body, place] : GoalsOf(*view.stage)) note("goal of " + body, place);
 }
 
 void StagePanel::Render(const View& view, const std::shared_ptr<const sim::SceneView>& scene,
@@ -329,7 +332,7 @@ void StagePanel::Draw(const View& view) {
                   ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
   if (!HandleGoal(view, *scene, min, size)) HandleMouse(view, *scene, min, size);
 
-  NotePlaces(*scene, min, size);
+  NotePlaces(view, *scene, min, size);
   Render(view, scene, size);
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 max = {min.x + size.x, min.y + size.y};

@@ -22,7 +22,8 @@ class StagePanel : public Panel {
   /// Takes up the wand that a key stands for, if it is one.
   bool WieldBy(Shortcut shortcut);
   void NextCamera(const View& view);
-  /// Where in the window the things of the stage were drawn, ImGui's coordinates.
+  /// Where in the window the things of the stage, and "goal of hand", were drawn, ImGui's
+  /// coordinates.
   const std::map<std::string, ImVec2>& places() const { return places_; }
 
  private:
@@ -32,7 +33,7 @@ class StagePanel : public Panel {
   void HandleMouse(const View& view, const sim::SceneView& scene, ImVec2 min, ImVec2 size);
   void Intervene(const View& view, const agent::Ray& ray);
   void DrawPalette(const sim::SceneView& scene);
-  void NotePlaces(const sim::SceneView& scene, ImVec2 min, ImVec2 size);
+  void NotePlaces(const View& view, const sim::SceneView& scene, ImVec2 min, ImVec2 size);
   /// Draws the picture, if anything in it changed.
   void Render(const View& view, const std::shared_ptr<const sim::SceneView>& scene, ImVec2 size);
 
