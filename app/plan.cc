@@ -9,6 +9,7 @@
 #include "app/stop.h"
 #include "base/error.h"
 #include "lab/experiment/planning.h"
+#include "lab/experiment/planning_report.h"
 
 namespace peekaboo::app {
 namespace {
@@ -47,6 +48,14 @@ SubcommandFn AddPlan(CLI::App& command) {
       .add_flag("--simulator", options->simulator,
                 "Plan with the simulator itself and true places: what a perfect model would reach")
       ->excludes(random);
+  command
+      .add_option("--correct", options->planning.corrections,
+                  "Rounds in which it practises on other layouts and learns from what happened; "
+                  "a test before and after each")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  command.add_option("--save", options->planning.save,
+                     "Where to write the model that was corrected (safetensors)");
   command.add_option("--films", options->planning.films,
                      "Folder for films of the first episodes: goal, world, plan, cost");
   command.add_option("--set", options->planning.settings, "Any setting of [plan]: KEY=VALUE");
@@ -58,11 +67,13 @@ SubcommandFn AddPlan(CLI::App& command) {
               "  peekaboo plan tasks/reach --model runs/table/model.safetensors\n"
               "  peekaboo plan tasks/push --model runs/table/model.safetensors "
               "--set planner=gradient\n"
+              "  peekaboo plan tasks/push_far --correct 3 --save runs/table/corrected.safetensors "
+              "--model runs/table/model.safetensors\n"
               "  peekaboo plan tasks/push --random\n\nSettings:\n" +
                   agent::ActorConfig::Describe().Help());
   return [options] {
     lab::PlanningOptions& planning = options->planning;
-    using Who = lab::PlanningOptions::Who;
+    using Who = lab::EpisodeOptions::Who;
     planning.who = options->random      ? Who::kRandom
                    : options->simulator ? Who::kSimulator
                                         : Who::kModel;
@@ -72,11 +83,11 @@ SubcommandFn AddPlan(CLI::App& command) {
     planning.threads = options->common.Threads();
     const StopOnInterrupt stop;
     const lab::ExperimentContext context = Context(stop, options->common);
-    const auto episodes = lab::RunPlanning(planning, context);
-    const std::string text = options->common.json ? lab::PlanningJson(planning, episodes, context)
-                                                  : lab::PlanningTable(episodes);
+    const lab::PlanningOutcome outcome = lab::RunPlanning(planning, context);
+    const std::string text = options->common.json ? lab::PlanningJson(planning, outcome, context)
+                                                  : lab::PlanningTable(outcome);
     std::fputs(text.c_str(), stdout);
-    return std::ssize(episodes) == planning.episodes ? 0 : 1;
+    return outcome.complete ? 0 : 1;
   };
 }
 

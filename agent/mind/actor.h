@@ -11,6 +11,7 @@
 #include "agent/mind/cost.h"
 #include "agent/mind/model_dynamics.h"
 #include "agent/mind/receding_horizon.h"
+#include "worldmodel/learners/transition_learner.h"
 #include "worldmodel/model/live_perception.h"
 
 namespace peekaboo::agent {
@@ -32,6 +33,9 @@ class Actor {
   /// RecedingHorizon::Act, from what was perceived last.
   std::vector<float> Act();
 
+  /// The episode so far, one film [1, L, ...], a moment for each call of Act and the present one.
+  worldmodel::ActedFilms Lived() const;
+
   const std::optional<Plan>& plan() const { return horizon_.plan(); }
   double seconds() const { return horizon_.seconds(); }
 
@@ -40,6 +44,8 @@ class Actor {
   CostConfig cost_;
   RecedingHorizon horizon_;
   std::deque<worldmodel::FrameState> recent_;  // newest last
+  std::vector<worldmodel::LatentState> moments_;
+  std::vector<at::Tensor> actions_;  // [1, A], of each of them
 };
 
 }  // namespace peekaboo::agent

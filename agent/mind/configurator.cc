@@ -1,5 +1,6 @@
 #include "agent/mind/configurator.h"
 
+#include "base/error.h"
 #include "base/toml_file.h"
 
 namespace peekaboo::agent {
@@ -10,6 +11,7 @@ const ConfigDescription<ActorConfig>& ActorConfig::Describe() {
       ConfigDescription<C>("How a task is carried out.")
           .Nested("", &C::planner)
           .Nested("cost", &C::cost)
+          .Nested("correct", &C::correction)
           .Field("execute", &C::execute, "Actions that are carried out before the next plan",
                  {.min = 1, .max = 1024})
           .Field("memory", &C::memory, "Whether memory may say where bodies are, or latents alone")
@@ -23,6 +25,8 @@ const ConfigDescription<ActorConfig>& ActorConfig::Describe() {
 void ActorConfig::Validate(const std::string& where) const {
   Describe().Validate(*this, where);
   planner.Validate(where);
+  if (cost.last + cost.nearest > 1)
+    throw UserError(where + ": cost.last", "and cost.nearest are more than 1 together");
 }
 
 ActorConfig ConfigureActor(const sim::Task& task, const std::vector<std::string>& settings) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/mind/correction_config.h"
 #include "agent/mind/cost_config.h"
 #include "agent/planning/planner_config.h"
 #include "sim/scene/task.h"
@@ -18,6 +19,7 @@ struct ActorConfig {
   bool guards = true;  ///< whether plans heed the task's zones; false to see what guards are worth
   /// m, by which guards are wider than the zones that they keep bodies out of.
   double guard_margin = 0.1;
+  CorrectionConfig correction;
 
   static const ConfigDescription<ActorConfig>& Describe();
   void Validate(const std::string& where) const;

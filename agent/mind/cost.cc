@@ -13,14 +13,18 @@ namespace {
 
 constexpr double kLeastSquare = 1e-8;  // m^2; at a guard's centre no way leads out
 
-// [N, L] -> [N], the last one with `last` of the weight beside what it has as one of all.
-at::Tensor OverSteps(const at::Tensor& each, double last) {
-  return (1 - last) * each.mean(1) + last * each.select(1, -1);
+// [N, L] -> [N]: a mean, in which the last and the least have weight of their own.
+at::Tensor OverSteps(const at::Tensor& each, const CostConfig& config) {
+  at::Tensor sum = (1 - config.last - config.nearest) * each.mean(1);
+  if (config.last > 0) sum = sum + config.last * each.select(1, -1);
+  if (config.nearest > 0) sum = sum + config.nearest * each.amin(1);
+  return sum;
 }
 
 // [N * L] -> [N]
-at::Tensor OverPath(const at::Tensor& each, const worldmodel::Imagined& path, double last) {
-  return OverSteps(each.view({path.z.size(0), path.z.size(1)}), last);
+at::Tensor OverPath(const at::Tensor& each, const worldmodel::Imagined& path,
+                    const CostConfig& config) {
+  return OverSteps(each.view({path.z.size(0), path.z.size(1)}), config);
 }
 
 // A row a state.
@@ -30,38 +34,39 @@ worldmodel::LatentState Rows(const worldmodel::Imagined& path) {
 
 class LatentDistance : public CostTerm {
  public:
-  LatentDistance(at::Tensor goal, double last) : goal_(std::move(goal)), last_(last) {}
+  LatentDistance(at::Tensor goal, const CostConfig& config)
+      : goal_(std::move(goal)), config_(config) {}
   at::Tensor Compute(const worldmodel::Imagined& path, const at::Tensor&) const override {
-    return OverSteps((path.z - goal_.unsqueeze(0)).square().mean(2), last_);
+    return OverSteps((path.z - goal_.unsqueeze(0)).square().mean(2), config_);
   }
 
  private:
   at::Tensor goal_;
-  double last_;
+  CostConfig config_;
 };
 
 class TemporalDistanceTerm : public CostTerm {
  public:
-  TemporalDistanceTerm(const CostContext& context, double last)
-      : dynamics_(context.dynamics), last_(last) {
+  TemporalDistanceTerm(const CostContext& context, const CostConfig& config)
+      : dynamics_(context.dynamics), config_(config) {
     PEEKABOO_CHECK(dynamics_);
     goal_ = dynamics_->Embed(context.goal.z);
   }
   at::Tensor Compute(const worldmodel::Imagined& path, const at::Tensor&) const override {
     const at::Tensor embedded = dynamics_->Embed(path.z.flatten(0, 1));
-    return OverPath(worldmodel::EmbeddingDistance(embedded, goal_), path, last_);
+    return OverPath(worldmodel::EmbeddingDistance(embedded, goal_), path, config_);
   }
 
  private:
   const ModelDynamics* dynamics_;
   at::Tensor goal_;  // [1, E]
-  double last_;
+  CostConfig config_;
 };
 
 class PlaceDistance : public CostTerm {
  public:
-  PlaceDistance(const CostContext& context, double last)
-      : places_(context.places), bodies_(context.placed), last_(last) {
+  PlaceDistance(const CostContext& context, const CostConfig& config)
+      : places_(context.places), bodies_(context.placed), config_(config) {
     PEEKABOO_CHECK(places_ && !bodies_.empty());
     for (const int64_t body : bodies_) goals_.push_back(places_->Read(context.goal, body));
   }
@@ -69,7 +74,7 @@ class PlaceDistance : public CostTerm {
     at::Tensor sum = at::zeros({path.z.size(0)});
     for (size_t i = 0; i < bodies_.size(); ++i) {
       const at::Tensor off = places_->Read(Rows(path), bodies_[i]) - goals_[i];
-      sum = sum + OverPath(off.square().sum(1), path, last_);
+      sum = sum + OverPath(off.square().sum(1), path, config_);
     }
     return sum;
   }
@@ -78,20 +83,20 @@ class PlaceDistance : public CostTerm {
   std::shared_ptr<const PlaceReadout> places_;
   std::vector<int64_t> bodies_;
   std::vector<at::Tensor> goals_;  // [1, 3] each
-  double last_;
+  CostConfig config_;
 };
 
 class Meeting : public CostTerm {
  public:
-  Meeting(const CostContext& context, double last)
-      : places_(context.places), meetings_(context.meetings), last_(last) {
+  Meeting(const CostContext& context, const CostConfig& config)
+      : places_(context.places), meetings_(context.meetings), config_(config) {
     PEEKABOO_CHECK(places_ && !meetings_.empty());
   }
   at::Tensor Compute(const worldmodel::Imagined& path, const at::Tensor&) const override {
     at::Tensor sum = at::zeros({path.z.size(0)});
     for (const auto& [one, other] : meetings_) {
       const at::Tensor off = places_->Read(Rows(path), one) - places_->Read(Rows(path), other);
-      sum = sum + OverPath(off.square().sum(1), path, last_);
+      sum = sum + OverPath(off.square().sum(1), path, config_);
     }
     return sum;
   }
@@ -99,7 +104,7 @@ class Meeting : public CostTerm {
  private:
   std::shared_ptr<const PlaceReadout> places_;
   std::vector<std::pair<int64_t, int64_t>> meetings_;
-  double last_;
+  CostConfig config_;
 };
 
 class Effort : public CostTerm {
@@ -126,19 +131,19 @@ struct Row {
 constexpr Row kTable[] = {
     {&CostConfig::latent,
      [](const CostConfig& config, const CostContext& context) -> std::unique_ptr<CostTerm> {
-       return std::make_unique<LatentDistance>(context.goal.z, config.last);
+       return std::make_unique<LatentDistance>(context.goal.z, config);
      }},
     {&CostConfig::temporal,
      [](const CostConfig& config, const CostContext& context) -> std::unique_ptr<CostTerm> {
-       return std::make_unique<TemporalDistanceTerm>(context, config.last);
+       return std::make_unique<TemporalDistanceTerm>(context, config);
      }},
     {&CostConfig::place,
      [](const CostConfig& config, const CostContext& context) -> std::unique_ptr<CostTerm> {
-       return std::make_unique<PlaceDistance>(context, config.last);
+       return std::make_unique<PlaceDistance>(context, config);
      }},
     {&CostConfig::meet,
      [](const CostConfig& config, const CostContext& context) -> std::unique_ptr<CostTerm> {
-       return std::make_unique<Meeting>(context, config.last);
+       return std::make_unique<Meeting>(context, config);
      }},
     {&CostConfig::effort,
      [](const CostConfig&, const CostContext&) -> std::unique_ptr<CostTerm> {
@@ -174,6 +179,8 @@ const ConfigDescription<CostConfig>& CostConfig::Describe() {
                  "Weight of the squared change from one action to the next", {.min = 0, .max = 1e6})
           .Field("last", &C::last,
                  "Share of the last state in the distance to the goal; else all count alike",
+                 {.min = 0, .max = 1})
+          .Field("nearest", &C::nearest, "Likewise of the state that is nearest to the goal",
                  {.min = 0, .max = 1});
   return description;
 }

@@ -12,7 +12,9 @@ struct CostConfig {
   double meet = 0;      ///< of the squared distance of bodies to others that they shall be at [m]
   double effort = 0;    ///< of the squared actions, a mean over their numbers
   double smoothness = 0;  ///< of the squared change from one action to the next
-  double last = 0;  ///< share of the last state in the distance to the goal; else all count alike
+  // Of which states the distance to the goal counts; what these shares leave, all share alike.
+  double last = 0;     ///< of the last one
+  double nearest = 0;  ///< of the one that is nearest to the goal
 
   static const ConfigDescription<CostConfig>& Describe();
   bool operator==(const CostConfig&) const = default;

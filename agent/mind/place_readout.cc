@@ -6,75 +6,15 @@
 #include <span>
 #include <utility>
 
+#include "agent/mind/play_films.h"
 #include "base/check.h"
 #include "base/random.h"
-#include "sim/episode/player.h"
-#include "sim/render/eye.h"
-#include "sim/scene/draw.h"
-#include "sim/world/world.h"
-#include "worldmodel/model/film_states.h"
 #include "worldmodel/readout/probe.h"
 
 namespace peekaboo::agent {
 namespace {
 
 constexpr int64_t kHeldOut = 4;  // one film in so many
-constexpr int kActions = 32;     // of a film, at most: a bare scene's lasts two minutes
-
-/// A film of play: what is perceived at the beginning of each action, the actions, the places.
-struct PlacedFilm {
-  worldmodel::LatentState states;  // rows: moments
-  at::Tensor actions;              // [moments, A]
-  at::Tensor places;               // [moments, 3 bodies] m
-};
-
-class PlacedFilmer {
- public:
-  PlacedFilmer(const std::shared_ptr<const sim::Stage>& stage, const sim::Scene& scene,
-               const worldmodel::WorldModel& model, const std::vector<std::string>& bodies)
-      : scene_(scene),
-        frames_(std::min(scene.frames, kActions * scene.play.repeat)),
-        model_(model),
-        world_(stage),
-        eye_(world_.model(), model.config().image_size, model.config().image_size) {
-    for (const std::string& body : bodies)
-      bodies_.push_back(stage->BodyId(body, scene.path + ": task"));
-  }
-
-  PlacedFilm Shoot(uint64_t seed, uint64_t index) {
-    world_.Reset(scene_, sim::DrawFactors(world_.stage(), scene_, {sim::Split::kSeen, seed, index}),
-                 scene_.events);
-    sim::Player player(scene_, &world_, RandomStream(seed, "places/play", index));
-    std::vector<uint8_t> pixels(static_cast<size_t>(frames_) * model_.config().FrameBytes());
-    std::vector<float> actions, places;
-    const int repeat = scene_.play.repeat;
-    for (int t = 0; t < frames_; ++t) {
-      eye_.See(world_, world_.stage().CameraOf(scene_),
-               std::span(pixels).subspan(static_cast<size_t>(t) * model_.config().FrameBytes(),
-                                         model_.config().FrameBytes()));
-      const auto action = player.Next();
-      if (t % repeat == 0) {
-        actions.insert(actions.end(), action.begin(), action.end());
-        for (const int body : bodies_)
-          for (int k = 0; k < 3; ++k)
-            places.push_back(static_cast<float>(world_.data()->xpos[3 * body + k]));
-      }
-      world_.Act(action);
-      world_.StepFrame();
-    }
-    const int64_t count = (frames_ + repeat - 1) / repeat;
-    return {worldmodel::StatesOfFilm(model_, pixels, frames_),
-            at::tensor(actions).view({count, -1}), at::tensor(places).view({count, -1})};
-  }
-
- private:
-  const sim::Scene& scene_;
-  int frames_;
-  const worldmodel::WorldModel& model_;
-  sim::World world_;
-  sim::Eye eye_;
-  std::vector<int> bodies_;
-};
 
 /// States so many actions ahead, 0 is what was seen, and the places then.
 struct Rows {
@@ -89,7 +29,7 @@ struct Rows {
   }
 };
 
-void AddFilm(const PlacedFilm& film, const ModelDynamics& dynamics, int steps, Rows* rows) {
+void AddFilm(const PlayFilm& film, const ModelDynamics& dynamics, int steps, Rows* rows) {
   const int64_t starts = film.states.z.size(0) - steps;
   rows->Add(0, film.states.z, film.states.h, film.places);
   if (starts <= 0) return;
@@ -120,7 +60,7 @@ PlaceReadout PlaceReadout::Fit(const std::shared_ptr<const sim::Stage>& stage,
                                const std::vector<std::string>& bodies, const Options& options) {
   PEEKABOO_CHECK(scene.play.acts() && options.films >= kHeldOut);
   const at::NoGradGuard no_gradient;
-  PlacedFilmer filmer(stage, scene, dynamics.model(), bodies);
+  PlayFilmer filmer(stage, scene, dynamics.model(), bodies);
   Rows fitted(options.steps), held(options.steps);
   const uint64_t seed = RandomStream(options.seed, scene.name + "/places", 0).Next();
   for (int64_t film = 0; film < options.films; ++film) {

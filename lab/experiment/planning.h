@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lab/experiment/experiment.h"
+#include "lab/experiment/task_episode.h"
 #include "sim/scene/bare_scene.h"
 
 namespace peekaboo::lab {
@@ -21,39 +22,24 @@ struct PlanningOptions {
   int64_t episodes = 100;
   uint64_t seed = 0;
   int threads = 1;
-  enum class Who {
-    kModel,      ///< plans with the model, from pictures
-    kSimulator,  ///< plans with the world itself, from true places: an upper bound
-    kRandom,     ///< random actions, to compare with
-  };
-  Who who = Who::kModel;
+  EpisodeOptions::Who who = EpisodeOptions::Who::kModel;
+  int corrections = 0;     ///< rounds of practice and learning from it, each followed by a test
+  std::string save;        ///< file for the model that was corrected; "": it is not kept
   std::string films;       ///< folder for films of the first episodes (EpisodeFilm); "": none
   int64_t film_count = 8;  ///< of them
 };
 
-/// What came of one episode.
-struct PlanningEpisode {
-  bool ever = false;            ///< solved after some action
-  bool end = false;             ///< solved after the last one
-  double began = 0, ended = 0;  ///< m, distance to the goal
-  double turned = 0;            ///< rad, at the end
-  int first = -1;               ///< actions until it was solved first
-  double plan_seconds = 0;      ///< mean over plans
-  int plans = 0;
-  int inadmissible = 0;   ///< plans that were not carried out
-  bool guarded = false;   ///< there are zones that a body must not enter
-  bool intruded = false;  ///< a body was at some time in a zone that it must not enter
+/// What came of it.
+struct PlanningOutcome {
+  /// The test as it was before, and after each round of correction, in the same layouts.
+  std::vector<std::vector<PlanningEpisode>> rounds;
+  bool complete = false;  ///< nobody stopped it
 };
 
-/// Acts in every episode, in order. Throws UserError for a scene that is no task, and for a model
-/// whose actions or pictures are not the scene's.
-std::vector<PlanningEpisode> RunPlanning(const PlanningOptions& options,
-                                         const ExperimentContext& context);
-
-/// The table that people read, and the same as JSON.
-std::string PlanningTable(const std::vector<PlanningEpisode>& episodes);
-std::string PlanningJson(const PlanningOptions& options,
-                         const std::vector<PlanningEpisode>& episodes,
-                         const ExperimentContext& context);
+/// Acts in every episode, in order; then, as often as is asked for, practises in other layouts,
+/// learns from that (agent::CorrectTransition) and is tested again. Throws UserError for a scene
+/// that is no task, for a model whose actions or pictures are not the scene's, and for a file that
+/// cannot be written.
+PlanningOutcome RunPlanning(const PlanningOptions& options, const ExperimentContext& context);
 
 }  // namespace peekaboo::lab

@@ -41,6 +41,7 @@ class ModelActor : public TaskActor {
   }
   std::vector<float> Act() override { return actor_->Act(); }
   void See() override { actor_->Perceive(Look()); }
+  worldmodel::ActedFilms Lived() const override { return actor_->Lived(); }
   const agent::Plan* plan() const override { return &*actor_->plan(); }
   double seconds() const override { return actor_->seconds(); }
 

@@ -37,6 +37,9 @@ class TaskActor {
   /// A frame has passed.
   virtual void See() {}
 
+  /// The episode as a model saw it; nothing where no model acts.
+  virtual worldmodel::ActedFilms Lived() const { return {}; }
+
   /// What Act planned last; nullptr: it does not plan.
   virtual const agent::Plan* plan() const { return nullptr; }
   /// Seconds that the last plan took.

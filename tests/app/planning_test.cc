@@ -67,6 +67,28 @@ TEST_F(PlanningTest, FilmsWhatItDoesAndHeedsZones) {
     EXPECT_GT(std::filesystem::file_size(folder_ / film), 1000);
 }
 
+TEST_F(PlanningTest, ItPractisesLearnsAndIsTestedAgain) {
+  const std::string model = Train();
+  const std::string corrected = folder_ / "corrected.safetensors";
+  const Outcome outcome =
+      RunProgram({"plan", "tasks/push", "--model", model, "--episodes", "2", "--correct", "2",
+                  "--save", corrected, "--set", "cem.samples=16", "correct.episodes=2",
+                  "correct.play=4", "correct.steps=3", "--json", "--quiet"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["episodes"].size(), 2);
+  ASSERT_EQ(json["corrected"].size(), 2);
+  EXPECT_EQ(json["corrected"][1]["episodes"][0]["began"], json["episodes"][0]["began"])
+      << "tested in the same layouts";
+  EXPECT_TRUE(std::filesystem::exists(corrected));
+  const Outcome random = RunProgram({"plan", "tasks/push", "--random", "--correct", "1"});
+  EXPECT_EQ(random.exit_code, 2);
+  EXPECT_THAT(random.err, HasSubstr("--correct: is for a model"));
+  const Outcome nothing = RunProgram({"plan", "tasks/push", "--model", model, "--save", corrected});
+  EXPECT_EQ(nothing.exit_code, 2);
+  EXPECT_THAT(nothing.err, HasSubstr("--save: is for what --correct learned"));
+}
+
 TEST_F(PlanningTest, TheSimulatorItselfReaches) {
   const Outcome outcome = RunProgram({"plan", "tasks/reach", "--simulator", "--episodes", "3",
                                       "--set", "cem.samples=32", "horizon=6", "--json", "--quiet"});
