@@ -27,8 +27,10 @@ struct TrainCommand {
 
 SubcommandFn AddTrain(CLI::App& command) {
   auto options = std::make_shared<TrainCommand>();
-  command.add_option("--data", options->training.data,
-                     "Recorded films (HDF5); if left out, the nursery is recorded first");
+  command.add_option(
+      "--data", options->training.data,
+      "Recorded films (HDF5), one file or more; if left out, the nursery is recorded "
+      "first");
   command.add_option("--episodes", options->episodes, "Films to record when there is no --data")
       ->check(CLI::Range(16, 100000000))
       ->capture_default_str();
@@ -52,6 +54,7 @@ SubcommandFn AddTrain(CLI::App& command) {
       "  peekaboo train --minutes 10 --out runs/first\n"
       "  peekaboo train --data data/nursery.h5 --minutes 5 --seed 1 --out runs/five\n"
       "  peekaboo train --data data/nursery.h5 --set train.objective=sigreg --out runs/sigreg\n"
+      "  peekaboo train --data data/nursery.h5 data/table.h5 --out runs/both\n"
       "Ctrl-C stops; the same command again goes on.\n\nSettings:\n" +
           worldmodel::ModelConfig::Describe().Help("model.") +
           worldmodel::TrainConfig::Describe().Help("train.") +
@@ -68,7 +71,7 @@ SubcommandFn AddTrain(CLI::App& command) {
     const StopOnInterrupt stop;
     const lab::ExperimentContext context = Context(stop, options->common);
     if (training.data.empty()) {
-      training.data = training.out + "/nursery.h5";
+      training.data = {training.out + "/nursery.h5"};
       if (!lab::RecordFor({training}, options->episodes, options->common.Threads(), context)) {
         std::printf("%s: stopped; the same command goes on\n", training.out.c_str());
         return 1;

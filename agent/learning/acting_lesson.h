@@ -9,8 +9,8 @@
 
 namespace peekaboo::agent {
 
-/// Films of `store` that the lesson looks at: whole worlds (ClipStore::films_of_layout), as many as
-/// have kMostMoments moments together.
+/// The lesson looks at so many moments of the films in which somebody acts: of each recording an
+/// equal part, whole worlds (FilmGroup::films_of_layout).
 inline constexpr int64_t kMostMoments = int64_t{1} << 17;
 
 /// What is left to learn when the encoder has been learned, on latents as they are: what actions

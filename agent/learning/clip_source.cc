@@ -50,14 +50,12 @@ void ClipSource::Check(int64_t films, int frames, const worldmodel::TrainConfig&
   }
 }
 
-void ClipSource::CopyActions(int64_t film, uint64_t offset, bool mirror,
-                             std::span<float> out) const {
+std::vector<float> ClipSource::ActionsOf(int64_t film, uint64_t offset) const {
   const auto size = static_cast<size_t>(actions_.size);
   std::vector<float> actions(size * store_.frames());
   store_.ReadActions(film, actions);
-  std::copy_n(actions.begin() + static_cast<ptrdiff_t>(offset * size), out.size(), out.begin());
-  for (size_t i = 0; mirror && i < out.size(); ++i)
-    out[i] *= static_cast<float>(actions_.mirror[i % size]);
+  const auto first = actions.begin() + static_cast<ptrdiff_t>(offset * size);
+  return {first, first + static_cast<ptrdiff_t>(size) * train_.frames};
 }
 
 worldmodel::Batch ClipSource::Make(int64_t step, double progress) const {
@@ -75,13 +73,20 @@ worldmodel::Batch ClipSource::Make(int64_t step, double progress) const {
     const auto repeat = static_cast<uint64_t>(model_.action_repeat);
     const uint64_t offset = random.Below(spare / repeat + 1) * repeat;
     worldmodel::ClipView view;
-    view.mirror = random.Chance(0.5) && (model_.action_size == 0 || actions_.Mirrors());
+    std::vector<float> actions;
+    if (model_.action_size > 0) actions = ActionsOf(order[first + b], offset);
+    const bool acts = !actions.empty() && !std::isnan(actions.front());
+    view.mirror = random.Chance(0.5) && (!acts || actions_.Mirrors());
     view.right = DrawShift(train_.shift, progress, shifts);
     view.down = DrawShift(train_.shift, progress, shifts);
     codec_.PackClip(std::span(pixels).subspan(offset * frame_bytes, frame_bytes * train_.frames),
                     view, batch.Clip(b));
-    if (model_.action_size > 0)
-      CopyActions(order[first + b], offset, view.mirror, batch.Actions(b));
+    const auto size = static_cast<size_t>(model_.action_size);
+    for (size_t i = 0; i < actions.size(); ++i) {
+      batch.Actions(b)[i] = acts && view.mirror
+                                ? actions[i] * static_cast<float>(actions_.mirror[i % size])
+                                : actions[i];
+    }
   }
   return batch;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "agent/learning/clip_store.h"
 #include "worldmodel/learners/train_config.h"
@@ -33,7 +34,8 @@ class ClipSource {
   worldmodel::Batch Make(int64_t step, double progress) const;
 
  private:
-  void CopyActions(int64_t film, uint64_t offset, bool mirror, std::span<float> out) const;
+  /// Of the frames of a clip, [frames, A].
+  std::vector<float> ActionsOf(int64_t film, uint64_t offset) const;
 
   const ClipStore& store_;
   ActionFormat actions_;

@@ -18,6 +18,13 @@ struct ActionFormat {
   bool Mirrors() const;
 };
 
+/// Films in a row of a store that were recorded together.
+struct FilmGroup {
+  int64_t first = 0, count = 0;
+  bool acts = false;            ///< a body acts in them
+  int64_t films_of_layout = 1;  ///< in a row, that are ways through one world; 0: all of them
+};
+
 /// Films that can be watched again, all of the same length and size. Any number of threads may
 /// read.
 class ClipStore {
@@ -27,9 +34,9 @@ class ClipStore {
   virtual int frames() const = 0;                                        ///< T of every film
   virtual void Read(int64_t film, std::span<uint8_t> pixels) const = 0;  ///< u8 [T, H, W, 3]
   virtual ActionFormat actions() const { return {}; }
-  /// Films in a row that are ways through one world (sim::Play::layout); 0: all of them.
-  virtual int64_t films_of_layout() const { return 1; }
-  /// [T, A], the last row not used; only where there are any.
+  /// All films, each in one of them. As it is: they were recorded together.
+  virtual std::vector<FilmGroup> groups() const { return {{0, size(), actions().size > 0}}; }
+  /// [T, A], the last row not used, NaN where nobody acts; only if `actions` has a size.
   virtual void ReadActions(int64_t film, std::span<float> actions) const;
 };
 

@@ -21,7 +21,9 @@ class FileStore : public ClipStore {
     reader_.ReadPixels(film, pixels);
   }
   ActionFormat actions() const override { return actions_; }
-  int64_t films_of_layout() const override { return films_of_layout_; }
+  std::vector<FilmGroup> groups() const override {
+    return {{0, size(), actions_.size > 0, films_of_layout_}};
+  }
   void ReadActions(int64_t film, std::span<float> actions) const override {
     reader_.ReadActions(film, actions);
   }

@@ -21,6 +21,18 @@ namespace fs = std::filesystem;
 namespace peekaboo::agent {
 namespace {
 
+/// "data/a.h5, data/b.h5" without folders.
+std::string FileNames(const std::string& paths) {
+  std::string names;
+  for (size_t from = 0; from <= paths.size();) {
+    const size_t to = std::min(paths.find(", ", from), paths.size());
+    names +=
+        (names.empty() ? "" : ", ") + fs::path(paths.substr(from, to - from)).filename().string();
+    from = to + 2;
+  }
+  return names;
+}
+
 using Clock = std::chrono::steady_clock;
 
 std::string ConfigPath(const std::string& directory) {
@@ -218,7 +230,7 @@ bool LearningRun::Run(const std::atomic<bool>* stop,
                              {"seed", std::to_string(train_.seed)},
                              {"precision", precisions_},
                              {"train", worldmodel::TrainConfig::Describe().ToJson(train_)},
-                             {"data", fs::path(data_).filename().string()}});
+                             {"data", FileNames(data_)}});
   finished_ = true;
   return true;
 }

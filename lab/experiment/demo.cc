@@ -29,7 +29,7 @@ constexpr DemoPlan kQuick = {640, 0.6, 0.1, 4, 2, 160, 40};
 /// after minutes of training, could make nothing.
 Training InfantsTraining(const DemoOptions& options, const DemoPlan& plan) {
   Training training;
-  training.data = options.out + "/nursery.h5";
+  training.data = {options.out + "/nursery.h5"};
   training.out = options.out + "/infant";
   training.budget.minutes = plan.minutes;
   training.budget.threads = options.threads;

@@ -1,6 +1,7 @@
 #include "lab/experiment/training.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +9,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "agent/learning/file_store.h"
+#include "agent/learning/joined_store.h"
 #include "base/error.h"
 #include "lab/experiment/blas_check.h"
 #include "lab/experiment/progress.h"
@@ -44,29 +45,30 @@ bool RecordFor(const std::vector<Training>& trainings, int64_t episodes, int thr
   const sim::SceneMixture nursery("nursery");
   int64_t films = episodes;
   std::error_code error;
-  if (std::filesystem::exists(first.data, error))
-    films = std::max(films, sim::EpisodeReader::Open(first.data).size());
+  if (std::filesystem::exists(first.data.front(), error))
+    films = std::max(films, sim::EpisodeReader::Open(first.data.front()).size());
   for (const Training& training : trainings) {
     agent::LearningRun::Check(training.out, training.model, training.train, training.budget,
-                              {training.data, films, nursery.first().frames});
+                              {training.data.front(), films, nursery.first().frames});
   }
   sim::RecordOptions record;
   record.episodes = episodes;
   record.seed = first.train.seed;
   record.threads = threads;
   record.film.height = record.film.width = first.model.image_size;
-  return RecordToFile(record, first.data, context) >= episodes;
+  return RecordToFile(record, first.data.front(), context) >= episodes;
 }
 
 std::string TrainRun(const Training& asked, const ExperimentContext& context) {
-  const agent::FileStore store(asked.data, asked.model.image_size);
+  const agent::JoinedStore store(asked.data, asked.model.image_size);
+  const std::string data = fmt::format("{}", fmt::join(asked.data, ", "));
   Training training = asked;
   if (!training.model.PredictsPixels()) {
     training.model.action_size = store.actions().size;
     training.model.action_repeat = store.actions().size > 0 ? store.actions().repeat : 1;
   }
   agent::LearningRun run(training.out, training.model, training.train, training.budget, store,
-                         training.data);
+                         data);
   WarnOfSlowProducts(training.model.precision);
   if (!run.notice().empty()) std::fprintf(stderr, "note: %s\n", run.notice().c_str());
   const bool by_steps = training.budget.steps > 0;
@@ -84,7 +86,7 @@ std::string TrainRun(const Training& asked, const ExperimentContext& context) {
   if (!run.finished()) {
     const std::string notice = run.notice().empty() ? "" : fmt::format(" ({})", run.notice());
     log.emplace(context.provenance, training.out,
-                fmt::format("trains on {}{} from step {}", training.data, notice, run.steps()));
+                fmt::format("trains on {}{} from step {}", data, notice, run.steps()));
   }
   std::optional<Progress> lesson;
   const int64_t lesson_steps = training.train.transition.steps + training.train.distance.steps;

@@ -4,10 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "agent/learning/file_store.h"
+#include "agent/learning/joined_store.h"
 #include "sim/episode/episode_file.h"
 #include "tests/app/run_program.h"
 
@@ -82,6 +87,53 @@ TEST_F(ActingTest, FilmsOfAnotherPlayAreNotMixed) {
   const Outcome scene = RunProgram({"record", "nursery", "--play", "seek", "--out", data_});
   EXPECT_EQ(scene.exit_code, 2);
   EXPECT_THAT(scene.err, HasSubstr("--play: is for an MJCF"));
+}
+
+// One training of films in which a body acts and of films in which nobody does.
+TEST_F(ActingTest, WatchingAndActingAreLearnedTogether) {
+  const std::string nursery = folder_ / "nursery.h5", table = folder_ / "table.h5",
+                    finger = folder_ / "finger.h5";
+  for (const auto& [scene, file] :
+       {std::pair("nursery", nursery), std::pair("play/table", table), std::pair("play", finger)}) {
+    ASSERT_EQ(RunProgram({"record", scene, "--episodes", "16", "--out", file, "--quiet"}).exit_code,
+              0);
+  }
+  const agent::JoinedStore store({nursery, table}, 64);
+  EXPECT_EQ(store.size(), 32);
+  ASSERT_EQ(store.groups().size(), 2);
+  EXPECT_FALSE(store.groups()[0].acts);
+  EXPECT_TRUE(store.groups()[1].acts);
+  EXPECT_EQ(store.groups()[1].first, 16);
+  EXPECT_EQ(store.groups()[1].films_of_layout, 0) << "all are ways through one world";
+  std::vector<float> watched(64), acted(64);
+  store.ReadActions(15, watched);
+  store.ReadActions(16, acted);
+  EXPECT_TRUE(std::isnan(watched.front()));
+  EXPECT_FALSE(std::isnan(acted.front()));
+
+  const Outcome trained = RunProgram({"train", "--data", nursery, table, "--steps", "6", "--set",
+                                      "train.distance.steps=2", "train.transition.steps=2",
+                                      "budget.log_every=1", "--out", folder_ / "both", "--quiet"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  std::ifstream lines(folder_ / "both/metrics.jsonl");
+  int logged = 0;
+  for (std::string line; std::getline(lines, line); ++logged) {
+    const auto step = nlohmann::json::parse(line);
+    EXPECT_TRUE(std::isfinite(step["loss"].get<double>())) << line;
+  }
+  EXPECT_EQ(logged, 6);
+  const Outcome shown = RunProgram({"inspect", folder_ / "both/model.safetensors", "--json"});
+  EXPECT_THAT(shown.out, HasSubstr("nursery.h5, table.h5"));
+
+  const auto refused = [&](const std::string& other) {
+    const Outcome outcome =
+        RunProgram({"train", "--data", table, other, "--steps", "2", "--out", folder_ / "no"});
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "no"));
+    return outcome.err;
+  };
+  EXPECT_THAT(refused(finger), HasSubstr("acts with 3 numbers for"));
+  EXPECT_THAT(refused(table), HasSubstr("is given twice"));
 }
 
 }  // namespace

@@ -96,7 +96,8 @@ LossTerms BatchGradient::Compute(const at::Tensor& frames, const at::Tensor& act
   std::vector<Lane> lanes(clips);
   std::vector<GradientTape> tapes(clips);
   ParallelFor(clips, [&](int64_t b) {
-    const Clip clip{frames.narrow(0, b, 1), actions.defined() ? actions[b] : at::Tensor()};
+    const bool acts = actions.defined() && !std::isnan(actions[b][0][0].item<float>());
+    const Clip clip{frames.narrow(0, b, 1), acts ? actions[b] : at::Tensor()};
     PassLatents(network_, learner_, clip, {step, b, clips}, &tapes[b], &lanes[b]);
   });
 

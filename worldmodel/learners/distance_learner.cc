@@ -60,12 +60,25 @@ const ConfigDescription<DistanceConfig>& DistanceConfig::Describe() {
   return description;
 }
 
-bool LearnDistance(WorldModel& model, const LatentFilms& films, const DistanceConfig& config,
-                   uint64_t seed, const std::function<bool(int64_t step)>& observe) {
+bool LearnDistance(WorldModel& model, const std::vector<LatentFilms>& recordings,
+                   const DistanceConfig& config, uint64_t seed,
+                   const std::function<bool(int64_t step)>& observe) {
   Network& network = model.network();
-  PEEKABOO_CHECK(network.transition.exists() && films.z.dim() == 3 && films.z.size(1) > 1);
+  PEEKABOO_CHECK(network.transition.exists() && !recordings.empty());
   const at::ScalarType type = ToScalarType(network.config.ProductPrecision());
-  const MomentSource source(films, config.moments);
+  std::vector<MomentSource> sources;
+  uint64_t all = 0;
+  for (const LatentFilms& films : recordings) {
+    PEEKABOO_CHECK(films.z.dim() == 3 && films.z.size(1) > 1);
+    sources.emplace_back(films, config.moments);
+    all += static_cast<uint64_t>(films.z.size(0));
+  }
+  const auto pick = [&](RandomStream& random) -> const MomentSource& {
+    auto film = static_cast<int64_t>(sources.size() > 1 ? random.Below(all) : 0);
+    size_t at = 0;
+    while (film >= recordings[at].z.size(0)) film -= recordings[at++].z.size(0);
+    return sources[at];
+  };
   Lesson lesson;
   lesson.part = "distance.";
   lesson.steps = config.steps;
@@ -75,7 +88,7 @@ bool LearnDistance(WorldModel& model, const LatentFilms& films, const DistanceCo
   lesson.loss = [&](int64_t step, int64_t layout, GradientTape* tape) {
     RandomStream random(seed, "distance", static_cast<uint64_t>(step * config.layouts + layout));
     at::Tensor before, after;
-    source.Draw(random, &before, &after);
+    pick(random).Draw(random, &before, &after);
     return ComputeDistanceLoss(network, before, after, type, tape) / config.layouts;
   };
   return RunLesson(network, lesson);

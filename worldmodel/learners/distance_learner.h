@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "worldmodel/learners/train_config.h"
 #include "worldmodel/model/world_model.h"
@@ -19,10 +20,11 @@ struct LatentFilms {
 
 /// Teaches the model's TemporalDistance on its latents as they are, and nothing else. Each step
 /// compares moments of several worlds, each with those of the same world only
-/// (ComputeDistanceLoss). The same arguments give the same bits for any number of threads. After
-/// each step `observe`, which may be null, is told how many were taken, and returns false to stop;
-/// returns whether it did not.
-bool LearnDistance(WorldModel& model, const LatentFilms& films, const DistanceConfig& config,
-                   uint64_t seed, const std::function<bool(int64_t step)>& observe);
+/// (ComputeDistanceLoss); worlds are drawn from all recordings, as often as they have films. The
+/// same arguments give the same bits for any number of threads. After each step `observe`, which
+/// may be null, is told how many were taken, and returns false to stop; returns whether it did not.
+bool LearnDistance(WorldModel& model, const std::vector<LatentFilms>& recordings,
+                   const DistanceConfig& config, uint64_t seed,
+                   const std::function<bool(int64_t step)>& observe);
 
 }  // namespace peekaboo::worldmodel

@@ -42,7 +42,7 @@ class Batch {
   /// A, 0 for a model without actions.
   int action_size() const { return action_size_; }
   /// Clip `b`'s actions, [frames, A], zero until they are written: each works from its frame to the
-  /// next; the last row is not used.
+  /// next; the last row is not used. NaN in the first: nobody acts in this clip.
   std::span<float> Actions(int b) {
     const size_t size = size_t{1} * frames_ * action_size_;
     PEEKABOO_CHECK(b >= 0 && b < clips_);

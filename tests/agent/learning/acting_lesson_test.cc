@@ -29,7 +29,7 @@ class Squares : public ClipStore {
   void ReadActions(int64_t, std::span<float> actions) const override {
     std::fill(actions.begin(), actions.end(), 0.5f);
   }
-  int64_t films_of_layout() const override { return 3; }
+  std::vector<FilmGroup> groups() const override { return {{0, size(), true, 3}}; }
 };
 
 worldmodel::TrainConfig Lesson() {

@@ -64,7 +64,7 @@ double Distance(const WorldModel& model, const at::Tensor& a, const at::Tensor& 
 TEST(DistanceLearner, WaysLongerThanAnyFilmAreMeasured) {
   WorldModel model(TinyActor(), 3);
   const int64_t size = model.config().LatentSize();
-  ASSERT_TRUE(LearnDistance(model, Walks(size, false), Short(), 1, nullptr));
+  ASSERT_TRUE(LearnDistance(model, {Walks(size, false)}, Short(), 1, nullptr));
   const auto distance = [&](double a, double b) {
     return Distance(model, LatentsOf({a}, size), LatentsOf({b}, size));
   };
@@ -77,7 +77,7 @@ TEST(DistanceLearner, WaysLongerThanAnyFilmAreMeasured) {
 TEST(DistanceLearner, WorldsAreComparedWithThemselvesOnly) {
   WorldModel model(TinyActor(), 3);
   const int64_t size = model.config().LatentSize();
-  ASSERT_TRUE(LearnDistance(model, Walks(size, true), Short(), 1, nullptr));
+  ASSERT_TRUE(LearnDistance(model, {Walks(size, true)}, Short(), 1, nullptr));
   EXPECT_NEAR(Distance(model, LatentsOf({2}, size), LatentsOf({18}, size)), 16, 3);
   EXPECT_NEAR(Distance(model, -LatentsOf({1}, size), -LatentsOf({9}, size)), 8, 2);
 }
@@ -92,7 +92,7 @@ TEST(DistanceLearner, ChangesNothingElseAndIsTheSameForAnyThreads) {
     SetComputeThreads(threads);
     WorldModel model(config, 3);
     const WorldModel untaught = model.Clone();
-    LearnDistance(model, films, lesson, 1, nullptr);
+    LearnDistance(model, {films}, lesson, 1, nullptr);
     const auto& before = untaught.network().parameters.entries();
     const auto& after = model.network().parameters.entries();
     for (size_t i = 0; i < after.size(); ++i) {
@@ -109,7 +109,7 @@ TEST(DistanceLearner, ChangesNothingElseAndIsTheSameForAnyThreads) {
 TEST(DistanceLearner, StopsWhenAsked) {
   WorldModel model(TinyActor(), 3);
   int64_t steps = 0;
-  EXPECT_FALSE(LearnDistance(model, Walks(model.config().LatentSize(), false), Short(), 1,
+  EXPECT_FALSE(LearnDistance(model, {Walks(model.config().LatentSize(), false)}, Short(), 1,
                              [&](int64_t step) {
                                steps = step;
                                return step < 3;
