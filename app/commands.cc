@@ -9,6 +9,8 @@ std::span<const Subcommand> Subcommands() {
       {"train", "Learn a world model from films", AddTrain},
       {"voe", "Examine a model: is it surprised by impossible events?", AddVoe},
       {"plan", "Act in a task: plan with a model, and count how often it is done", AddPlan},
+      {"intervene", "Ask whether imagined futures change where actions touch, and there alone",
+       AddIntervene},
       {"report", "Write the HTML report of an examination again", AddReport},
       {"readout", "Fit what people read a model with: decoder, axes, probes, alarm threshold",
        AddReadout},

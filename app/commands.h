@@ -29,6 +29,7 @@ SubcommandFn AddRecord(CLI::App& command);
 SubcommandFn AddTrain(CLI::App& command);
 SubcommandFn AddVoe(CLI::App& command);
 SubcommandFn AddPlan(CLI::App& command);
+SubcommandFn AddIntervene(CLI::App& command);
 SubcommandFn AddReport(CLI::App& command);
 SubcommandFn AddLive(CLI::App& command);
 SubcommandFn AddReadout(CLI::App& command);
