@@ -11,7 +11,7 @@ namespace peekaboo::agent {
 
 /// The lesson looks at so many moments of the films in which somebody acts: of each recording an
 /// equal part, whole worlds (FilmGroup::films_of_layout).
-inline constexpr int64_t kMostMoments = int64_t{1} << 17;
+inline constexpr int64_t kMostMoments = int64_t{1} << 19;
 
 /// What is left to learn when the encoder has been learned, on latents as they are: what actions
 /// lead to (worldmodel::LearnTransition), then how many of them lie between two moments

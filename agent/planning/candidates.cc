@@ -56,8 +56,8 @@ at::Tensor Candidates::Best(int64_t count) const {
 }
 
 at::Tensor InitialActions(const PlanningProblem& problem) {
-  if (problem.initial.defined()) return problem.initial;
-  return at::zeros({1, problem.horizon, problem.dynamics->action_size()});
+  const at::Tensor still = at::zeros({1, problem.horizon, problem.dynamics->action_size()});
+  return problem.initial.defined() ? at::cat({problem.initial, still}) : still;
 }
 
 Candidates ToCandidates(const at::Tensor& actions, const PathScore& score) {

@@ -44,7 +44,7 @@ class BestPlan {
   Plan plan_;
 };
 
-/// `problem.initial`, or one sequence of standing still.
+/// `problem.initial`, and one sequence of standing still: nothing is done that is not better.
 at::Tensor InitialActions(const PlanningProblem& problem);
 
 /// The numbers behind a score, with what is not a number made infinite.

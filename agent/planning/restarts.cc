@@ -21,7 +21,8 @@ at::Tensor DrawRestarts(const PlanningProblem& problem, int64_t restarts, double
   const at::Tensor mixing = AutoregressiveNoise(problem.horizon, correlation);
   at::Tensor known = at::zeros({1, problem.horizon, size});
   if (problem.initial.defined()) {
-    const int64_t rows = std::min<int64_t>(problem.initial.size(0), restarts);
+    // Half of them at most: the others look elsewhere than the plan before.
+    const int64_t rows = std::min(problem.initial.size(0), std::max<int64_t>(1, restarts / 2));
     known = problem.initial.slice(0, 0, rows).clamp(-kMostAction, kMostAction).atanh();
   }
   const int64_t others = restarts - known.size(0);
