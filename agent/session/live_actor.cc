@@ -141,10 +141,16 @@ bool LiveActor::Work(const StageSnapshot& stage, const MindSnapshot& mind) {
     return news;
   }
   if (scene_ != stage.spec->scene || model_number_ != mind.version->number || changed_) {
+    if (!std::exchange(announced_, true)) {
+      latest_.doing = "gets ready: learns from play to read where things are";
+      return true;
+    }
+    announced_ = false;
     try {
       Prepare(stage, mind);
     } catch (const UserError& error) {
       latest_.hindrance = error.what();
+      latest_.doing.clear();
       horizon_.reset();
       dynamics_.reset();
     }

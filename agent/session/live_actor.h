@@ -45,7 +45,8 @@ class LiveActor {
 
   const Options options_;
   std::vector<std::string> settings_;
-  bool changed_ = false;  // settings_, since Prepare
+  bool changed_ = false;    // settings_, since Prepare
+  bool announced_ = false;  // that Prepare comes next
 
   // What Prepare made, of a scene and a model.
   std::shared_ptr<const sim::Scene> scene_;

@@ -68,6 +68,7 @@ struct StageSnapshot {
 /// What the infant means to do. Immutable once published.
 struct PlanSnapshot {
   ActorConfig config;     ///< as the task and people have set it
+  std::string doing;      ///< what it does before it can plan; empty: nothing
   std::string hindrance;  ///< why it cannot plan; empty: it can
   int64_t serial = -1;    ///< of the observation that it was made from; -1: none yet
   int64_t moment = -1;    ///< of that observation

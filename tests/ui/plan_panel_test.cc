@@ -104,6 +104,8 @@ TEST_F(PlanPanelTest, WhyItCannotPlanIsSaid) {
   EXPECT_THAT(Draw(&panel_).texts(), Not(Contains(HasSubstr("cannot plan"))));
   ChangePlan([](agent::PlanSnapshot* plan) { plan->hindrance = "a model of watching"; });
   EXPECT_THAT(Draw(&panel_).texts(), Contains("It cannot plan: a model of watching"));
+  ChangePlan([](agent::PlanSnapshot* plan) { plan->doing = "gets ready"; });
+  EXPECT_THAT(Draw(&panel_).texts(), Contains("gets ready"));
 }
 
 }  // namespace

@@ -169,6 +169,8 @@ void PlanPanel::Draw(const View& view) {
     ImGui::TextWrapped("It cannot plan: %s", view.plan->hindrance.c_str());
     ImGui::PopStyleColor();
   }
+  if (view.plan && !view.plan->doing.empty() && view.stage->mode == Mode::kGoal)
+    ImGui::TextDisabled("%s", view.plan->doing.c_str());
   DrawPictures(view);
   DrawCosts(view);
 }
