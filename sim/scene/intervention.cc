@@ -64,7 +64,7 @@ std::span<const InterventionType> InterventionTypes() {
        nullptr,
        Wand{"B", "Reverse", "Turn back", "it turns back without a reason"}},
       {Kind::kStop, "stop", 1, {}, nullptr, {}},
-      {Kind::kPush, "push", 1, {"vx", "vz", "spin"}, nullptr, {}},
+      {Kind::kPush, "push", 1, {"vx", "vz", "spin", "speed"}, nullptr, {}},
       {Kind::kRelease, "release", 1, {}, nullptr, {}},
   };
   return kTypes;

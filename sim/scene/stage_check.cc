@@ -106,10 +106,24 @@ class Checker {
         for (const std::string& body : intervention.bodies) RequireSolid(body, intervention.where);
         continue;
       }
+      if (kind == Kind::kPush && CheckPush(intervention)) continue;
       const Entity& entity = RequireBody(intervention.bodies[0], intervention.where);
       if (kind == Kind::kSwapColour) CheckColour(intervention.word, intervention.where);
       if (kind == Kind::kSwapShape) CheckShape(entity, intervention.word, intervention.where);
     }
+  }
+
+  /// True if it is a joint that is pushed; it has a speed, a body has velocities.
+  bool CheckPush(const Intervention& push) {
+    const bool joint = stage_.Require(push.bodies[0], push.where).kind == Entity::Kind::kJoint;
+    const bool speed = push.numbers.contains("speed");
+    if (joint != speed || (joint && push.numbers.size() > 1)) {
+      throw UserError(push.where,
+                      fmt::format("push '{}': a joint takes 'speed', a body 'vx', 'vz', "
+                                  "'spin'",
+                                  push.bodies[0]));
+    }
+    return joint;
   }
 
   /// A body of the model, whether it moves or stands.

@@ -165,6 +165,11 @@ void Reverse(const Act& act) {
 void Stop(const Act& act) { act.physics.Halt(act.entity); }
 
 void Push(const Act& act) {
+  if (act.entity.kind == Entity::Kind::kJoint) {
+    act.physics.data()->qvel[act.physics.model()->jnt_dofadr[act.entity.id]] =
+        act.Argument("speed", 0);
+    return;
+  }
   const Slides s = SlidesOf(act);
   s.vx = act.Argument("vx", s.vx);
   s.vz = act.Argument("vz", s.vz);
@@ -207,7 +212,8 @@ void ApplyIntervention(const Intervention& intervention, double time, Physics* p
   PEEKABOO_CHECK(effect != std::end(kEffects));
   const bool fixture = effect->fixtures && (entity.kind == Entity::Kind::kFixture ||
                                             intervention.kind == Kind::kPassThrough);
-  if (entity.kind != Entity::Kind::kBody && !fixture)
+  const bool joint = intervention.kind == Kind::kPush && entity.kind == Entity::Kind::kJoint;
+  if (entity.kind != Entity::Kind::kBody && !fixture && !joint)
     throw UserError(intervention.where, fmt::format("'{}' is not a body that moves", entity.name));
   effect->apply(
       {intervention, entity, time, *physics, LookupIn(physics->stage(), physics->draw())});

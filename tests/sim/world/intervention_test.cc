@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "tests/sim/small_world.h"
+#include "tests/temp_folder.h"
 
 namespace peekaboo::sim {
 namespace {
@@ -210,6 +211,27 @@ TEST(Intervention, StopIsForAMomentOnly) {
   EXPECT_NEAR(w.Read("ball").vx, 0, 1e-9);
   EXPECT_NEAR(w.Read("ball").spin, 0, 1e-9);
   EXPECT_NEAR(w.Read("ball").vz, -kG * 20 * 0.02, 1e-6) << "gravity goes on";
+}
+
+TEST(Intervention, AJointIsPushed) {
+  TempFolder folder;
+  folder.Write("model.xml",
+               "<mujoco><option gravity='0 0 0'/><worldbody><body name='toy'><joint name='toy.y' "
+               "type='slide' axis='0 1 0'/><geom size='.1'/></body></worldbody></mujoco>");
+  const auto load = [&](const std::string& what) {
+    const auto scene = LoadScene(folder.Write(
+        "scene.toml",
+        "model = \"model.xml\"\ncamera = \"free\"\nframe_hz = 10\nobjects = []\n" + At(what)));
+    const auto stage = Stage::Load(scene->model);
+    stage->Check(*scene);
+    World world(stage);
+    world.Reset(*scene, DrawFactors(*stage, *scene, {Split::kSeen, 1, 0}), {});
+    for (int i = 0; i < 12; ++i) world.StepFrame();
+    return world.data()->qpos[0];
+  };
+  EXPECT_NEAR(load("{ push = \"toy.y\", speed = 0.5 }"), 0.5, 0.06) << "for a second";
+  EXPECT_THAT(ErrorOf([&] { load("{ push = \"toy.y\", vx = 0.5 }"); }),
+              testing::HasSubstr("a joint takes 'speed'"));
 }
 
 TEST(Intervention, PushSetsTheVelocity) {
