@@ -14,6 +14,9 @@ const ConfigDescription<ActorConfig>& ActorConfig::Describe() {
           .Nested("correct", &C::correction)
           .Field("execute", &C::execute, "Actions that are carried out before the next plan",
                  {.min = 1, .max = 1024})
+          .Field("calm", &C::calm,
+                 "Share of the cost of standing still by which a plan must be better than that",
+                 {.min = 0, .max = 1})
           .Field("memory", &C::memory, "Whether memory may say where bodies are, or latents alone")
           .Field("guards", &C::guards, "Whether plans heed the zones that the task forbids")
           .Field("guard_margin", &C::guard_margin,

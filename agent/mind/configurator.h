@@ -15,6 +15,7 @@ struct ActorConfig {
   PlannerConfig planner;
   CostConfig cost;
   int execute = 1;     ///< actions that are carried out before the next plan
+  double calm = 0;     ///< share of the cost of resting by which a plan must be better than that
   bool memory = true;  ///< false: places are read without memory, to see what memory is worth
   bool guards = true;  ///< whether plans heed the task's zones; false to see what guards are worth
   /// m, by which guards are wider than the zones that they keep bodies out of.

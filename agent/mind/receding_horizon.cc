@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "agent/planning/candidates.h"
 #include "base/check.h"
 
 namespace peekaboo::agent {
@@ -36,6 +37,22 @@ std::vector<float> RecedingHorizon::Act(const worldmodel::LatentState& state) {
   return {action.data_ptr<float>(), action.data_ptr<float>() + action.numel()};
 }
 
+void RecedingHorizon::PreferRest(const PlanningProblem& problem) {
+  const at::NoGradGuard no_gradient;
+  BestPlan still(problem);
+  const Candidates rest =
+      still.Evaluate(at::zeros({1, problem.horizon, problem.dynamics->action_size()}));
+  const bool allowed = rest.violation.empty() || rest.violation[0] <= 0;
+  if (!allowed || (plan_->admissible() && plan_->cost < (1 - config_.calm) * rest.cost[0])) return;
+  still.Offer(rest);
+  Plan plan = still.Finish(rest, 1);
+  plan.candidates = plan_->candidates;  // the next plan begins with what was found
+  plan.costs = plan_->costs;
+  plan.transitions += plan_->transitions;
+  plan.cut_short = plan_->cut_short;
+  plan_ = std::move(plan);
+}
+
 const Plan& RecedingHorizon::MakePlan(const worldmodel::LatentState& state, int passed) {
   PEEKABOO_CHECK(objective_ && passed >= 0);
   const Clock::time_point start = Clock::now();
@@ -50,6 +67,7 @@ const Plan& RecedingHorizon::MakePlan(const worldmodel::LatentState& state, int 
   if (config_.planner.budget_ms > 0)
     problem.out_of_time = [=] { return Clock::now() - start >= budget; };
   plan_ = planner_->Solve(problem, random_);
+  if (config_.calm > 0) PreferRest(problem);
   executed_ = 0;
   seconds_ = std::chrono::duration<double>(Clock::now() - start).count();
   return *plan_;

@@ -35,6 +35,9 @@ class RecedingHorizon {
   double seconds() const { return seconds_; }
 
  private:
+  /// Rests instead where the plan is not clearly better (ActorConfig::calm).
+  void PreferRest(const PlanningProblem& problem);
+
   const Dynamics& dynamics_;
   ActorConfig config_;
   std::unique_ptr<Planner> planner_;

@@ -108,6 +108,26 @@ TEST_F(ActorTest, ExecutesAsManyActionsOfAPlanAsItIsTold) {
   EXPECT_FALSE(at::equal(actor.plan()->actions, planned)) << "a new plan";
 }
 
+TEST_F(ActorTest, NothingIsDoneThatIsNotClearlyBetterThanToRest) {
+  const auto dynamics = std::make_shared<const ModelDynamics>(Trained());
+  const auto first = [&](double calm, const Square& goal) {
+    ActorConfig config = Config();
+    config.calm = calm;
+    Actor actor(dynamics, config, RandomStream(1, "actor"));
+    actor.Begin(goal.Frame());
+    actor.Perceive(Square{8, 8}.Frame());
+    const std::vector<float> action = actor.Act();
+    EXPECT_EQ(actor.plan()->actions.size(0), 3);
+    EXPECT_EQ(actor.plan()->path.z.size(1), 3);
+    return std::hypot(action[0], action[1]);
+  };
+  const Square far{22, 22}, here{8, 8};
+  EXPECT_GT(first(0.2, far), 0.3);
+  EXPECT_EQ(first(0.2, here), 0);
+  EXPECT_GT(first(0, here), 0) << "a sample is always a little better";
+  EXPECT_EQ(first(1, far), 0);
+}
+
 TEST_F(ActorTest, AModelThatOnlyWatchesCannotAct) {
   const worldmodel::WorldModel model(worldmodel::TinyModel(), 1);
   EXPECT_THAT(ErrorOf([&] { const ModelDynamics dynamics(model); }),
