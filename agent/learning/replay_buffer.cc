@@ -1,5 +1,7 @@
 #include "agent/learning/replay_buffer.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/check.h"
@@ -27,6 +29,8 @@ worldmodel::Batch ReplayBuffer::Draw(const worldmodel::ModelConfig& model, int c
   for (int b = 0; b < clips; ++b) {
     const auto& film = films_[random.Below(films_.size())];
     codec.PackClip(film, {.mirror = random.Chance(0.5)}, batch.Clip(b));
+    // Nobody acts in the nursery.
+    std::ranges::fill(batch.Actions(b), std::numeric_limits<float>::quiet_NaN());
   }
   return batch;
 }

@@ -44,6 +44,7 @@ struct Lane {
   at::Tensor z;        // the same numbers as a leaf, whose gradient the rest of the network gives
   ClipLoss loss;
   Effort forward, backward;
+  bool acts = false;
 };
 
 // Through the whole network, and back to the latents.
@@ -97,6 +98,7 @@ LossTerms BatchGradient::Compute(const at::Tensor& frames, const at::Tensor& act
   std::vector<GradientTape> tapes(clips);
   ParallelFor(clips, [&](int64_t b) {
     const bool acts = actions.defined() && !std::isnan(actions[b][0][0].item<float>());
+    lanes[b].acts = acts;
     const Clip clip{frames.narrow(0, b, 1), acts ? actions[b] : at::Tensor()};
     PassLatents(network_, learner_, clip, {step, b, clips}, &tapes[b], &lanes[b]);
   });
@@ -142,7 +144,13 @@ LossTerms BatchGradient::Compute(const at::Tensor& frames, const at::Tensor& act
     terms.backward_seconds += lane.backward.seconds;
     terms.operations += lane.forward.operations + lane.backward.operations;
   }
-  if (!actions.defined()) terms.rollout = terms.inverse = std::numeric_limits<double>::quiet_NaN();
+  // Means over the clips that act; their shares in the loss are of all.
+  const auto acting = static_cast<double>(
+      std::count_if(lanes.begin(), lanes.end(), [](const Lane& lane) { return lane.acts; }));
+  const double more =
+      acting > 0 ? static_cast<double>(clips) / acting : std::numeric_limits<double>::quiet_NaN();
+  terms.rollout *= more;
+  terms.inverse *= more;
   for (int k = 0; k < horizons; ++k) {
     terms.by_horizon.push_back(counts[k] > 0 ? sums[k] / counts[k]
                                              : std::numeric_limits<double>::quiet_NaN());
