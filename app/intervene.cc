@@ -37,11 +37,10 @@ SubcommandFn AddIntervene(CLI::App& command) {
   AddJson(command, &options->common);
   AddThreads(command, &options->common);
   AddQuiet(command, &options->common);
-  AddExamples(command,
-              "  peekaboo intervene play/table --model runs/table/model.safetensors\n"
-              "Where the actions make a difference in the picture, 1 is all of it imagined, and 0 "
-              "is saying that nothing\nchanges. Elsewhere, what is imagined is measured by the "
-              "change of a patch that is touched: 0 is best.");
+  AddExamples(
+      command,
+      "  peekaboo intervene play/table --model runs/table/model.safetensors\n"
+      "0 is best. 1, where the pictures differ, is as good as saying that nothing changes.");
   return [options] {
     options->intervention.seed = options->common.seed;
     options->intervention.threads = options->common.Threads();

@@ -33,22 +33,21 @@ constexpr int kResamples = 1000;
 
 /// Sums over the patches of one situation, of one number of actions.
 struct Sums {
-  double change = 0, off = 0;         // touched: true squared change, what is wrong of it
-  double imagined = 0, truth = 0;     // untouched: squared change
-  double touched = 0, untouched = 0;  // patches
+  double change = 0, off = 0;            // squared, of patches that are touched: truth, error
+  double change_else = 0, off_else = 0;  // of the others
+  double touched = 0, untouched = 0;     // patches
 
   void Add(const Sums& other) {
     change += other.change;
     off += other.off;
-    imagined += other.imagined;
-    truth += other.truth;
+    change_else += other.change_else;
+    off_else += other.off_else;
     touched += other.touched;
     untouched += other.untouched;
   }
-  double Explained() const { return change > 0 ? 1 - off / change : 0; }
-  /// Of a patch that is not touched, over the true change of one that is.
-  double Spread(double sum) const {
-    return change > 0 && untouched > 0 ? sum / untouched / (change / touched) : 0;
+  /// Of a patch, over the true change of one that is touched.
+  double Share(double sum, double patches) const {
+    return change > 0 && patches > 0 ? sum / patches / (change / touched) : 0;
   }
 };
 /// Of one situation: by model (the one that learned, the other), then by number of actions.
@@ -142,8 +141,7 @@ class Situations {
     const auto per_patch = [&](const at::Tensor& all) {
       return all.view({options_.actions, patches, -1}).square().sum(2).to(at::kDouble).contiguous();
     };
-    const at::Tensor truth = per_patch(change), wrong = per_patch(imagined - change),
-                     guess = per_patch(imagined);
+    const at::Tensor truth = per_patch(change), wrong = per_patch(imagined - change);
     std::vector<Sums> sums(static_cast<size_t>(options_.actions));
     for (int k = 0; k < options_.actions; ++k) {
       const std::vector<char> touched =
@@ -156,8 +154,8 @@ class Situations {
           sum.off += wrong.data_ptr<double>()[at];
           ++sum.touched;
         } else {
-          sum.imagined += guess.data_ptr<double>()[at];
-          sum.truth += truth.data_ptr<double>()[at];
+          sum.change_else += truth.data_ptr<double>()[at];
+          sum.off_else += wrong.data_ptr<double>()[at];
           ++sum.untouched;
         }
       }
@@ -204,16 +202,16 @@ std::vector<InterventionScore> Score(const std::vector<Situation>& all, size_t m
     Sums whole;
     for (const Situation& situation : all) whole.Add(situation[model][k]);
     InterventionScore score;
-    score.touched = whole.Explained();
-    score.untouched = whole.Spread(whole.imagined);
-    score.untouched_truth = whole.Spread(whole.truth);
+    score.touched = whole.Share(whole.off, whole.touched);
+    score.untouched = whole.Share(whole.off_else, whole.untouched);
+    score.untouched_copy = whole.Share(whole.change_else, whole.untouched);
     RandomStream random(seed, "intervention/bootstrap", k);
     std::vector<double> touched, untouched;
     for (int i = 0; i < kResamples; ++i) {
       Sums sample;
       for (size_t n = 0; n < all.size(); ++n) sample.Add(all[random.Below(all.size())][model][k]);
-      touched.push_back(sample.Explained());
-      untouched.push_back(sample.Spread(sample.imagined));
+      touched.push_back(sample.Share(sample.off, sample.touched));
+      untouched.push_back(sample.Share(sample.off_else, sample.untouched));
     }
     score.touched_interval = Middle(std::move(touched));
     score.untouched_interval = Middle(std::move(untouched));
@@ -259,18 +257,21 @@ InterventionOutcome RunIntervention(const InterventionOptions& options,
 
 std::string InterventionTable(const InterventionOutcome& outcome) {
   std::string text = fmt::format(
-      "{} situations, each lived and imagined with the actions of play and at rest\n\n"
-      "{:>8}  {:<34}  {:<34}\n{:>8}  {:<24}{:>8}  {:<24}{:>8}{:>8}\n",
-      outcome.situations, "", "change imagined where it is touched",
-      "change imagined where it is not", "actions", "model", "copy", "model", "truth", "untrained");
+      "{} situations, each lived and imagined with the actions of play and at rest; squared error "
+      "of "
+      "the change\nthat is imagined, a patch, over the true change of a patch that is touched\n\n"
+      "{:<9}{:<40}{}\n{:<9}{:<22}{:<8}{:<10}{:<22}{:<8}{}\n",
+      outcome.situations, "", "where the pictures differ", "where they are the same", "actions",
+      "model", "copy", "untrained", "model", "copy", "untrained");
   for (size_t k = 0; k < outcome.model.size(); ++k) {
-    const InterventionScore& model = outcome.model[k];
-    text += fmt::format(
-        "{:>8}  {:5.3f} [{:.3f}, {:.3f}]  {:>8}  {:6.4f} [{:.4f}, {:.4f}]{:>9.4f}"
-        "   {:.3f}, {:.4f}\n",
-        k + 1, model.touched, model.touched_interval.low, model.touched_interval.high, "0",
-        model.untouched, model.untouched_interval.low, model.untouched_interval.high,
-        model.untouched_truth, outcome.untrained[k].touched, outcome.untrained[k].untouched);
+    const InterventionScore &model = outcome.model[k], &untrained = outcome.untrained[k];
+    const auto with = [](double value, const Interval& interval) {
+      return fmt::format("{:.3f} [{:.3f}, {:.3f}]", value, interval.low, interval.high);
+    };
+    text += fmt::format("{:<9}{:<22}{:<8}{:<10.3g}{:<22}{:<8.3f}{:.3g}\n", k + 1,
+                        with(model.touched, model.touched_interval), "1", untrained.touched,
+                        with(model.untouched, model.untouched_interval), model.untouched_copy,
+                        untrained.untouched);
   }
   return text;
 }
@@ -295,7 +296,7 @@ std::string InterventionJson(const InterventionOptions& options, const Intervent
                       {"untouched", score.untouched},
                       {"untouched_low", score.untouched_interval.low},
                       {"untouched_high", score.untouched_interval.high},
-                      {"untouched_truth", score.untouched_truth}});
+                      {"untouched_copy", score.untouched_copy}});
     }
     return list;
   };

@@ -23,14 +23,13 @@ struct InterventionOptions {
   int threads = 1;
 };
 
-/// What a model makes of the situations, for one number of actions.
+/// How wrong the imagined change of latents is, squared and per patch, in units of the true change
+/// of a patch that is touched.
 struct InterventionScore {
-  /// Share of the squared change of latents that is imagined, over patches in which the pictures
-  /// differ: 1 all of it, 0 as good as saying that nothing changes (the copy baseline).
-  double touched = 0;
-  /// Squared change that is imagined in a patch in which the pictures are the same, over the true
-  /// one in a patch that is touched; and the true one there (the encoder sees beyond a patch).
-  double untouched = 0, untouched_truth = 0;
+  double touched = 0;    ///< in patches in which the pictures differ; saying "no change": 1
+  double untouched = 0;  ///< in those in which they are the same
+  /// Of saying "no change" there: the encoder sees beyond a patch.
+  double untouched_copy = 0;
   Interval touched_interval, untouched_interval;  ///< 95%, bootstrap over situations
 };
 

@@ -74,9 +74,8 @@ class SimulatorActor : public TaskActor {
     context.goal = dynamics_.Goal();
     world_->Restore(layout.start);
     agent::CostConfig cost;  // the distance of true places is the only one there is
-    cost.effort = experiment_.actor.cost.effort;
-    cost.smoothness = experiment_.actor.cost.smoothness;
-    cost.last = experiment_.actor.cost.last;
+    cost.last = experiment_.actor.cost.last;  // weights of actions are made for latents, not metres
+    cost.nearest = experiment_.actor.cost.nearest;
     horizon_->Begin(std::make_unique<agent::CostSum>(cost, context));
   }
   std::vector<float> Act() override { return horizon_->Act(dynamics_.Now()); }

@@ -39,10 +39,10 @@ TEST_F(InterventionTest, AModelThatKnowsNothingImaginesNothingOfIt) {
   EXPECT_EQ(outcome.situations, 6);
   ASSERT_EQ(outcome.model.size(), 3);
   for (const InterventionScore& score : outcome.model) {
-    EXPECT_LT(score.touched, 0.2);
+    EXPECT_GT(score.touched, 0.8);
     EXPECT_LE(score.touched_interval.low, score.touched_interval.high);
     EXPECT_GE(score.untouched, 0);
-    EXPECT_GE(score.untouched_truth, 0);
+    EXPECT_GE(score.untouched_copy, 0);
   }
   EXPECT_THAT(InterventionTable(outcome), HasSubstr("6 situations"));
   const auto json = nlohmann::json::parse(InterventionJson(options_, outcome, {{}, stop_}));
