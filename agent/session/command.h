@@ -48,7 +48,9 @@ struct SetPlaying {
 };
 /// Goes some frames on or back.
 struct Step {
-  int frames = 1;  ///< forward, or back through the history if negative; pauses
+  /// Forward, or back through the history if negative; pauses. A body acts by the plan that there
+  /// is: nobody waits for another one.
+  int frames = 1;
 };
 /// Goes to a moment.
 struct Seek {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/mind/perceiver.h"
 #include "agent/mind/task_cost.h"
 #include "base/error.h"
 
@@ -46,6 +47,7 @@ void LiveActor::Configure(const std::string& setting) {
   const std::string key = setting.substr(0, setting.find('=') + 1);
   std::erase_if(settings_, [&](const std::string& each) { return each.starts_with(key); });
   settings_.push_back(setting);
+  latest_.config = trial;
   changed_ = true;
 }
 
@@ -62,13 +64,14 @@ void LiveActor::Prepare(const StageSnapshot& stage, const MindSnapshot& mind) {
   config_ = ConfigureActor(scene_->task, settings_);
   latest_.config = config_;
   CheckActs(*scene_, *spec.stage, config_, mind.version->model->config(), mind.version->name);
-  if (!same || !dynamics_ || memory != config_.memory) {
+  const int steps = config_.planner.horizon;
+  if (!same || !dynamics_ || memory != config_.memory || (places_ && steps > read_ahead_)) {
     places_.reset();
     dynamics_ = std::make_shared<const ModelDynamics>(*mind.version->model);
     // Where it means to go is drawn for people, too.
     if (scene_->play.acts()) {
       PlaceReadout::Options fit;
-      fit.steps = config_.planner.horizon;
+      fit.steps = read_ahead_ = steps;
       fit.films = options_.films;
       fit.seed = options_.seed;
       fit.memory = config_.memory;
@@ -87,11 +90,25 @@ const TimelineEntry* LiveActor::Start(const StageSnapshot& stage, const MindSnap
     if (!entry || entry->observation.episode != stage.episode) return nullptr;
     const int since = entry->observation.frame - scene_->task.wait * scene_->play.repeat;
     if (since < 0) return nullptr;
-    if (since % scene_->play.repeat == 0 && entry->model_number == model_number_ &&
-        !entry->frame_state.z.empty())
-      return entry;
+    if (since % scene_->play.repeat == 0) return entry;
   }
   return nullptr;
+}
+
+worldmodel::FrameState LiveActor::StateOf(const TimelineEntry& entry,
+                                          const MindSnapshot& mind) const {
+  if (entry.model_number == model_number_ && !entry.frame_state.z.empty()) return entry.frame_state;
+  // Another model lived it, or none: this one watches what led there, as the eye does.
+  std::vector<uint8_t> frames;
+  int count = 0;
+  for (int64_t back = Perceiver::kCatchUp - 1; back >= 0; --back) {
+    const TimelineEntry* before = mind.Find(entry.observation.moment - back);
+    if (!before || before->observation.episode != entry.observation.episode) continue;
+    frames.insert(frames.end(), before->observation.pixels->begin(),
+                  before->observation.pixels->end());
+    ++count;
+  }
+  return worldmodel::PerceiveClip(dynamics_->model(), frames, count).back();
 }
 
 void LiveActor::BeginEpisode(const StageSnapshot& stage) {
@@ -107,11 +124,12 @@ void LiveActor::BeginEpisode(const StageSnapshot& stage) {
   horizon_->Begin(std::make_unique<CostSum>(config_.cost, std::move(context)));
 }
 
-void LiveActor::MakePlan(const TimelineEntry& entry, const ModelVersion& version) {
+void LiveActor::MakePlan(const TimelineEntry& entry, const MindSnapshot& mind) {
+  const ModelVersion& version = *mind.version;
   const Observation& from = entry.observation;
   const bool goes_on = latest_.serial >= 0 && latest_.moment < from.moment;
   const int passed = goes_on ? (from.frame - latest_.frame) / scene_->play.repeat : 0;
-  const Plan& plan = horizon_->MakePlan(ToLatentState(entry.frame_state), passed);
+  const Plan& plan = horizon_->MakePlan(ToLatentState(StateOf(entry, mind)), passed);
   latest_.serial = from.serial;
   latest_.moment = from.moment;
   latest_.frame = from.frame;
@@ -143,6 +161,7 @@ bool LiveActor::Work(const StageSnapshot& stage, const MindSnapshot& mind) {
   if (scene_ != stage.spec->scene || model_number_ != mind.version->number || changed_) {
     if (!std::exchange(announced_, true)) {
       latest_.doing = "gets ready: learns from play to read where things are";
+      latest_.hindrance.clear();
       return true;
     }
     announced_ = false;
@@ -163,7 +182,7 @@ bool LiveActor::Work(const StageSnapshot& stage, const MindSnapshot& mind) {
   if (!another && latest_.serial == entry->observation.serial) return false;
   try {
     if (another) BeginEpisode(stage);
-    MakePlan(*entry, *mind.version);
+    MakePlan(*entry, mind);
   } catch (const UserError& error) {
     latest_.hindrance = error.what();
     horizon_.reset();

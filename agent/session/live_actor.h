@@ -37,11 +37,12 @@ class LiveActor {
 
  private:
   void Prepare(const StageSnapshot& stage, const MindSnapshot& mind);
-  /// The newest moment of the episode, up to the one shown, at which an action is due and which the
-  /// model has perceived; nullptr: none.
+  /// The newest moment of the episode, up to the one shown, at which an action is due and which was
+  /// looked at; nullptr: none.
   const TimelineEntry* Start(const StageSnapshot& stage, const MindSnapshot& mind) const;
+  worldmodel::FrameState StateOf(const TimelineEntry& entry, const MindSnapshot& mind) const;
   void BeginEpisode(const StageSnapshot& stage);
-  void MakePlan(const TimelineEntry& entry, const ModelVersion& version);
+  void MakePlan(const TimelineEntry& entry, const MindSnapshot& mind);
 
   const Options options_;
   std::vector<std::string> settings_;
@@ -54,6 +55,7 @@ class LiveActor {
   ActorConfig config_;
   std::shared_ptr<const ModelDynamics> dynamics_;
   std::shared_ptr<const PlaceReadout> places_;
+  int read_ahead_ = 0;  // actions that are imagined, for which places_ was fitted
   std::optional<RecedingHorizon> horizon_;
 
   int64_t episode_ = -1;

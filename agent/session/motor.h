@@ -29,6 +29,9 @@ class Motor {
   /// The latest plan, or why there is none; nullptr: nobody plans yet.
   void Use(std::shared_ptr<const PlanSnapshot> plan) { plan_ = std::move(plan); }
 
+  /// The world is another object from now on.
+  void ForgetWorld() { player_.reset(); }
+
   /// Whether time stands still until a plan was made for the present moment: in lock-step alone.
   bool Waits(const StageHistory& history) const;
   /// Sets the action for the coming frame. `world` is as the present moment has it.

@@ -25,9 +25,9 @@ class SimulateWorker : public Worker {
   }
 
   double Step() override {
+    simulator_->Use(ports_.plan.Get());
     bool news = ports_.TakeCommands(
         &ports_.stage_commands, [&](const StageCommand& command) { simulator_->Handle(command); });
-    simulator_->Use(ports_.plan.Get());
     std::vector<Observation> begun = simulator_->TakeObservations();
     const bool playing = simulator_->playing();
     if (simulator_->speed() != speed_) pacer_.SetSpeed(speed_ = simulator_->speed());

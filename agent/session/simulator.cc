@@ -180,6 +180,7 @@ void Simulator::Begin(std::shared_ptr<const EpisodeSpec> spec) {
     eye_ = std::make_unique<sim::Eye>(world->model(), options_.image_size, options_.image_size);
     views_.SetStage(*spec->stage);
     world_ = std::move(world);
+    motor_.ForgetWorld();
   }
   camera_ = spec->stage->CameraOf(*spec->scene);
   ++episodes_;
@@ -203,6 +204,7 @@ void Simulator::Go(int64_t moment) {
   if (entry.spec.get() != was) {
     if (&world_->stage() != entry.spec->stage.get()) {
       world_ = std::make_unique<sim::World>(entry.spec->stage);
+      motor_.ForgetWorld();
       eye_ = std::make_unique<sim::Eye>(world_->model(), options_.image_size, options_.image_size);
       views_.SetStage(*entry.spec->stage);
     }
@@ -278,7 +280,14 @@ Observation Simulator::Next() {
   next.progress = Now().progress;
   next.progress.intruded = next.progress.intruded || intruded;
   history_.Append(std::move(next));
-  return Look(std::move(marks));
+  Observation observation = Look(std::move(marks));
+  // Each episode once, whatever people go back to.
+  if (motor_.mode() == Mode::kGoal && Now().frame + 1 == EpisodeFrames(*spec->scene) &&
+      episode > counted_) {
+    Count(Now(), &tally_);
+    counted_ = episode;
+  }
+  return observation;
 }
 
 std::optional<Observation> Simulator::Advance() {
@@ -287,9 +296,14 @@ std::optional<Observation> Simulator::Advance() {
   if (Now().frame + 1 >= EpisodeFrames(*spec.scene) &&
       on_episode_end_ != command::OnEpisodeEnd::kGoOn) {
     diverged_ = 0;
-    if (motor_.mode() == Mode::kGoal) Count(Now(), &tally_);
-    Begin(on_episode_end_ == command::OnEpisodeEnd::kAgain ? Now().spec
-                                                           : Again(spec.index + 1, spec.overrides));
+    try {
+      Begin(on_episode_end_ == command::OnEpisodeEnd::kAgain
+                ? Now().spec
+                : Again(spec.index + 1, spec.overrides));
+    } catch (const UserError&) {
+      playing_ = false;  // it would be tried again and again
+      throw;
+    }
     Observation observation = std::move(observations_.back());
     observations_.pop_back();
     return observation;
@@ -361,11 +375,11 @@ void Simulator::SetFactor(const std::string& key, const sim::Value& value) {
   overrides[key] = value;
   // What may change while the world runs does; anything else is how an episode begins.
   auto next = Again(spec.index, overrides);
-  if (!world_->Adjust(*spec.scene, key, value)) {
+  // The picture of a goal would show what was.
+  if (Now().goal || !world_->Adjust(*spec.scene, key, value)) {
     Begin(std::move(next));
     return;
   }
-  if (Now().goal) next = WithDraw(*next, world_->draw());
   history_.now().spec = std::move(next);
   Changed({Mark::Kind::kChange, key});
 }
@@ -377,7 +391,10 @@ void Simulator::MoveGoal(const command::MoveGoal& move) {
   auto layout = std::make_shared<const sim::TaskLayout>(
       sim::MoveGoal(*spec.scene, *Now().goal->layout, body, move.point, world_.get()));
   history_.CutFuture();
-  history_.now().goal = MakeGoal(std::move(layout), world_.get(), eye_.get(), camera_);
+  StageHistory::Entry& now = history_.now();
+  now.goal = MakeGoal(std::move(layout), world_.get(), eye_.get(), camera_);
+  now.progress.ever = false;
+  NoteProgress(*world_, &now);
 }
 
 std::shared_ptr<StageSnapshot> Simulator::Snapshot() const {

@@ -85,6 +85,7 @@ class Simulator {
 
   StageHistory history_;
   int64_t episodes_ = 0, serial_ = 0;
+  int64_t counted_ = 0;  // the last episode that is in tally_
   Motor motor_;
   TaskTally tally_;
 

@@ -116,10 +116,10 @@ void PlanPanel::DrawProgress(const View& view) {
   }
   if (view.plan && view.plan->milliseconds > 0)
     ImGui::Text("a plan takes %.0f ms", view.plan->milliseconds);
-  if (stage.plan_age) {
-    ImGui::Text("acts by a plan from %.2f s ago", *stage.plan_age);
-  } else if (stage.waits) {
+  if (stage.waits) {
     ImGui::TextDisabled("waits for a plan");
+  } else if (stage.plan_age) {
+    ImGui::Text("acts by a plan from %.2f s ago", *stage.plan_age);
   } else if (stage.mode == Mode::kGoal && stage.playing) {
     ImGui::TextDisabled("rests: no plan for now");
   }

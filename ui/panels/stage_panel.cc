@@ -180,7 +180,8 @@ bool StagePanel::HandleGoal(const View& view, const sim::SceneView& scene, ImVec
                             ImVec2 size) {
   const ImGuiIO& io = ImGui::GetIO();
   const double aspect = size.x / size.y;
-  if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
+  if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(ImGuiMouseButton_Left) ||
+      (!dragged_goal_.empty() && dragged_in_ != view.stage->episode)) {
     dragged_goal_.clear();
     return false;
   }
@@ -195,6 +196,7 @@ bool StagePanel::HandleGoal(const View& view, const sim::SceneView& scene, ImVec
       const float y = min.y + static_cast<float>(1 - uv[1]) / 2 * size.y;
       if (std::hypot(io.MousePos.x - x, io.MousePos.y - y) < reach) dragged_goal_ = body;
     }
+    dragged_in_ = view.stage->episode;
     return !dragged_goal_.empty();
   }
   if (io.MouseDelta.x == 0 && io.MouseDelta.y == 0) return true;

@@ -53,6 +53,7 @@ class StagePanel : public Panel {
   std::shared_ptr<const agent::Goal> drawn_goal_;
   bool pulling_ = false;
   std::string dragged_goal_;  // the body whose goal the mouse has; empty: none
+  int64_t dragged_in_ = 0;    // the episode
 };
 
 }  // namespace peekaboo::ui

@@ -114,7 +114,7 @@ TEST_F(ActingSessionTest, EpisodesAreAsLongAsTheTaskSaysAndAreCounted) {
   const int actions = session.stage()->spec->scene->task.actions;
   Tick(&session, actions);
   EXPECT_EQ(session.stage()->frame, actions);
-  EXPECT_EQ(session.stage()->tally.episodes, 0);
+  EXPECT_EQ(session.stage()->tally.episodes, 1);
   Tick(&session, 1);
   EXPECT_EQ(session.stage()->frame, 0);
   EXPECT_EQ(session.stage()->spec->index, 1) << "the next layout";
@@ -209,6 +209,36 @@ TEST_F(ActingSessionTest, GoingBackForgetsPlansOfWhatIsNoLonger) {
   Tick(&session, 4);
   EXPECT_EQ(session.stage()->frame, 7);
   EXPECT_TRUE(session.stage()->plan_age);
+}
+
+TEST_F(ActingSessionTest, InLockStepTimeGoesOnWithAnotherModel) {
+  Session session(Small());
+  Begin(&session);
+  Post(&session, command::SetLockStep{true});
+  Tick(&session, 5);
+  Post(&session, command::SetPlaying{false});
+  Tick(&session, 1);
+  const int frame = session.stage()->frame;
+  session.Post(LearnCommand(command::LoadModel{Model()}));
+  Tick(&session, 2);
+  Post(&session, command::SetPlaying{true});
+  Tick(&session, 4);
+  EXPECT_EQ(session.stage()->frame, frame + 4) << "it plans from what the other model lived";
+  EXPECT_EQ(session.stage()->plan_age, 0.0);
+}
+
+TEST_F(ActingSessionTest, AnEpisodeIsCountedOnceWhateverPeopleGoBackTo) {
+  Session session(Small());
+  Begin(&session);
+  session.Tick();
+  const int actions = session.stage()->spec->scene->task.actions;
+  Tick(&session, actions + 3);
+  EXPECT_EQ(session.stage()->tally.episodes, 1);
+  Post(&session, command::Seek{actions - 4});
+  Post(&session, command::SetPlaying{true});
+  Tick(&session, 10);
+  EXPECT_EQ(session.stage()->tally.episodes, 1);
+  EXPECT_EQ(session.stage()->spec->index, 1);
 }
 
 TEST_F(ActingSessionTest, AMeetingHasNoGoalToMoveAndABodyRestsWhileItWaits) {

@@ -330,5 +330,33 @@ TEST_F(SimulatorTest, RefusesANonsensicalSpeed) {
   EXPECT_EQ(simulator_->speed(), 4);
 }
 
+TEST_F(SimulatorTest, PlayGoesOnInAWorldThatWasLeftAndComeBackTo) {
+  Load("play/table");
+  EXPECT_EQ(Now()->mode, Mode::kPlay);
+  for (int i = 0; i < 3; ++i) Advance();
+  EXPECT_EQ(Now()->action.size(), 2);
+  simulator_->Handle(command::SetPlaying{false});
+  Load("play/rooms");
+  simulator_->Handle(command::Seek{3});
+  EXPECT_EQ(Now()->spec->scene->name, "play/table");
+  const double before = Body("hand").x;
+  for (int i = 0; i < 8; ++i) Advance();
+  EXPECT_NE(Body("hand").x, before);
+}
+
+TEST_F(SimulatorTest, WhatSuitsASceneMovesItsBodyUntilPeopleChoose) {
+  Load("voe/support/car");
+  EXPECT_EQ(Now()->mode, Mode::kWatch);
+  Load("tasks/push");
+  EXPECT_EQ(Now()->mode, Mode::kGoal);
+  EXPECT_TRUE(Now()->goal);
+  Load("play/table");
+  EXPECT_EQ(Now()->mode, Mode::kPlay);
+  EXPECT_FALSE(Now()->goal);
+  simulator_->Handle(command::SetMode{Mode::kWatch});
+  Load("tasks/push");
+  EXPECT_EQ(Now()->mode, Mode::kWatch);
+}
+
 }  // namespace
 }  // namespace peekaboo::agent
