@@ -52,6 +52,17 @@ std::vector<FactorRange> Ranges(const EpisodeSpec& spec) {
   return ranges;
 }
 
+/// What the marks call an event.
+std::string Describe(const sim::Event& event) {
+  std::string text;
+  for (const sim::Intervention& intervention : event.interventions) {
+    if (!text.empty()) text += ", ";
+    text += sim::InterventionName(intervention.kind);
+    for (const std::string& body : intervention.bodies) text += " " + body;
+  }
+  return text.empty() ? "event" : text;
+}
+
 }  // namespace
 
 void CheckFactor(const EpisodeSpec& spec, const std::string& key, const sim::Value& value) {
@@ -111,14 +122,19 @@ void CheckMember(const sim::Scene& scene, const std::string& name) {
     throw UserError(scene.path, fmt::format("no world can play '{}': {}", name, why));
 }
 
-std::string Describe(const sim::Event& event) {
-  std::string text;
-  for (const sim::Intervention& intervention : event.interventions) {
-    if (!text.empty()) text += ", ";
-    text += sim::InterventionName(intervention.kind);
-    for (const std::string& body : intervention.bodies) text += " " + body;
+std::vector<Mark> MarksOfEvents(const EpisodeSpec& spec, const std::vector<int>& before,
+                                const std::vector<int>& now) {
+  const sim::Member* member = MemberOf(spec);
+  const size_t of_scene = spec.scene->events.size();
+  std::vector<Mark> marks;
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (before[i] >= 0 || now[i] < 0) continue;
+    const bool own = i >= of_scene;
+    const sim::Event& event = own ? member->events[i - of_scene] : spec.scene->events[i];
+    marks.push_back(
+        {own && member->impossible ? Mark::Kind::kViolation : Mark::Kind::kEvent, Describe(event)});
   }
-  return text.empty() ? "event" : text;
+  return marks;
 }
 
 std::shared_ptr<const EpisodeSpec> WithDraw(const EpisodeSpec& spec, const sim::Draw& draw) {

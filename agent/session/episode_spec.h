@@ -36,7 +36,9 @@ std::string WhyOnlyInASet(const sim::Member& member);
 /// Throws UserError unless the scene has a film of that name which a world can play.
 void CheckMember(const sim::Scene& scene, const std::string& name);
 
-/// What the marks call an event.
-std::string Describe(const sim::Event& event);
+/// Marks of the events that are in force now and were not before: frames as World::event_frames
+/// gives them, the scene's events first, then the member's own.
+std::vector<Mark> MarksOfEvents(const EpisodeSpec& spec, const std::vector<int>& before,
+                                const std::vector<int>& now);
 
 }  // namespace peekaboo::agent

@@ -11,7 +11,7 @@
 #include "agent/session/to_intervention.h"
 #include "base/check.h"
 #include "base/error.h"
-#include "base/suggest.h"
+#include "base/overloaded.h"
 
 namespace peekaboo::agent {
 
@@ -19,13 +19,6 @@ using sim::Entity;
 using sim::Intervention;
 
 namespace {
-
-template <typename... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-template <typename... Functions>
-Overloaded(Functions...) -> Overloaded<Functions...>;
 
 constexpr int kMostDiverged = 3;    // films in a row
 constexpr double kSmoothSpeed = 2;  // beyond it one view a frame is plenty
@@ -88,7 +81,7 @@ bool Simulator::Handle(const StageCommand& command) {
             return true;
           },
           [&](const Wand& wand) { return Intervene(wand), true; },
-          [&](const Select& select) { return selected_ = NameOf(select.target), true; },
+          [&](const Select& select) { return selected_ = NameOf(select.target, *world_), true; },
           [&](const Deselect&) { return world_->LetGo(), selected_.clear(), true; },
           [&](const Pull& pull) {
             const Entity& entity = Selected();
@@ -266,15 +259,8 @@ Observation Simulator::Next() {
   const int64_t episode = Now().episode;
   std::vector<Mark> marks = std::move(pending_);
   pending_.clear();
-  const sim::Member* member = MemberOf(*spec);
-  const size_t of_scene = spec->scene->events.size();
-  for (size_t i = 0; i < before.size(); ++i) {
-    if (before[i] >= 0 || world_->event_frames()[i] < 0) continue;
-    const bool own = i >= of_scene;
-    const sim::Event& event = own ? member->events[i - of_scene] : spec->scene->events[i];
-    marks.push_back(
-        {own && member->impossible ? Mark::Kind::kViolation : Mark::Kind::kEvent, Describe(event)});
-  }
+  for (Mark& mark : MarksOfEvents(*spec, before, world_->event_frames()))
+    marks.push_back(std::move(mark));
   StageHistory::Entry next{spec, {}, episode, {}};
   next.goal = Now().goal;
   next.progress = Now().progress;
@@ -322,21 +308,6 @@ std::optional<Observation> Simulator::Advance() {
 
 std::vector<Observation> Simulator::TakeObservations() { return std::exchange(observations_, {}); }
 
-std::string Simulator::NameOf(const Target& target) const {
-  if (const auto* name = std::get_if<std::string>(&target)) {
-    const Entity& entity = world_->stage().Require(*name, "stage");
-    if (entity.kind != Entity::Kind::kBody && entity.kind != Entity::Kind::kFixture)
-      throw UserError("stage", fmt::format("'{}' is not a thing that can be moved", *name));
-    return entity.name;
-  }
-  const Ray& ray = std::get<Ray>(target);
-  const auto hit = world_->Pick(ray.origin.data(), ray.direction.data(), ray.through);
-  if (!hit ||
-      (hit->entity->kind != Entity::Kind::kBody && hit->entity->kind != Entity::Kind::kFixture))
-    throw UserError("stage", "there is nothing there that can be moved");
-  return hit->entity->name;
-}
-
 const Entity& Simulator::Selected() const {
   const Entity* entity = selected_.empty() ? nullptr : world_->stage().Find(selected_);
   if (!entity) throw UserError("pull", "nothing is selected");
@@ -357,7 +328,7 @@ void Simulator::Handled() {
 }
 
 void Simulator::Intervene(const command::Wand& wand) {
-  const std::string name = NameOf(wand.target);
+  const std::string name = NameOf(wand.target, *world_);
   const Intervention intervention =
       ToIntervention(wand, name, *Now().spec, world_->stage(), swapped_);
   world_->Apply(intervention);
@@ -385,14 +356,10 @@ void Simulator::SetFactor(const std::string& key, const sim::Value& value) {
 }
 
 void Simulator::MoveGoal(const command::MoveGoal& move) {
-  const EpisodeSpec& spec = *Now().spec;
-  if (!Now().goal) throw UserError(spec.scene->path, "is no task: it has no goal to be moved");
-  const std::string body = move.body.empty() ? spec.scene->task.success.front().body : move.body;
-  auto layout = std::make_shared<const sim::TaskLayout>(
-      sim::MoveGoal(*spec.scene, *Now().goal->layout, body, move.point, world_.get()));
+  auto goal = MovedGoal(Now(), move, world_.get(), eye_.get(), camera_);
   history_.CutFuture();
   StageHistory::Entry& now = history_.now();
-  now.goal = MakeGoal(std::move(layout), world_.get(), eye_.get(), camera_);
+  now.goal = std::move(goal);
   now.progress.ever = false;
   NoteProgress(*world_, &now);
 }

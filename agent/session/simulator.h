@@ -74,7 +74,6 @@ class Simulator {
   void Handled();
   void Intervene(const command::Wand& wand);
   void SetFactor(const std::string& key, const sim::Value& value);
-  std::string NameOf(const Target& target) const;
   const sim::Entity& Selected() const;
   const StageHistory::Entry& Now() const { return history_.now(); }
 

@@ -1,8 +1,11 @@
 #include "agent/session/stage_task.h"
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include "base/error.h"
 
 namespace peekaboo::agent {
 
@@ -15,6 +18,16 @@ std::shared_ptr<const Goal> MakeGoal(std::shared_ptr<const sim::TaskLayout> layo
   eye->See(*world, camera, *picture);
   world->Restore(now);
   return std::make_shared<const Goal>(Goal{std::move(layout), std::move(picture)});
+}
+
+std::shared_ptr<const Goal> MovedGoal(const StageHistory::Entry& now, const command::MoveGoal& move,
+                                      sim::World* world, sim::Eye* eye, int camera) {
+  const sim::Scene& scene = *now.spec->scene;
+  if (!now.goal) throw UserError(scene.path, "is no task: it has no goal to be moved");
+  const std::string body = move.body.empty() ? scene.task.success.front().body : move.body;
+  return MakeGoal(std::make_shared<const sim::TaskLayout>(
+                      sim::MoveGoal(scene, *now.goal->layout, body, move.point, world)),
+                  world, eye, camera);
 }
 
 int EpisodeFrames(const sim::Scene& scene) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "agent/session/command.h"
 #include "agent/session/snapshot.h"
 #include "agent/session/stage_history.h"
 #include "sim/episode/task_layout.h"
@@ -16,6 +17,11 @@ namespace peekaboo::agent {
 /// left as it is.
 std::shared_ptr<const Goal> MakeGoal(std::shared_ptr<const sim::TaskLayout> layout,
                                      sim::World* world, sim::Eye* eye, int camera);
+
+/// The goal of that moment with a body wanted elsewhere. `world` is in that moment, and is left as
+/// it is. Throws UserError for a scene that is no task, and as sim::MoveGoal does.
+std::shared_ptr<const Goal> MovedGoal(const StageHistory::Entry& now, const command::MoveGoal& move,
+                                      sim::World* world, sim::Eye* eye, int camera);
 
 /// Frames of an episode, the first one too.
 int EpisodeFrames(const sim::Scene& scene);

@@ -72,4 +72,22 @@ sim::Intervention ToIntervention(const command::Wand& wand, const std::string& n
   return intervention;
 }
 
+std::string NameOf(const Target& target, const sim::World& world) {
+  using Kind = sim::Entity::Kind;
+  const auto moves = [](const sim::Entity& entity) {
+    return entity.kind == Kind::kBody || entity.kind == Kind::kFixture;
+  };
+  if (const auto* name = std::get_if<std::string>(&target)) {
+    const sim::Entity& entity = world.stage().Require(*name, "stage");
+    if (!moves(entity))
+      throw UserError("stage", fmt::format("'{}' is not a thing that can be moved", *name));
+    return entity.name;
+  }
+  const Ray& ray = std::get<Ray>(target);
+  const auto hit = world.Pick(ray.origin.data(), ray.direction.data(), ray.through);
+  if (!hit || !moves(*hit->entity))
+    throw UserError("stage", "there is nothing there that can be moved");
+  return hit->entity->name;
+}
+
 }  // namespace peekaboo::agent

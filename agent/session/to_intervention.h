@@ -7,8 +7,12 @@
 #include "agent/session/snapshot.h"
 #include "sim/scene/scene.h"
 #include "sim/scene/stage.h"
+#include "sim/world/world.h"
 
 namespace peekaboo::agent {
+
+/// Whom or what a command is about. Throws UserError where that is nothing that can be moved.
+std::string NameOf(const Target& target, const sim::World& world);
 
 /// What a magic wand does to the thing called `name`: the intervention in the physics, with its
 /// place, and with the next colour or shape where the command leaves that open. `swapped`: what was

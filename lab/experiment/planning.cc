@@ -10,7 +10,7 @@
 #include <sstream>
 #include <utility>
 
-#include "agent/learning/correction.h"
+#include "agent/mind/correction.h"
 #include "agent/mind/task_cost.h"
 #include "base/error.h"
 #include "base/ordered_pool.h"

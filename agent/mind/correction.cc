@@ -1,4 +1,4 @@
-#include "agent/learning/correction.h"
+#include "agent/mind/correction.h"
 
 #include <ATen/ATen.h>
 
