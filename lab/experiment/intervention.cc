@@ -172,8 +172,10 @@ class Situations {
     for (int y = 0; y < side; ++y) {
       for (int x = 0; x < 3 * side; ++x) {
         const size_t at = first + static_cast<size_t>(y) * 3 * side + x;
-        if (std::abs(one.pixels[at] - other.pixels[at]) > kVisible)
-          touched[static_cast<size_t>(y * grid / side * grid + x / 3 * grid / side)] = 1;
+        if (std::abs(one.pixels[at] - other.pixels[at]) > kVisible) {
+          const int patch = y * grid / side * grid + x / 3 * grid / side;
+          touched[static_cast<size_t>(patch)] = 1;
+        }
       }
     }
     return touched;

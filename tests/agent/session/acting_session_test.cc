@@ -38,7 +38,7 @@ class ActingSessionTest : public testing::Test {
     worldmodel::ModelConfig config = worldmodel::TinyActor();
     config.action_size = actions;
     config.action_repeat = 1;
-    const std::string path = folder_ / ("actor" + std::to_string(actions) + ".safetensors");
+    std::string path = folder_ / ("actor" + std::to_string(actions) + ".safetensors");
     worldmodel::WorldModel(config, 1).Save(path);
     return path;
   }
