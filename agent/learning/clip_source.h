@@ -14,7 +14,9 @@
 namespace peekaboo::agent {
 
 /// Which films make up the batch of each training step: every epoch shows all of them once, in an
-/// order of its own (but for the last few, when their number is no multiple of a step's clips); a
+/// order of its own (but for the last few, when their number is no multiple of a step's clips); the
+/// films of a step are of one recording (FilmGroup): among clips of several worlds, latents that
+/// tell the worlds apart would already be varied enough for what keeps them from collapsing. A
 /// film longer than a clip is cut at random, where somebody acts at the beginning of an action;
 /// half of the clips are mirrored, with their actions, if it is known how; and all are moved by
 /// some pixels, fewer and fewer (TrainConfig::shift). The batch of a step depends on (seed, step,

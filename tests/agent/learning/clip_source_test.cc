@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <set>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "agent/learning/prefetcher.h"
 #include "base/error.h"
@@ -50,6 +52,44 @@ std::map<std::string, Origin> Clips(const MemoryStore& store, const worldmodel::
     }
   }
   return clips;
+}
+
+/// The films of another store, recorded in two parts.
+class TwoRecordings : public ClipStore {
+ public:
+  TwoRecordings(const MemoryStore& films, int64_t first) : films_(films), first_(first) {}
+  int64_t size() const override { return films_.size(); }
+  int frames() const override { return films_.frames(); }
+  void Read(int64_t film, std::span<uint8_t> pixels) const override { films_.Read(film, pixels); }
+  std::vector<FilmGroup> groups() const override {
+    return {{0, first_}, {first_, films_.size() - first_}};
+  }
+
+ private:
+  const MemoryStore& films_;
+  int64_t first_;
+};
+
+TEST(ClipSource, TheFilmsOfAStepAreOfOneRecording) {
+  const auto model = TinyModel();
+  auto train = Still(TinyTraining());
+  train.clips = 2;
+  const MemoryStore films = NoiseFilms(model, 12, train.frames);
+  const TwoRecordings store(films, 4);
+  const auto clips = Clips(films, model, train.frames);
+  const ClipSource source(store, model, train, "films");
+  std::set<int64_t> seen;
+  std::vector<int> recordings;
+  for (int64_t step = 0; step < 6; ++step) {
+    const worldmodel::Batch batch = source.Make(step, 0);
+    const int64_t one = clips.at(Bytes(batch.Clip(0))).film,
+                  other = clips.at(Bytes(batch.Clip(1))).film;
+    EXPECT_EQ(one < 4, other < 4) << step;
+    recordings.push_back(one < 4);
+    seen.insert({one, other});
+  }
+  EXPECT_EQ(seen.size(), 12) << "an epoch shows all of them";
+  EXPECT_EQ(std::count(recordings.begin(), recordings.end(), 1), 2);
 }
 
 TEST(ClipSource, AnEpochShowsEveryFilmOnceInAnOrderOfItsOwn) {
