@@ -24,15 +24,6 @@ constexpr double kSize = 0.2, kStride = 0.04;  // the latter a frame
 constexpr double kRemembers = 0.5;             // of a probe that answers 0 or 1
 constexpr double kLeastShare = 0.2;  // of the heat, or an alarm is about none of the objects
 
-std::vector<LatentPoint> Points(const worldmodel::LatentProjection& projection,
-                                std::span<const float> rows) {
-  const std::vector<float> numbers = projection.Project(rows);
-  std::vector<LatentPoint> points(numbers.size() / projection.kAxes);
-  for (size_t i = 0; i < numbers.size(); ++i)
-    points[i / projection.kAxes][i % projection.kAxes] = numbers[i];
-  return points;
-}
-
 /// The horizon that is furthest above what is usual for it; -1 if none was predicted.
 int MostSurprised(const Readout& readout, std::span<const float> normalised_error) {
   int most = -1;
@@ -73,6 +64,15 @@ void DrawExpected(const ModelVersion& version,
 }
 
 }  // namespace
+
+std::vector<LatentPoint> Points(const worldmodel::LatentProjection& projection,
+                                std::span<const float> rows) {
+  const std::vector<float> numbers = projection.Project(rows);
+  std::vector<LatentPoint> points(numbers.size() / projection.kAxes);
+  for (size_t i = 0; i < numbers.size(); ++i)
+    points[i / projection.kAxes][i % projection.kAxes] = numbers[i];
+  return points;
+}
 
 int Concerned(std::span<const float> heat, int side, int ahead,
               std::span<const sim::ObjectTruth> objects,

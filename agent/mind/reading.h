@@ -3,10 +3,12 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "agent/mind/timeline_entry.h"
 #include "sim/view/scene_view.h"
 #include "worldmodel/model/live_perception.h"
+#include "worldmodel/readout/latent_projection.h"
 
 namespace peekaboo::agent {
 
@@ -16,6 +18,10 @@ namespace peekaboo::agent {
 /// people is left out. A model without a readout is not read.
 void ReadMind(const ModelVersion& version, std::span<const worldmodel::FrameState* const> recent,
               std::span<const sim::ObjectTruth> last_seen, bool pictures, TimelineEntry* moment);
+
+/// Latents [N, D] as points on the axes of a projection, [N].
+std::vector<worldmodel::LatentPoint> Points(const worldmodel::LatentProjection& projection,
+                                            std::span<const float> rows);
 
 /// Which of a frame's objects a heat map [side, side] is about: the one with most heat around where
 /// it is, or was `last_seen`; -1 if there is none, or little heat around any. The map is of what

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/mind/perceiver.h"
+#include "agent/mind/reading.h"
 #include "agent/mind/task_cost.h"
 #include "base/error.h"
 
@@ -22,17 +23,6 @@ std::vector<std::vector<float>> ToRows(const at::Tensor& matrix) {
     rows.emplace_back(row, row + numbers.size(1));
   }
   return rows;
-}
-
-std::vector<worldmodel::LatentPoint> Points(const worldmodel::LatentProjection& projection,
-                                            const at::Tensor& z) {
-  const at::Tensor rows = z.to(at::kFloat).contiguous();
-  const std::vector<float> numbers =
-      projection.Project({rows.data_ptr<float>(), static_cast<size_t>(rows.numel())});
-  std::vector<worldmodel::LatentPoint> points(static_cast<size_t>(rows.size(0)));
-  for (size_t i = 0; i < numbers.size(); ++i)
-    points[i / projection.kAxes][i % projection.kAxes] = numbers[i];
-  return points;
 }
 
 }  // namespace
@@ -142,7 +132,11 @@ void LiveActor::MakePlan(const TimelineEntry& entry, const MindSnapshot& mind) {
   const double took = 1000 * horizon_->seconds();
   milliseconds_ = milliseconds_ == 0 ? took : 0.9 * milliseconds_ + 0.1 * took;
   latest_.path.clear();
-  if (version.readout) latest_.path = Points(version.readout->projection, plan.path.z[0]);
+  if (version.readout) {
+    const at::Tensor z = plan.path.z[0].contiguous();
+    latest_.path =
+        Points(version.readout->projection, {z.data_ptr<float>(), static_cast<size_t>(z.numel())});
+  }
   latest_.places.clear();
   if (!places_) return;
   const at::NoGradGuard no_gradient;
