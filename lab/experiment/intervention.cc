@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -189,14 +188,6 @@ class Situations {
   std::unique_ptr<sim::Eye> eye_;
 };
 
-Interval Middle(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const auto at = [&](double share) {
-    return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))];
-  };
-  return {at(0.025), at(0.975)};
-}
-
 std::vector<InterventionScore> Score(const std::vector<Situation>& all, size_t model, int actions,
                                      uint64_t seed) {
   std::vector<InterventionScore> scores;
@@ -215,8 +206,8 @@ std::vector<InterventionScore> Score(const std::vector<Situation>& all, size_t m
       touched.push_back(sample.Share(sample.off, sample.touched));
       untouched.push_back(sample.Share(sample.off_else, sample.untouched));
     }
-    score.touched_interval = Middle(std::move(touched));
-    score.untouched_interval = Middle(std::move(untouched));
+    score.touched_interval = PercentileInterval(std::move(touched));
+    score.untouched_interval = PercentileInterval(std::move(untouched));
     scores.push_back(score);
   }
   return scores;
