@@ -91,7 +91,7 @@ bool LearnDistance(WorldModel& model, const std::vector<LatentFilms>& recordings
     pick(random).Draw(random, &before, &after);
     return ComputeDistanceLoss(network, before, after, type, tape) / config.layouts;
   };
-  return RunLesson(network, lesson);
+  return RunLesson(network.parameters, lesson);
 }
 
 }  // namespace peekaboo::worldmodel

@@ -29,13 +29,13 @@ double KeepPart(const Parameters& parameters, const std::string& part, const at:
 
 }  // namespace
 
-bool RunLesson(Network& network, const Lesson& lesson) {
+bool RunLesson(Parameters& parameters, const Lesson& lesson) {
   TrainConfig train;
   train.learning_rate = lesson.learning_rate;
   train.weight_decay = 0;
   train.warmup_steps = static_cast<int>(std::min<int64_t>(train.warmup_steps, lesson.steps / 10));
-  Optimiser optimiser(network.parameters);
-  GradientSum sum(network.parameters);
+  Optimiser optimiser(parameters);
+  GradientSum sum(parameters);
   for (int64_t step = 0; step < lesson.steps; ++step) {
     std::vector<GradientTape> tapes(lesson.lanes);
     ParallelFor(lesson.lanes,
@@ -44,9 +44,9 @@ bool RunLesson(Network& network, const Lesson& lesson) {
     const auto products = sum.TakeProducts(tapes);
     ParallelFor(std::ssize(products), [&](int64_t i) { products[i](); });
     sum.Finish(tapes);
-    const GradientNorms norms{KeepPart(network.parameters, lesson.part, sum.flat()), 0};
+    const GradientNorms norms{KeepPart(parameters, lesson.part, sum.flat()), 0};
     const double progress = static_cast<double>(step) / static_cast<double>(lesson.steps);
-    optimiser.Step(network.parameters, sum.flat(), norms, train,
+    optimiser.Step(parameters, sum.flat(), norms, train,
                    LearningRate(train, step + 1, progress), step + 1);
     if (lesson.observe && !lesson.observe(step + 1)) return false;
   }

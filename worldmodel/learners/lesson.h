@@ -7,13 +7,13 @@
 #include <string>
 
 #include "worldmodel/kernels/gradient_tape.h"
-#include "worldmodel/model/network.h"
+#include "worldmodel/kernels/parameters.h"
 
 namespace peekaboo::worldmodel {
 
-/// Steps in which one part of a network learns and the rest stays as it is.
+/// Steps in which one part of the parameters learns and the rest stays as it is.
 struct Lesson {
-  std::string part;  ///< names of its parameters begin so: "transition."
+  std::string part;  ///< names of its parameters begin so: "transition."; empty: all of them
   int64_t steps = 0;
   double learning_rate = 0;  ///< peak; warms up, then falls to 0 along a cosine
   int64_t lanes = 1;         ///< pieces of a step, side by side
@@ -26,6 +26,6 @@ struct Lesson {
 
 /// AdamW without decay. The same bits for any number of threads. Returns whether it was not
 /// stopped.
-bool RunLesson(Network& network, const Lesson& lesson);
+bool RunLesson(Parameters& parameters, const Lesson& lesson);
 
 }  // namespace peekaboo::worldmodel
