@@ -23,9 +23,11 @@ constexpr int kActions = 3;
 double OperationsOfAction(const worldmodel::ModelConfig& m) {
   const double side = m.Grid(), inside = (3 * side - 2) * (3 * side - 2);
   const double hidden = m.transition_hidden, channels = m.patch_channels, memory = m.memory_size;
-  const double change = inside * hidden * (channels + hidden) + m.Patches() * hidden * channels +
-                        hidden * (memory + m.action_size);
-  return 2 * (change + 3 * memory * (m.LatentSize() + memory));
+  const double local = inside * hidden * (channels + hidden) + m.Patches() * hidden * channels +
+                       hidden * (memory + m.action_size);
+  const double wide = m.transition_wide, latent = m.LatentSize();
+  const double whole = wide * (3 * latent + memory + m.action_size + wide);
+  return 2 * ((wide > 0 ? whole : local) + 3 * memory * (m.LatentSize() + memory));
 }
 
 struct Imagination {

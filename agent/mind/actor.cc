@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -23,16 +24,25 @@ void Actor::Begin(std::span<const uint8_t> goal, CostContext context) {
 }
 
 void Actor::Perceive(std::span<const uint8_t> frame) {
+  const worldmodel::ModelConfig& config = dynamics_->model().config();
+  const auto horizon = static_cast<size_t>(config.horizons.back());
+  const auto held = static_cast<size_t>(config.action_repeat);
   std::vector<const worldmodel::FrameState*> recent;
-  for (const worldmodel::FrameState& state : recent_) recent.push_back(&state);
+  for (size_t i = recent_.size() - std::min(recent_.size(), horizon); i < recent_.size(); ++i)
+    recent.push_back(&recent_[i]);
   recent_.push_back(worldmodel::PerceiveFrame(dynamics_->model(), frame, recent));
-  const auto most = static_cast<size_t>(dynamics_->model().config().horizons.back());
-  if (recent_.size() > most) recent_.pop_front();
+  if (recent_.size() > std::max(horizon, held + 1)) recent_.pop_front();
+}
+
+worldmodel::LatentState Actor::Now() const {
+  const auto held = static_cast<size_t>(dynamics_->model().config().action_repeat);
+  const bool known = recent_.size() > held;
+  return ToLatentState(recent_.back(), known ? &recent_[recent_.size() - 1 - held] : nullptr);
 }
 
 std::vector<float> Actor::Act() {
   PEEKABOO_CHECK(!recent_.empty());
-  moments_.push_back(ToLatentState(recent_.back()));
+  moments_.push_back(Now());
   std::vector<float> action = horizon_.Act(moments_.back());
   actions_.push_back(at::tensor(action).unsqueeze(0));
   return action;
@@ -40,7 +50,7 @@ std::vector<float> Actor::Act() {
 
 worldmodel::ActedFilms Actor::Lived() const {
   PEEKABOO_CHECK(!actions_.empty());
-  const worldmodel::LatentState now = ToLatentState(recent_.back());
+  const worldmodel::LatentState now = Now();
   std::vector<at::Tensor> z, h, actions = actions_;
   for (const worldmodel::LatentState& moment : moments_) {
     z.push_back(moment.z);

@@ -40,6 +40,8 @@ class Actor {
   double seconds() const { return horizon_.seconds(); }
 
  private:
+  worldmodel::LatentState Now() const;
+
   std::shared_ptr<const ModelDynamics> dynamics_;
   CostConfig cost_;
   RecedingHorizon horizon_;

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <vector>
+
 #include "base/error.h"
 #include "worldmodel/kernels/layers.h"
 #include "worldmodel/model/network.h"
@@ -37,8 +39,12 @@ at::Tensor ModelDynamics::Embed(const at::Tensor& z) const {
       z, worldmodel::ToScalarType(model_.config().ProductPrecision()));
 }
 
-worldmodel::LatentState ToLatentState(const worldmodel::FrameState& state) {
-  return {at::tensor(state.z).unsqueeze(0), at::tensor(state.h).unsqueeze(0)};
+worldmodel::LatentState ToLatentState(const worldmodel::FrameState& state,
+                                      const worldmodel::FrameState* before) {
+  const auto row = [](const std::vector<float>& numbers) {
+    return at::tensor(numbers).unsqueeze(0);
+  };
+  return {row(state.z), row(state.h), before ? row(before->z) : at::Tensor()};
 }
 
 }  // namespace peekaboo::agent

@@ -34,7 +34,9 @@ class ModelDynamics : public Dynamics {
   std::unique_ptr<const Prepared> prepared_;
 };
 
-/// A frame state as rollouts begin with it.
-worldmodel::LatentState ToLatentState(const worldmodel::FrameState& state);
+/// A frame state as rollouts begin with it. `before`: that of one action earlier; nullptr: there is
+/// none, so nothing moves.
+worldmodel::LatentState ToLatentState(const worldmodel::FrameState& state,
+                                      const worldmodel::FrameState* before = nullptr);
 
 }  // namespace peekaboo::agent

@@ -46,9 +46,14 @@ class Grasp : public Planner {
         // Each action by itself, from the state that is a variable; memory as it was rolled out.
         const at::Tensor z_before = at::cat({start.z.unsqueeze(1), z.detach().slice(1, 0, -1)}, 1);
         const at::Tensor h_before = at::cat({start.h.unsqueeze(1), rolled.h.slice(1, 0, -1)}, 1);
-        const worldmodel::Imagined next = problem.dynamics->Rollout(
-            {z_before.reshape({rows * horizon, -1}), h_before.reshape({rows * horizon, -1})},
-            actions.reshape({rows * horizon, 1, -1}));
+        const at::Tensor earliest = start.before.defined() ? start.before : start.z;
+        const at::Tensor earlier = at::cat({earliest.unsqueeze(1), z_before.slice(1, 0, -1)}, 1);
+        const auto each = [&](const at::Tensor& all) {
+          return all.reshape({rows * horizon, all.size(2)});
+        };
+        const worldmodel::Imagined next =
+            problem.dynamics->Rollout({each(z_before), each(h_before), each(earlier)},
+                                      actions.reshape({rows * horizon, 1, -1}));
         best.Count(rows * horizon);
         const at::Tensor led = next.z.view({rows, horizon, -1});
         const worldmodel::Imagined path{led, next.h.view({rows, horizon, -1})};

@@ -31,7 +31,9 @@ at::Tensor DrawRestarts(const PlanningProblem& problem, int64_t restarts, double
 }
 
 worldmodel::LatentState RepeatState(const worldmodel::LatentState& state, int64_t rows) {
-  return {state.z.expand({rows, -1}).contiguous(), state.h.expand({rows, -1}).contiguous()};
+  const auto repeat = [&](const at::Tensor& row) { return row.expand({rows, -1}).contiguous(); };
+  return {repeat(state.z), repeat(state.h),
+          state.before.defined() ? repeat(state.before) : at::Tensor()};
 }
 
 }  // namespace peekaboo::agent

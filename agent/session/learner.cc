@@ -115,6 +115,8 @@ void Learner::Adopt(worldmodel::WorldModel model, int64_t age, const std::string
   worldmodel::TrainConfig train = train_;
   train.learning_rate = rate;
   train.seed = options_.seed;
+  // No lesson follows, so the perceptron learns along.
+  if (train.acting.wide_weight == 0) train.acting.wide_weight = 1;
   // The trainer borrows the model where it lies.
   trainer_.reset();
   model_.emplace(std::move(model));

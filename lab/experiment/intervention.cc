@@ -133,7 +133,8 @@ class Situations {
     };
     const worldmodel::LatentState one = lived(acted), other = lived(rest);
     const worldmodel::LatentState start{one.z.slice(0, before, before + 1),
-                                        one.h.slice(0, before, before + 1)};
+                                        one.h.slice(0, before, before + 1),
+                                        one.before.slice(0, before, before + 1)};
     const at::Tensor imagined =
         (dynamics.Rollout(start, acted.actions).z - dynamics.Rollout(start, rest.actions).z)[0];
     const at::Tensor change = (one.z - other.z).slice(0, before + 1);

@@ -16,6 +16,7 @@ inline ModelConfig TinyActor() {
   model.action_size = 2;
   model.action_repeat = 2;
   model.transition_hidden = 24;
+  model.transition_wide = 40;
   model.inverse_hidden = 16;
   return model;
 }

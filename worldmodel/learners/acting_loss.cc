@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 
 #include "base/check.h"
+#include "worldmodel/model/film_states.h"
 #include "worldmodel/model/rollout.h"
 
 namespace peekaboo::worldmodel {
@@ -12,6 +13,8 @@ namespace {
 
 // Velocities below this are no direction.
 constexpr double kStill = 1e-3;
+// The perceptron learns from one start in so many.
+constexpr int64_t kEvery = 4;
 
 at::Tensor Straightness(const at::Tensor& z) {
   const at::Tensor velocity = z.slice(0, 1) - z.slice(0, 0, -1);
@@ -29,6 +32,9 @@ const ConfigDescription<ActingConfig>& ActingConfig::Describe() {
           .Field("rollout_steps", &C::rollout_steps, "Actions that are imagined one after another",
                  {.min = 1, .max = 256})
           .Field("rollout_weight", &C::rollout_weight, "Weight of the error of what is imagined",
+                 {.min = 0, .max = 1e4})
+          .Field("wide_weight", &C::wide_weight,
+                 "Weight of that error for the perceptron, which else learns afterwards",
                  {.min = 0, .max = 1e4})
           .Field("inverse_weight", &C::inverse_weight,
                  "Weight of the error of actions guessed from what they did",
@@ -52,10 +58,21 @@ ActingLoss ComputeActingLoss(const Network& network, const ForwardOutput& forwar
   const at::Tensor ahead =
       held.unfold(0, steps, 1).slice(0, 0, starts).transpose(1, 2).contiguous();
   const at::Tensor seen = z.slice(0, 1).unfold(0, steps, 1).transpose(1, 2);
-  const Imagined imagined =
-      Rollout(network, {z.slice(0, 0, starts), h.slice(0, 0, starts)}, ahead, type, tape);
-  loss.rollout = (imagined.z - seen).square().mean();
+  const at::Tensor before = EarlierLatents(z.unsqueeze(0))[0];
+  const auto error = [&](bool whole, const LatentState& state, int64_t every) {
+    const auto some = [&](const at::Tensor& all) { return all.slice(0, 0, starts, every); };
+    const Imagined imagined =
+        Rollout(network.transition.Prepare(type, tape, whole), network.memory,
+                {some(state.z), some(state.h), some(state.before)}, some(ahead));
+    return (imagined.z - (whole ? some(seen).detach() : some(seen))).square().mean();
+  };
+  loss.rollout = error(/*whole=*/false, {z, h, before}, 1);
   loss.total = loss.rollout * config.rollout_weight;
+  if (network.config.transition_wide > 0 && config.wide_weight > 0) {
+    // Dear, so from few starts.
+    loss.whole = error(/*whole=*/true, {z.detach(), h.detach(), before.detach()}, kEvery);
+    loss.total = loss.total + loss.whole * config.wide_weight;
+  }
   if (config.inverse_weight > 0) {
     const at::Tensor guess = network.inverse.Guess(z.slice(0, 0, -1), z.slice(0, 1), type, tape);
     loss.inverse = (guess - held.slice(0, 0, -1)).square().mean();

@@ -46,8 +46,8 @@ bool RunLesson(Parameters& parameters, const Lesson& lesson) {
     sum.Finish(tapes);
     const GradientNorms norms{KeepPart(parameters, lesson.part, sum.flat()), 0};
     const double progress = static_cast<double>(step) / static_cast<double>(lesson.steps);
-    optimiser.Step(parameters, sum.flat(), norms, train,
-                   LearningRate(train, step + 1, progress), step + 1);
+    optimiser.Step(parameters, sum.flat(), norms, train, LearningRate(train, step + 1, progress),
+                   step + 1);
     if (lesson.observe && !lesson.observe(step + 1)) return false;
   }
   return true;

@@ -45,8 +45,11 @@ struct PixelLearnerConfig {
 
 /// Clips in which a body acts: [train] acting.KEY.
 struct ActingConfig {
-  int rollout_steps = 6;         ///< actions that are imagined one after another
-  double rollout_weight = 1.0;   ///< of the squared error of what is imagined
+  int rollout_steps = 6;        ///< actions that are imagined one after another
+  double rollout_weight = 1.0;  ///< of the squared error of what is imagined
+  /// Of the same for the transition's perceptron, which shapes nothing; 0: the lesson that follows
+  /// (TransitionConfig) teaches it alone, from many more rollouts in the same time.
+  double wide_weight = 0.0;
   double inverse_weight = 1.0;   ///< of the squared error of guessed actions
   double straight_weight = 0.0;  ///< of how much the path of latents bends
 

@@ -15,7 +15,7 @@
 namespace peekaboo::worldmodel {
 namespace {
 
-constexpr int64_t kLane = 48;  // starts of one piece of a step
+constexpr int64_t kLane = 96;  // starts of one piece of a step
 constexpr int64_t kWider = 4;  // draws from which one of the worst is taken
 constexpr float kUntried = 1e9f;
 
@@ -86,15 +86,20 @@ bool LearnTransition(WorldModel& model, const ActedFilms& films, const Transitio
   lesson.lanes = std::ssize(errors);
   lesson.loss = [&](int64_t, int64_t lane, GradientTape* tape) {
     const int64_t first = lane * kLane, count = std::min(kLane, config.starts - first);
-    std::vector<int64_t> rows;
-    for (int64_t i = 0; i < count; ++i) rows.push_back(source.Row(starts[first + i]));
+    std::vector<int64_t> rows, earlier;
+    for (int64_t i = 0; i < count; ++i) {
+      rows.push_back(source.Row(starts[first + i]));
+      const bool begins = rows.back() % films.z.size(1) == 0;
+      earlier.push_back(rows.back() - (begins ? 0 : 1));
+    }
     const at::Tensor row = at::tensor(rows);
     const at::Tensor ahead = row.unsqueeze(1) + at::arange(length).unsqueeze(0);
     const auto gather = [&](const at::Tensor& from, const at::Tensor& index) {
       return from.index_select(0, index.flatten()).view({count, length, -1});
     };
-    const Imagined imagined = Rollout(network, {z.index_select(0, row), h.index_select(0, row)},
-                                      gather(actions, ahead), type, tape);
+    const LatentState start{z.index_select(0, row), h.index_select(0, row),
+                            z.index_select(0, at::tensor(earlier))};
+    const Imagined imagined = Rollout(network, start, gather(actions, ahead), type, tape);
     const at::Tensor error = (imagined.z - gather(z, ahead + 1)).square().mean({1, 2});
     errors[lane] = error.detach();
     return error.sum() / static_cast<double>(config.starts);
@@ -106,7 +111,7 @@ bool LearnTransition(WorldModel& model, const ActedFilms& films, const Transitio
     return !observe || observe(step);
   };
   draw(0);
-  return RunLesson(network, lesson);
+  return RunLesson(network.parameters, lesson);
 }
 
 }  // namespace peekaboo::worldmodel

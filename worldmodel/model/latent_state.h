@@ -8,6 +8,8 @@ namespace peekaboo::worldmodel {
 struct LatentState {
   at::Tensor z;  ///< [N, D] f32, what is (or would be) seen
   at::Tensor h;  ///< [N, H] f32, what is remembered, z included
+  /// [N, D] f32, z one action earlier, from which motion is known. Not defined: nothing moves.
+  at::Tensor before = {};
 };
 
 /// The states that a sequence of actions leads through, one after each action.

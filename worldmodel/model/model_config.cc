@@ -38,8 +38,10 @@ const ConfigDescription<ModelConfig>& ModelConfig::Describe() {
           .Field("action_repeat", &C::action_repeat, "How long an action is held; the films decide",
                  {.unit = "frames", .min = 1, .max = 64})
           .Field("transition_hidden", &C::transition_hidden,
-                 "Channels in the hidden layers of what an action leads to",
-                 {.min = 1, .max = 8192})
+                 "Channels in the convolutions of what an action leads to", {.min = 1, .max = 8192})
+          .Field("transition_wide", &C::transition_wide,
+                 "Units in the hidden layers of its perceptron (0: convolutions imagine alone)",
+                 {.min = 0, .max = 8192})
           .Field("inverse_hidden", &C::inverse_hidden,
                  "Units in the hidden layer that guesses actions", {.min = 1, .max = 8192})
           .Field("distance_hidden", &C::distance_hidden,

@@ -2,13 +2,15 @@
 
 #include <ATen/ATen.h>
 
+#include <string>
+
 #include "base/check.h"
 
 namespace peekaboo::worldmodel {
 
 void Transition::Declare(const ModelConfig& c, Parameters& parameters) {
   if (c.action_size == 0) return;
-  const int64_t hidden = c.transition_hidden;
+  const int64_t hidden = c.transition_hidden, wide = c.transition_wide;
   parameters.DeclareLayer("transition.near", {hidden, 3, 3, c.patch_channels}, kReluGain);
   parameters.DeclareLayer("transition.context", {hidden, c.memory_size}, kLinearGain);
   // Apart from memory, whose many numbers would drown the few of an action.
@@ -16,6 +18,12 @@ void Transition::Declare(const ModelConfig& c, Parameters& parameters) {
   parameters.DeclareLayer("transition.position", {hidden, c.Patches()}, kOutputGain);
   parameters.DeclareLayer("transition.hidden", {hidden, 3, 3, hidden}, kReluGain);
   parameters.DeclareLayer("transition.out", {c.patch_channels, hidden}, kOutputGain);
+  if (wide == 0) return;
+  parameters.DeclareLayer("transition.whole", {wide, 2 * c.LatentSize() + c.memory_size},
+                          kReluGain);
+  parameters.DeclareLayer("transition.shove", {wide, c.action_size}, kReluGain);
+  parameters.DeclareLayer("transition.inner", {wide, wide}, kReluGain);
+  parameters.DeclareLayer("transition.change", {c.LatentSize(), wide}, kOutputGain);
 }
 
 Transition::Transition(const ModelConfig& c, const Parameters& p) {
@@ -23,6 +31,7 @@ Transition::Transition(const ModelConfig& c, const Parameters& p) {
   grid_ = c.Grid();
   channels_ = c.patch_channels;
   action_size_ = c.action_size;
+  wide_ = c.transition_wide;
   const auto get = [&](const char* layer, Weight* weight, Weight* bias) {
     *weight = p.Get(std::string("transition.") + layer + ".weight");
     *bias = p.Get(std::string("transition.") + layer + ".bias");
@@ -33,21 +42,26 @@ Transition::Transition(const ModelConfig& c, const Parameters& p) {
   get("position", &position_weight_, &position_bias_);
   get("hidden", &hidden_weight_, &hidden_bias_);
   get("out", &out_weight_, &out_bias_);
+  if (wide_ == 0) return;
+  get("whole", &whole_weight_, &whole_bias_);
+  get("shove", &shove_weight_, &shove_bias_);
+  get("inner", &inner_weight_, &inner_bias_);
+  get("change", &change_weight_, &change_bias_);
 }
 
-Transition::Prepared Transition::Prepare(at::ScalarType type, GradientTape* tape) const {
+Transition::Prepared Transition::Prepare(at::ScalarType type, GradientTape* tape,
+                                         bool whole) const {
   PEEKABOO_CHECK(exists());
-  return {*this, type, tape};
+  return {*this, type, tape, whole && wide_ > 0};
 }
 
 Transition::Prepared::Prepared(const Transition& transition, at::ScalarType type,
-                               GradientTape* tape)
-    : transition_(transition),
-      type_(type),
-      tape_(tape),
-      near_(transition.near_weight_, transition.near_bias_, type),
-      hidden_(transition.hidden_weight_, transition.hidden_bias_, type) {
+                               GradientTape* tape, bool whole)
+    : transition_(transition), type_(type), tape_(tape), whole_(whole) {
+  if (whole_) return;
   const Transition& t = transition_;
+  near_.emplace(t.near_weight_, t.near_bias_, type);
+  hidden_.emplace(t.hidden_weight_, t.hidden_bias_, type);
   const at::Tensor each = at::eye(t.grid_ * t.grid_).to(type);  // eye itself knows no bf16
   position_ =
       Linear(each, t.position_weight_, t.position_bias_, /*relu=*/false, tape).to(at::kFloat);
@@ -56,30 +70,44 @@ Transition::Prepared::Prepared(const Transition& transition, at::ScalarType type
 at::Tensor Transition::Prepared::Push(const at::Tensor& actions) const {
   const Transition& t = transition_;
   PEEKABOO_CHECK(actions.dim() == 2 && actions.size(1) == t.action_size_);
-  return Linear(actions.to(type_), t.action_weight_, t.action_bias_, /*relu=*/false, tape_)
-      .to(at::kFloat);
+  const Weight& weight = whole_ ? t.shove_weight_ : t.action_weight_;
+  const Weight& bias = whole_ ? t.shove_bias_ : t.action_bias_;
+  return Linear(actions.to(type_), weight, bias, /*relu=*/false, tape_).to(at::kFloat);
 }
 
-at::Tensor Transition::Prepared::Change(const LatentState& state, const at::Tensor& push) const {
+at::Tensor Transition::Prepared::Locally(const LatentState& state, const at::Tensor& push) const {
   const Transition& t = transition_;
   const int64_t rows = state.z.size(0), patches = t.grid_ * t.grid_;
   const at::Tensor context =
       Linear(state.h.to(type_), t.context_weight_, t.context_bias_, /*relu=*/false, tape_) + push;
   const at::Tensor grid = state.z.view({rows, t.grid_, t.grid_, t.channels_}).to(type_);
-  const at::Tensor near = near_.Apply(grid, context, position_, tape_);
-  const at::Tensor hidden = hidden_.Apply(near, {}, {}, tape_);
+  const at::Tensor near = near_->Apply(grid, context, position_, tape_);
+  const at::Tensor hidden = hidden_->Apply(near, {}, {}, tape_);
   return Linear(hidden.view({rows * patches, -1}), t.out_weight_, t.out_bias_, /*relu=*/false,
                 tape_)
       .view({rows, -1})
       .to(at::kFloat);
 }
 
+at::Tensor Transition::Prepared::AsAWhole(const LatentState& state, const at::Tensor& push) const {
+  const Transition& t = transition_;
+  const at::Tensor motion =
+      state.before.defined() ? state.z - state.before : at::zeros_like(state.z);
+  const at::Tensor known = at::cat({state.z, motion, state.h}, 1).to(type_);
+  const at::Tensor first =
+      Linear(known, t.whole_weight_, t.whole_bias_, /*relu=*/false, tape_) + push;
+  const at::Tensor inner =
+      Linear(first.relu().to(type_), t.inner_weight_, t.inner_bias_, /*relu=*/true, tape_);
+  return Linear(inner, t.change_weight_, t.change_bias_, /*relu=*/false, tape_).to(at::kFloat);
+}
+
 LatentState Transition::Prepared::Step(const LatentState& state, const at::Tensor& push,
                                        const Memory& memory) const {
   PEEKABOO_CHECK(push.size(0) == state.z.size(0));
   LatentState next;
-  next.z = state.z + Change(state, push);
+  next.z = state.z + (whole_ ? AsAWhole(state, push) : Locally(state, push));
   next.h = memory.Step(next.z, state.h, type_, tape_);
+  next.before = state.z;
   return next;
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -30,20 +31,29 @@ TEST(ActingLoss, EachStartIsComparedWithWhatCame) {
   ActingConfig acting;
   acting.rollout_steps = 3;
   acting.straight_weight = 0.5;
+  acting.wide_weight = 2;
   const ActingLoss loss = ComputeActingLoss(network, forward, actions, acting, at::kFloat);
 
   const at::NoGradGuard none;
-  double rollout = 0, inverse = 0, straight = 0;
+  double rollout = 0, whole = 0, inverse = 0, straight = 0;
   int straights = 0;
   for (int64_t start = 0; start < 3; ++start) {  // 6 blocks of 2 frames
-    const LatentState state{forward.z.select(1, 2 * start), forward.h.select(1, 2 * start)};
+    const LatentState state{forward.z.select(1, 2 * start), forward.h.select(1, 2 * start),
+                            forward.z.select(1, 2 * std::max<int64_t>(0, start - 1))};
     std::vector<at::Tensor> ahead;
     for (int64_t k = 0; k < 3; ++k) ahead.push_back(actions[2 * (start + k)]);
-    const at::Tensor imagined =
-        Rollout(network, state, at::stack(ahead).unsqueeze(0), at::kFloat).z[0];
-    for (int64_t k = 0; k < 3; ++k) {
-      rollout += (imagined[k] - z[0][2 * (start + k + 1)]).square().mean().item<double>() / 9;
-    }
+    const auto error = [&](bool by_perceptron) {
+      const at::Tensor imagined =
+          Rollout(network.transition.Prepare(at::kFloat, nullptr, by_perceptron), network.memory,
+                  state, at::stack(ahead).unsqueeze(0))
+              .z[0];
+      double sum = 0;
+      for (int64_t k = 0; k < 3; ++k)
+        sum += (imagined[k] - z[0][2 * (start + k + 1)]).square().mean().item<double>() / 3;
+      return sum;
+    };
+    rollout += error(false) / 3;
+    if (start == 0) whole = error(true);  // of one start in four
   }
   for (int64_t b = 0; b + 1 < 6; ++b) {
     const at::Tensor before = z[0][2 * b].unsqueeze(0), after = z[0][2 * b + 2].unsqueeze(0);
@@ -62,8 +72,26 @@ TEST(ActingLoss, EachStartIsComparedWithWhatCame) {
   EXPECT_NEAR(loss.rollout.item<double>(), rollout, 1e-5 * rollout);
   EXPECT_NEAR(loss.inverse.item<double>(), inverse, 1e-5 * inverse);
   EXPECT_NEAR(loss.straight.item<double>(), straight, 1e-4 * straight);
-  EXPECT_NEAR(loss.total.item<double>(), rollout + acting.inverse_weight * inverse + 0.5 * straight,
-              1e-4);
+  EXPECT_NEAR(loss.whole.item<double>(), whole, 1e-5 * whole);
+  EXPECT_NEAR(loss.total.item<double>(),
+              rollout + 2 * whole + acting.inverse_weight * inverse + 0.5 * straight, 1e-4);
+}
+
+TEST(ActingLoss, WhatThePerceptronGetsWrongLeavesLatentsAlone) {
+  ModelConfig config = TinyActor();
+  const auto gradient = [&](int wide) {
+    config.transition_wide = wide;
+    const Network network(config, 3);
+    at::Tensor z = Noise({1, 12, config.LatentSize()}, 1).requires_grad_();
+    ActingConfig acting;
+    acting.rollout_steps = 3;
+    acting.wide_weight = 1;
+    ComputeActingLoss(network, ForwardFromLatents(network, z, at::kFloat), Noise({12, 2}, 2),
+                      acting, at::kFloat)
+        .total.backward();
+    return z.grad();
+  };
+  EXPECT_TRUE(at::equal(gradient(40), gradient(0)));
 }
 
 TEST(ActingLoss, WhatActionsDoIsLearned) {
@@ -73,6 +101,7 @@ TEST(ActingLoss, WhatActionsDoIsLearned) {
   train.frames = 12;
   train.warmup_steps = 5;
   train.learning_rate = 4e-3;
+  train.acting.wide_weight = 1;
   train.acting.rollout_steps = 3;
   Trainer trainer(model, train);
   constexpr int kSteps = 400;
@@ -95,17 +124,21 @@ TEST(ActingLoss, WhatActionsDoIsLearned) {
   const at::Tensor actions =
       at::from_blob(const_cast<float*>(batch.actions()), {8, 12, 2}, at::kFloat);
   const ForwardOutput forward = Forward(network, frames);
-  const LatentState start{forward.z.select(1, 4), forward.h.select(1, 4)};
+  const LatentState start{forward.z.select(1, 4), forward.h.select(1, 4), forward.z.select(1, 2)};
   const at::Tensor ahead = at::stack({actions.select(1, 4), actions.select(1, 6)}, 1);
   const at::Tensor came = forward.z.select(1, 8);
   const auto error = [&](const at::Tensor& imagined) {
     return (imagined - came).square().mean().item<double>();
   };
-  const double imagined = error(Rollout(network, start, ahead, at::kFloat).z.select(1, 1));
-  const double stays = error(start.z);
-  const double otherwise = error(Rollout(network, start, -ahead, at::kFloat).z.select(1, 1));
-  EXPECT_LT(imagined, 0.6 * stays);
-  EXPECT_LT(imagined, 0.5 * otherwise);
+  for (const bool by_perceptron : {false, true}) {
+    const auto imagine = [&](const at::Tensor& actions_ahead) {
+      return error(Rollout(network.transition.Prepare(at::kFloat, nullptr, by_perceptron),
+                           network.memory, start, actions_ahead)
+                       .z.select(1, 1));
+    };
+    EXPECT_LT(imagine(ahead), 0.6 * error(start.z)) << by_perceptron;
+    EXPECT_LT(imagine(ahead), 0.5 * imagine(-ahead)) << by_perceptron;
+  }
 }
 
 // What is foreseen without the actions would ask latents to leave out what these do.

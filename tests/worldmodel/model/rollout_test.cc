@@ -16,12 +16,14 @@ namespace {
 /// The same formulas in LibTorch's own operations and f64.
 class PlainRollout {
  public:
-  explicit PlainRollout(const Network& network) : network_(network) {}
+  PlainRollout(const Network& network, bool whole) : network_(network), whole_(whole) {}
 
-  at::Tensor Run(at::Tensor z, at::Tensor h, const at::Tensor& actions) const {
+  at::Tensor Run(at::Tensor z, at::Tensor h, at::Tensor before, const at::Tensor& actions) const {
     std::vector<at::Tensor> all;
     for (int64_t step = 0; step < actions.size(1); ++step) {
-      z = z + Change(z, h, actions.select(1, step));
+      const at::Tensor motion = z - before, action = actions.select(1, step);
+      before = z;
+      z = z + (whole_ ? AsAWhole(z, motion, h, action) : Locally(z, h, action));
       h = Remember(z, h);
       all.push_back(z);
     }
@@ -42,7 +44,13 @@ class PlainRollout {
         .permute({0, 2, 3, 1})
         .flatten(1, 2);
   }
-  at::Tensor Change(const at::Tensor& z, const at::Tensor& h, const at::Tensor& action) const {
+  at::Tensor AsAWhole(const at::Tensor& z, const at::Tensor& motion, const at::Tensor& h,
+                      const at::Tensor& action) const {
+    const at::Tensor first =
+        Linear(at::cat({z, motion, h}, 1), "transition.whole") + Linear(action, "transition.shove");
+    return Linear(Linear(first.relu(), "transition.inner").relu(), "transition.change");
+  }
+  at::Tensor Locally(const at::Tensor& z, const at::Tensor& h, const at::Tensor& action) const {
     const int64_t n = z.size(0), grid = network_.config.Grid();
     const at::Tensor image = z.view({n, grid, grid, -1}).permute({0, 3, 1, 2});
     const at::Tensor near = Near(image, "transition.near");
@@ -63,43 +71,65 @@ class PlainRollout {
   }
 
   const Network& network_;
+  bool whole_;
 };
 
-TEST(Rollout, MatchesPlainOperationsAndTheirGradients) {
-  const ModelConfig config = TinyActor();
+/// By the transition's perceptron, and by its convolutions.
+class Rollouts : public ::testing::TestWithParam<bool> {
+ protected:
+  static ModelConfig Config() {
+    ModelConfig config = TinyActor();
+    if (!GetParam()) config.transition_wide = 0;
+    return config;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Transition, Rollouts, ::testing::Bool(), [](const auto& info) {
+  return info.param ? "Perceptron" : "Convolutions";
+});
+
+TEST_P(Rollouts, MatchPlainOperationsAndTheirGradients) {
+  const ModelConfig config = Config();
   const Network network(config, 3);
   const int64_t rows = 3, steps = 4;
   const at::Tensor z = Noise({rows, config.LatentSize()}, 1).requires_grad_();
   const at::Tensor h = Noise({rows, config.memory_size}, 2).requires_grad_();
+  const at::Tensor before = Noise({rows, config.LatentSize()}, 5).requires_grad_();
   const at::Tensor actions = Noise({rows, steps, 2}, 3).requires_grad_();
-  const Imagined ours = Rollout(network, {z, h}, actions, at::kFloat);
+  const Imagined ours = Rollout(network, {z, h, before}, actions, at::kFloat);
   ASSERT_EQ(ours.z.sizes(), (std::vector<int64_t>{rows, steps, config.LatentSize()}));
   ASSERT_EQ(ours.h.sizes(), (std::vector<int64_t>{rows, steps, config.memory_size}));
 
   const at::Tensor z64 = z.detach().to(at::kDouble).requires_grad_();
   const at::Tensor h64 = h.detach().to(at::kDouble).requires_grad_();
+  const at::Tensor before64 = before.detach().to(at::kDouble).requires_grad_();
   const at::Tensor actions64 = actions.detach().to(at::kDouble).requires_grad_();
-  const at::Tensor plain = PlainRollout(network).Run(z64, h64, actions64);
+  const at::Tensor plain = PlainRollout(network, GetParam()).Run(z64, h64, before64, actions64);
   EXPECT_TRUE(at::allclose(ours.z.to(at::kDouble), plain, 1e-4, 1e-5));
 
   const at::Tensor weight = Noise(ours.z.sizes(), 4);
   (ours.z * weight).sum().backward();
   (plain * weight.to(at::kDouble)).sum().backward();
-  for (const auto& [a, b] : {std::pair(z, z64), std::pair(h, h64), std::pair(actions, actions64)}) {
+  for (const auto& [a, b] : {std::pair(z, z64), std::pair(h, h64), std::pair(before, before64),
+                             std::pair(actions, actions64)}) {
+    if (!a.grad().defined()) {
+      EXPECT_FALSE(GetParam()) << "convolutions do not ask what moved";
+      continue;
+    }
     EXPECT_TRUE(at::allclose(a.grad().to(at::kDouble), b.grad(), 1e-3, 1e-5));
     EXPECT_GT(b.grad().abs().min().item<double>(), 0) << "no path ends in silence";
   }
 }
 
-TEST(Rollout, GradientsAreThoseOfDifferences) {
-  const ModelConfig config = TinyActor();
+TEST_P(Rollouts, GradientsAreThoseOfDifferences) {
+  const ModelConfig config = Config();
   const Network network(config, 3);
-  const PlainRollout plain(network);
+  const PlainRollout plain(network, GetParam());
   const at::Tensor z = Noise({1, config.LatentSize()}, 1).to(at::kDouble);
   const at::Tensor h = Noise({1, config.memory_size}, 2).to(at::kDouble);
   const at::Tensor actions = Noise({1, 3, 2}, 3).to(at::kDouble).requires_grad_();
   const at::Tensor weight = Noise({1, 3, config.LatentSize()}, 4).to(at::kDouble);
-  (plain.Run(z, h, actions) * weight).sum().backward();
+  (plain.Run(z, h, z, actions) * weight).sum().backward();
   const at::NoGradGuard none;
   const double step = 1e-6;
   for (int64_t t = 0; t < 3; ++t) {
@@ -107,7 +137,7 @@ TEST(Rollout, GradientsAreThoseOfDifferences) {
       const auto value = [&](double by) {
         const at::Tensor moved = actions.detach().clone();
         moved[0][t][a] += by;
-        return (plain.Run(z, h, moved) * weight).sum().item<double>();
+        return (plain.Run(z, h, z, moved) * weight).sum().item<double>();
       };
       EXPECT_NEAR((value(step) - value(-step)) / (2 * step), actions.grad()[0][t][a].item<double>(),
                   1e-5);
@@ -115,8 +145,8 @@ TEST(Rollout, GradientsAreThoseOfDifferences) {
   }
 }
 
-TEST(Rollout, FrozenWeightsGetNoGradient) {
-  const ModelConfig config = TinyActor();
+TEST_P(Rollouts, GiveFrozenWeightsNoGradient) {
+  const ModelConfig config = Config();
   Network network(config, 3);
   for (const auto& entry : network.parameters.entries())
     entry.weight.value.set_requires_grad(false);
@@ -128,8 +158,8 @@ TEST(Rollout, FrozenWeightsGetNoGradient) {
     EXPECT_FALSE(entry.weight.value.grad().defined()) << entry.name;
 }
 
-TEST(Rollout, RowsAreWorldsOfTheirOwn) {
-  const ModelConfig config = TinyActor();
+TEST_P(Rollouts, TakeRowsAsWorldsOfTheirOwn) {
+  const ModelConfig config = Config();
   const Network network(config, 3);
   const at::NoGradGuard none;
   const LatentState state{Noise({5, config.LatentSize()}, 1), Noise({5, config.memory_size}, 2)};
@@ -140,8 +170,8 @@ TEST(Rollout, RowsAreWorldsOfTheirOwn) {
   EXPECT_TRUE(at::allclose(all.narrow(0, 2, 1), alone, 1e-5, 1e-6));
 }
 
-TEST(Rollout, InBf16IsThatInF32ButForRounding) {
-  const ModelConfig config = TinyActor();
+TEST_P(Rollouts, InBf16AreThoseInF32ButForRounding) {
+  const ModelConfig config = Config();
   const Network network(config, 3);
   const at::NoGradGuard none;
   const LatentState state{Noise({5, config.LatentSize()}, 1), Noise({5, config.memory_size}, 2)};
@@ -153,8 +183,8 @@ TEST(Rollout, InBf16IsThatInF32ButForRounding) {
 }
 
 // Learning would otherwise find the mean of what moves long before it finds what moves it.
-TEST(Rollout, ActionsMatterBeforeAnythingIsLearned) {
-  ModelConfig config = TinyActor();
+TEST_P(Rollouts, HearActionsBeforeAnythingIsLearned) {
+  ModelConfig config = Config();
   config.memory_size = 256;
   const Network network(config, 3);
   const at::NoGradGuard none;
@@ -165,6 +195,23 @@ TEST(Rollout, ActionsMatterBeforeAnythingIsLearned) {
   };
   const double apart = (change(1) - change(-1)).norm().item<double>();
   EXPECT_GT(apart, 0.5 * change(0).norm().item<double>());
+}
+
+TEST(Rollout, ByConvolutionsDoesNotAskThePerceptron) {
+  ModelConfig config = TinyActor();
+  const Network both(config, 3);
+  config.transition_wide = 0;
+  const Network one(config, 3);
+  const at::NoGradGuard none;
+  const LatentState state{Noise({5, config.LatentSize()}, 1), Noise({5, config.memory_size}, 2)};
+  const at::Tensor actions = Noise({5, 3, 2}, 3);
+  const auto imagine = [&](const Network& network, bool whole) {
+    return Rollout(network.transition.Prepare(at::kFloat, nullptr, whole), network.memory, state,
+                   actions)
+        .z;
+  };
+  EXPECT_TRUE(at::equal(imagine(both, false), imagine(one, true)));
+  EXPECT_FALSE(at::allclose(imagine(both, true), imagine(both, false), 0.05, 0.05));
 }
 
 TEST(Rollout, AModelThatOnlyWatchesHasNone) {
