@@ -2,8 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-#include <span>
 #include <utility>
 
 #include "agent/mind/play_films.h"
@@ -14,37 +12,42 @@
 namespace peekaboo::agent {
 namespace {
 
-constexpr int64_t kHeldOut = 4;  // one film in so many
+constexpr int64_t kHeldOut = 8;  // one film in so many
+constexpr int64_t kThinned = 4;  // one imagined state in so many is learned from
 
 /// States so many actions ahead, 0 is what was seen, and the places then.
 struct Rows {
-  std::vector<std::vector<at::Tensor>> z, h, places;  // [1 + steps][films]
+  std::vector<std::vector<at::Tensor>> features, places;  // [1 + steps][films]
 
-  explicit Rows(int steps) : z(1 + steps), h(1 + steps), places(1 + steps) {}
-  void Add(int64_t ahead, const at::Tensor& latent, const at::Tensor& memory,
-           const at::Tensor& truth) {
-    z[ahead].push_back(latent);
-    h[ahead].push_back(memory);
-    places[ahead].push_back(truth);
-  }
+  explicit Rows(int steps) : features(1 + steps), places(1 + steps) {}
 };
 
-void AddFilm(const PlayFilm& film, const ModelDynamics& dynamics, int steps, Rows* rows) {
+at::Tensor Features(const worldmodel::LatentState& state, bool memory) {
+  return memory ? at::cat({state.z, state.h}, 1) : state.z;
+}
+
+/// What was seen, and what follows one start in `thinned`, beginning with another for each film and
+/// number of actions.
+void AddFilm(const PlayFilm& film, int64_t index, const ModelDynamics& dynamics, bool memory,
+             int64_t thinned, Rows* rows) {
+  const int64_t steps = std::ssize(rows->features) - 1;
   const int64_t starts = film.states.z.size(0) - steps;
-  rows->Add(0, film.states.z, film.states.h, film.places);
+  rows->features[0].push_back(Features(film.states, memory));
+  rows->places[0].push_back(film.places);
   if (starts <= 0) return;
   const at::Tensor ahead =
       film.actions.unfold(0, steps, 1).slice(0, 0, starts).transpose(1, 2).contiguous();
   const worldmodel::LatentState start{film.states.z.slice(0, 0, starts),
-                                      film.states.h.slice(0, 0, starts)};
+                                      film.states.h.slice(0, 0, starts),
+                                      film.states.before.slice(0, 0, starts)};
   const worldmodel::Imagined imagined = dynamics.Rollout(start, ahead);
-  for (int64_t k = 1; k <= steps; ++k)
-    rows->Add(k, imagined.z.select(1, k - 1), imagined.h.select(1, k - 1),
-              film.places.slice(0, k, k + starts));
-}
-
-std::span<const float> Numbers(const at::Tensor& tensor) {
-  return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())};
+  for (int64_t k = 1; k <= steps; ++k) {
+    const int64_t first = (index + k) % thinned;
+    const auto some = [&](const at::Tensor& all) { return all.slice(0, first, starts, thinned); };
+    rows->features[k].push_back(
+        Features({some(imagined.z.select(1, k - 1)), some(imagined.h.select(1, k - 1))}, memory));
+    rows->places[k].push_back(some(film.places.slice(0, k)));
+  }
 }
 
 at::Tensor All(const std::vector<std::vector<at::Tensor>>& parts) {
@@ -58,48 +61,44 @@ at::Tensor All(const std::vector<std::vector<at::Tensor>>& parts) {
 PlaceReadout PlaceReadout::Fit(const std::shared_ptr<const sim::Stage>& stage,
                                const sim::Scene& scene, const ModelDynamics& dynamics,
                                const std::vector<std::string>& bodies, const Options& options) {
-  PEEKABOO_CHECK(scene.play.acts() && options.films >= kHeldOut);
-  const at::NoGradGuard no_gradient;
+  PEEKABOO_CHECK(scene.play.acts() && options.films >= 2);
   PlayFilmer filmer(stage, scene, dynamics.model(), bodies);
   Rows fitted(options.steps), held(options.steps);
   const uint64_t seed = RandomStream(options.seed, scene.name + "/places", 0).Next();
-  for (int64_t film = 0; film < options.films; ++film) {
-    AddFilm(filmer.Shoot(seed, static_cast<uint64_t>(film)), dynamics, options.steps,
-            film % kHeldOut == 0 ? &held : &fitted);
+  {
+    const at::NoGradGuard no_gradient;
+    for (int64_t film = 0; film < options.films; ++film) {
+      const bool apart = film % kHeldOut == 0;
+      AddFilm(filmer.Shoot(seed, static_cast<uint64_t>(film)), film, dynamics, options.memory,
+              apart ? 1 : kThinned, apart ? &held : &fitted);
+    }
   }
-  at::Tensor z = All(fitted.z);
-  if (options.memory) z = at::cat({z, All(fitted.h)}, 1);
-  const at::Tensor places = All(fitted.places);
-  const int64_t targets = places.size(1);
-  const auto probe = worldmodel::LinearProbe::Fit(Numbers(z), static_cast<int>(z.size(1)),
-                                                  Numbers(places), static_cast<int>(targets));
-  const auto tensor = [](std::span<const double> numbers) {
-    return at::tensor(std::vector<double>(numbers.begin(), numbers.end())).to(at::kFloat);
-  };
-  PlaceReadout readout(tensor(probe.weight()).view({z.size(1), targets}), tensor(probe.bias()));
+  worldmodel::MlpProbe::Options learning;
+  learning.steps = options.learning_steps;
+  learning.seed = options.seed;
+  PlaceReadout readout(
+      worldmodel::MlpProbe::Fit(All(fitted.features), All(fitted.places), learning));
+  const at::NoGradGuard no_gradient;
   readout.errors_.resize(bodies.size());
-  for (size_t body = 0; body < bodies.size(); ++body) {
-    const auto index = static_cast<int64_t>(body);
-    for (size_t k = 0; k < held.z.size(); ++k) {
-      if (held.z[k].empty()) break;
-      const at::Tensor truth = at::cat(held.places[k]).slice(1, 3 * index, 3 * index + 3);
-      const at::Tensor off = readout.Read({at::cat(held.z[k]), at::cat(held.h[k])}, index) - truth;
-      readout.errors_[body].push_back(off.square().sum(1).mean().sqrt().item<double>());
+  for (size_t k = 0; k < held.features.size() && !held.features[k].empty(); ++k) {
+    const at::Tensor off =
+        readout.probe_.Predict(at::cat(held.features[k])) - at::cat(held.places[k]);
+    for (size_t body = 0; body < bodies.size(); ++body) {
+      const auto first = static_cast<int64_t>(3 * body);
+      readout.errors_[body].push_back(
+          off.slice(1, first, first + 3).square().sum(1).mean().sqrt().item<double>());
     }
   }
   return readout;
 }
 
-PlaceReadout::PlaceReadout(at::Tensor weight, at::Tensor bias)
-    : weight_(std::move(weight)), bias_(std::move(bias)) {
-  PEEKABOO_CHECK(weight_.dim() == 2 && weight_.size(1) == bias_.size(0) && bias_.size(0) % 3 == 0);
+PlaceReadout::PlaceReadout(worldmodel::MlpProbe probe) : probe_(std::move(probe)) {
+  PEEKABOO_CHECK(probe_.target_size() % 3 == 0);
 }
 
 at::Tensor PlaceReadout::Read(const worldmodel::LatentState& state, int64_t index) const {
-  const bool memory = weight_.size(0) > state.z.size(1);
-  return at::addmm(bias_.slice(0, 3 * index, 3 * index + 3),
-                   memory ? at::cat({state.z, state.h}, 1) : state.z,
-                   weight_.slice(1, 3 * index, 3 * index + 3));
+  const bool memory = probe_.feature_size() > state.z.size(1);
+  return probe_.Predict(Features(state, memory)).slice(1, 3 * index, 3 * index + 3);
 }
 
 }  // namespace peekaboo::agent

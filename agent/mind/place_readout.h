@@ -10,31 +10,32 @@
 #include "agent/mind/model_dynamics.h"
 #include "sim/scene/scene.h"
 #include "sim/scene/stage.h"
+#include "worldmodel/readout/mlp_probe.h"
 
 namespace peekaboo::agent {
 
-/// Where bodies are, read by a straight line from latents and memory, of what is seen or imagined:
-/// for guardrails and for costs that a task states in metres. Memory knows of what is hidden. It is
+/// Where bodies are, read by a perceptron from latents and memory, of what is seen or imagined: for
+/// guardrails and for costs that a task states in metres. Memory knows of what is hidden. It is
 /// told true places of films of the scene's play, made for it (what it is told of, the world model
 /// is not). Immutable; any number of threads.
 class PlaceReadout {
  public:
   struct Options {
-    int64_t films = 128;
-    bool memory = true;  ///< false: latents alone, to see what memory is worth
-    int steps = 8;       ///< actions that are imagined: it must hold for what planners look at
+    int64_t films = 512;  ///< two or more; one of eight is held out
+    bool memory = true;   ///< false: latents alone, to see what memory is worth
+    int steps = 8;        ///< actions that are imagined: it must hold for what planners look at
+    int64_t learning_steps = 2000;
     uint64_t seed = 0;
   };
 
-  /// Films the scene and fits: some seconds. `scene` has a [play] that acts. The calling thread's
-  /// GlContext is current. Throws UserError for a body that the stage does not have.
+  /// Films the scene and fits: some ten seconds. `scene` has a [play] that acts. The calling
+  /// thread's GlContext is current. Throws UserError for a body that the stage does not have.
   static PlaceReadout Fit(const std::shared_ptr<const sim::Stage>& stage, const sim::Scene& scene,
                           const ModelDynamics& dynamics, const std::vector<std::string>& bodies,
                           const Options& options);
 
-  /// Of B bodies: a place is (z, h) weight + bias, weight [D + H, 3 B], or [D, 3 B] without memory,
-  /// bias [3 B], f32.
-  PlaceReadout(at::Tensor weight, at::Tensor bias);
+  /// Of B bodies: `probe` reads 3 B numbers from D + H, or from D without memory.
+  explicit PlaceReadout(worldmodel::MlpProbe probe);
 
   /// Places of body `index` of those that it was fitted for, [N, 3] m, world frame. Differentiable.
   at::Tensor Read(const worldmodel::LatentState& state, int64_t index) const;
@@ -44,8 +45,7 @@ class PlaceReadout {
   const std::vector<double>& errors(int64_t index) const { return errors_[index]; }
 
  private:
-  at::Tensor weight_;                        // [D (+ H), 3 bodies] f32
-  at::Tensor bias_;                          // [3 bodies]
+  worldmodel::MlpProbe probe_;
   std::vector<std::vector<double>> errors_;  // [bodies][1 + steps]
 };
 

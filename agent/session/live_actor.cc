@@ -63,6 +63,7 @@ void LiveActor::Prepare(const StageSnapshot& stage, const MindSnapshot& mind) {
       PlaceReadout::Options fit;
       fit.steps = read_ahead_ = steps;
       fit.films = options_.films;
+      fit.learning_steps = options_.steps;
       fit.seed = options_.seed;
       fit.memory = config_.memory;
       places_ = std::make_shared<const PlaceReadout>(
@@ -85,9 +86,18 @@ const TimelineEntry* LiveActor::Start(const StageSnapshot& stage, const MindSnap
   return nullptr;
 }
 
-worldmodel::FrameState LiveActor::StateOf(const TimelineEntry& entry,
-                                          const MindSnapshot& mind) const {
-  if (entry.model_number == model_number_ && !entry.frame_state.z.empty()) return entry.frame_state;
+worldmodel::LatentState LiveActor::StateOf(const TimelineEntry& entry,
+                                           const MindSnapshot& mind) const {
+  const int repeat = scene_->play.repeat;
+  const auto lived = [&](const TimelineEntry& one) {
+    return one.model_number == model_number_ && !one.frame_state.z.empty();
+  };
+  if (lived(entry)) {
+    const TimelineEntry* earlier = mind.Find(entry.observation.moment - repeat);
+    const bool known =
+        earlier && earlier->observation.episode == entry.observation.episode && lived(*earlier);
+    return ToLatentState(entry.frame_state, known ? &earlier->frame_state : nullptr);
+  }
   // Another model lived it, or none: this one watches what led there, as the eye does.
   std::vector<uint8_t> frames;
   int count = 0;
@@ -98,7 +108,9 @@ worldmodel::FrameState LiveActor::StateOf(const TimelineEntry& entry,
                   before->observation.pixels->end());
     ++count;
   }
-  return worldmodel::PerceiveClip(dynamics_->model(), frames, count).back();
+  const std::vector<worldmodel::FrameState> states =
+      worldmodel::PerceiveClip(dynamics_->model(), frames, count);
+  return ToLatentState(states.back(), count > repeat ? &states[count - 1 - repeat] : nullptr);
 }
 
 void LiveActor::BeginEpisode(const StageSnapshot& stage) {
@@ -119,7 +131,7 @@ void LiveActor::MakePlan(const TimelineEntry& entry, const MindSnapshot& mind) {
   const Observation& from = entry.observation;
   const bool goes_on = latest_.serial >= 0 && latest_.moment < from.moment;
   const int passed = goes_on ? (from.frame - latest_.frame) / scene_->play.repeat : 0;
-  const Plan& plan = horizon_->MakePlan(ToLatentState(StateOf(entry, mind)), passed);
+  const Plan& plan = horizon_->MakePlan(StateOf(entry, mind), passed);
   latest_.serial = from.serial;
   latest_.moment = from.moment;
   latest_.frame = from.frame;

@@ -21,6 +21,7 @@ class LiveActor {
   struct Options {
     uint64_t seed = 0;
     int64_t films = 128;  ///< of play, from which it learns to read places
+    int64_t steps = 600;  ///< in which it learns that
   };
   explicit LiveActor(const Options& options) : options_(options) {}
 
@@ -40,7 +41,7 @@ class LiveActor {
   /// The newest moment of the episode, up to the one shown, at which an action is due and which was
   /// looked at; nullptr: none.
   const TimelineEntry* Start(const StageSnapshot& stage, const MindSnapshot& mind) const;
-  worldmodel::FrameState StateOf(const TimelineEntry& entry, const MindSnapshot& mind) const;
+  worldmodel::LatentState StateOf(const TimelineEntry& entry, const MindSnapshot& mind) const;
   void BeginEpisode(const StageSnapshot& stage);
   void MakePlan(const TimelineEntry& entry, const MindSnapshot& mind);
 

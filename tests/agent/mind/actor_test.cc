@@ -162,7 +162,8 @@ TEST(CostSum, WeighsItsTerms) {
 CostContext Placed() {
   CostContext context;
   context.goal = {at::tensor({1.0f, 0.0f, 0.0f}).unsqueeze(0), at::empty({1, 0})};
-  context.places = std::make_shared<PlaceReadout>(at::eye(3), at::zeros({3}));
+  context.places =
+      std::make_shared<PlaceReadout>(worldmodel::MlpProbe({{at::eye(3), at::zeros({3})}}));
   context.placed = {0};
   return context;
 }

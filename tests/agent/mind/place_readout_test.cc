@@ -24,6 +24,7 @@ TEST(PlaceReadout, ReadsPlacesOfFilmsThatItDidNotSee) {
   options.films = 48;
   options.steps = 2;
   options.memory = false;  // an untrained one is noise
+  options.learning_steps = 200;
   const PlaceReadout readout =
       PlaceReadout::Fit(stage, *scene, dynamics, {"block", "hand"}, options);
   ASSERT_EQ(readout.errors(1).size(), 3) << "seen, and one and two actions ahead";
@@ -34,7 +35,8 @@ TEST(PlaceReadout, ReadsPlacesOfFilmsThatItDidNotSee) {
 }
 
 TEST(PlaceReadout, ReadsEachBodysOwnNumbers) {
-  const PlaceReadout readout(at::arange(12).view({2, 6}).to(at::kFloat), at::ones({6}));
+  const at::Tensor weight = at::arange(12).view({2, 6}).t().to(at::kFloat);
+  const PlaceReadout readout{worldmodel::MlpProbe({{weight, at::ones({6})}})};
   const at::Tensor z = at::tensor({1.0f, 2.0f}).unsqueeze(0);
   const at::Tensor place = readout.Read({z, at::empty({1, 0})}, 1);
   EXPECT_TRUE(

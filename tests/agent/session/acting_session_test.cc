@@ -30,6 +30,7 @@ class ActingSessionTest : public testing::Test {
     options.simulate.history = 200;
     options.learn.exam = {.films = 2, .decoder_steps = 2};
     options.plan.films = 4;
+    options.plan.steps = 50;
     return options;
   }
 
