@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "base/random.h"
@@ -19,6 +20,13 @@ inline ModelConfig TinyActor() {
   model.transition_wide = 40;
   model.inverse_hidden = 16;
   return model;
+}
+
+/// Whether a parameter is of the part of the transition that lessons teach.
+inline bool OfPerceptron(const std::string& name) {
+  for (const char* layer : {"whole", "shove", "inner", "change"})
+    if (name.starts_with(std::string("transition.") + layer)) return true;
+  return false;
 }
 
 /// u8 [size, size, 3] with a bright square around (x, y), pixels.

@@ -56,7 +56,9 @@ const ConfigDescription<TransitionConfig>& TransitionConfig::Describe() {
   using C = TransitionConfig;
   static const auto description =
       ConfigDescription<C>("Learning what actions lead to, after all that needs the encoder.")
-          .Field("steps", &C::steps, "Steps; 0: nothing is learned so", {.min = 0, .max = 1e7})
+          .Field("steps", &C::steps,
+                 "Steps; 0: nothing is learned so (the perceptron then needs acting.wide_weight)",
+                 {.min = 0, .max = 1e7})
           .Field("starts", &C::starts, "Rollouts a step", {.min = 2, .max = 65536})
           .Field("rollout_steps", &C::rollout_steps, "Actions of each", {.min = 1, .max = 256})
           .Field("learning_rate", &C::learning_rate, "Peak of the learning rate",

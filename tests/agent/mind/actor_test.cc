@@ -25,7 +25,9 @@ using ::testing::HasSubstr;
 /// A model that has learned to move the square.
 const worldmodel::WorldModel& Trained() {
   static const worldmodel::WorldModel model = [] {
-    worldmodel::WorldModel learning(worldmodel::TinyActor(), 1);
+    worldmodel::ModelConfig config = worldmodel::TinyActor();
+    config.transition_wide = 0;  // no lesson follows
+    worldmodel::WorldModel learning(config, 1);
     worldmodel::TrainConfig train;
     train.clips = 8;
     train.frames = 12;

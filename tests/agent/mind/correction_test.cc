@@ -80,7 +80,7 @@ TEST_F(CorrectionTest, WhatHappenedIsImaginedBetterAndNothingElseChanges) {
   EXPECT_LT(Error(lived), 0.9 * error);
   for (const auto& entry : model_.network().parameters.entries()) {
     EXPECT_EQ(at::equal(entry.weight.value, before[entry.name]),
-              !entry.name.starts_with("transition."))
+              !worldmodel::OfPerceptron(entry.name))
         << entry.name;
   }
 }
