@@ -15,7 +15,7 @@
 namespace peekaboo::worldmodel {
 namespace {
 
-constexpr int64_t kLane = 96;  // starts of one piece of a step
+constexpr int64_t kLane = 96;  // starts of one piece of a step; fewer multiply slowly
 constexpr int64_t kWider = 4;  // draws from which one of the worst is taken
 constexpr float kUntried = 1e9f;
 
