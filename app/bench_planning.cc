@@ -25,9 +25,9 @@ double OperationsOfAction(const worldmodel::ModelConfig& m) {
   const double hidden = m.transition_hidden, channels = m.patch_channels, memory = m.memory_size;
   const double local = inside * hidden * (channels + hidden) + m.Patches() * hidden * channels +
                        hidden * (memory + m.action_size);
-  const double wide = m.transition_wide, latent = m.LatentSize();
-  const double whole = wide * (3 * latent + memory + m.action_size + wide);
-  return 2 * ((wide > 0 ? whole : local) + 3 * memory * (m.LatentSize() + memory));
+  const double wide = m.transition_wide, inner = m.transition_state, latent = m.LatentSize();
+  if (wide > 0) return 2 * (wide * (2 * inner + m.action_size) + inner * (latent + memory));
+  return 2 * (local + 3 * memory * (latent + memory));
 }
 
 struct Imagination {

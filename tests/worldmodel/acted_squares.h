@@ -18,13 +18,14 @@ inline ModelConfig TinyActor() {
   model.action_repeat = 2;
   model.transition_hidden = 24;
   model.transition_wide = 40;
+  model.transition_state = 28;
   model.inverse_hidden = 16;
   return model;
 }
 
 /// Whether a parameter is of the part of the transition that lessons teach.
 inline bool OfPerceptron(const std::string& name) {
-  for (const char* layer : {"whole", "shove", "inner", "change"})
+  for (const char* layer : {"begin", "inner", "meet", "shove", "move", "seen", "recalled"})
     if (name.starts_with(std::string("transition.") + layer)) return true;
   return false;
 }

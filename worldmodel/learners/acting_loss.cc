@@ -58,13 +58,16 @@ ActingLoss ComputeActingLoss(const Network& network, const ForwardOutput& forwar
   const at::Tensor ahead =
       held.unfold(0, steps, 1).slice(0, 0, starts).transpose(1, 2).contiguous();
   const at::Tensor seen = z.slice(0, 1).unfold(0, steps, 1).transpose(1, 2);
+  const at::Tensor remembered = h.slice(0, 1).unfold(0, steps, 1).transpose(1, 2);
   const at::Tensor before = EarlierLatents(z.unsqueeze(0))[0];
   const auto error = [&](bool whole, const LatentState& state, int64_t every) {
     const auto some = [&](const at::Tensor& all) { return all.slice(0, 0, starts, every); };
     const Imagined imagined =
         Rollout(network.transition.Prepare(type, tape, whole), network.memory,
                 {some(state.z), some(state.h), some(state.before)}, some(ahead));
-    return (imagined.z - (whole ? some(seen).detach() : some(seen))).square().mean();
+    if (!whole) return (imagined.z - some(seen)).square().mean();
+    return (imagined.z - some(seen).detach()).square().mean() +
+           (imagined.h - some(remembered).detach()).square().mean();
   };
   loss.rollout = error(/*whole=*/false, {z, h, before}, 1);
   loss.total = loss.rollout * config.rollout_weight;

@@ -102,8 +102,10 @@ bool LearnTransition(WorldModel& model, const ActedFilms& films, const Transitio
     const LatentState start{z.index_select(0, row), h.index_select(0, row),
                             z.index_select(0, at::tensor(earlier))};
     const Imagined imagined = Rollout(network, start, gather(actions, ahead), type, tape);
-    const at::Tensor error = (imagined.z - gather(z, ahead + 1)).square().mean({1, 2});
+    at::Tensor error = (imagined.z - gather(z, ahead + 1)).square().mean({1, 2});
     errors[lane] = error.detach();
+    if (network.config.transition_wide > 0)  // else the memory itself makes them of the latents
+      error = error + (imagined.h - gather(h, ahead + 1)).square().mean({1, 2});
     return error.sum() / static_cast<double>(config.starts);
   };
   lesson.observe = [&](int64_t step) {

@@ -40,8 +40,10 @@ const ConfigDescription<ModelConfig>& ModelConfig::Describe() {
           .Field("transition_hidden", &C::transition_hidden,
                  "Channels in the convolutions of what an action leads to", {.min = 1, .max = 8192})
           .Field("transition_wide", &C::transition_wide,
-                 "Units in the hidden layers of its perceptron (0: convolutions imagine alone)",
-                 {.min = 0, .max = 8192})
+                 "Units in its perceptrons' hidden layers; 0: convolutions alone imagine",
+                 {.min = 0, .max = 16384})
+          .Field("transition_state", &C::transition_state,
+                 "Numbers of the state that the perceptrons imagine in", {.min = 1, .max = 16384})
           .Field("inverse_hidden", &C::inverse_hidden,
                  "Units in the hidden layer that guesses actions", {.min = 1, .max = 8192})
           .Field("distance_hidden", &C::distance_hidden,

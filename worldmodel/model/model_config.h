@@ -27,7 +27,8 @@ struct ModelConfig {
   int action_size = 0;
   int action_repeat = 1;       ///< frames that an action is held: what one Transition leads over
   int transition_hidden = 64;  ///< channels in the transition's convolutions
-  int transition_wide = 1024;  ///< units in its perceptron's two hidden layers; 0: it has none
+  int transition_wide = 1024;  ///< units in its perceptrons' hidden layers; 0: it has none
+  int transition_state = 512;  ///< S, numbers of the state that these imagine in
   int inverse_hidden = 128;    ///< units in the hidden layer of the inverse dynamics
   int distance_hidden = 256;   ///< units in the temporal distance's two hidden layers
   int distance_size = 32;      ///< E, numbers in which it is Euclidean

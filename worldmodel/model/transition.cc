@@ -19,11 +19,15 @@ void Transition::Declare(const ModelConfig& c, Parameters& parameters) {
   parameters.DeclareLayer("transition.hidden", {hidden, 3, 3, hidden}, kReluGain);
   parameters.DeclareLayer("transition.out", {c.patch_channels, hidden}, kOutputGain);
   if (wide == 0) return;
-  parameters.DeclareLayer("transition.whole", {wide, 2 * c.LatentSize() + c.memory_size},
+  const int64_t state = c.transition_state;
+  parameters.DeclareLayer("transition.begin", {wide, 2 * c.LatentSize() + c.memory_size},
                           kReluGain);
+  parameters.DeclareLayer("transition.inner", {state, wide}, kLinearGain);
+  parameters.DeclareLayer("transition.meet", {wide, state}, kReluGain);
   parameters.DeclareLayer("transition.shove", {wide, c.action_size}, kReluGain);
-  parameters.DeclareLayer("transition.inner", {wide, wide}, kReluGain);
-  parameters.DeclareLayer("transition.change", {c.LatentSize(), wide}, kOutputGain);
+  parameters.DeclareLayer("transition.move", {state, wide}, kOutputGain);
+  parameters.DeclareLayer("transition.seen", {c.LatentSize(), state}, kLinearGain);
+  parameters.DeclareLayer("transition.recalled", {c.memory_size, state}, kLinearGain);
 }
 
 Transition::Transition(const ModelConfig& c, const Parameters& p) {
@@ -43,10 +47,13 @@ Transition::Transition(const ModelConfig& c, const Parameters& p) {
   get("hidden", &hidden_weight_, &hidden_bias_);
   get("out", &out_weight_, &out_bias_);
   if (wide_ == 0) return;
-  get("whole", &whole_weight_, &whole_bias_);
-  get("shove", &shove_weight_, &shove_bias_);
+  get("begin", &begin_weight_, &begin_bias_);
   get("inner", &inner_weight_, &inner_bias_);
-  get("change", &change_weight_, &change_bias_);
+  get("meet", &meet_weight_, &meet_bias_);
+  get("shove", &shove_weight_, &shove_bias_);
+  get("move", &move_weight_, &move_bias_);
+  get("seen", &seen_weight_, &seen_bias_);
+  get("recalled", &recalled_weight_, &recalled_bias_);
 }
 
 Transition::Prepared Transition::Prepare(at::ScalarType type, GradientTape* tape,
@@ -89,25 +96,35 @@ at::Tensor Transition::Prepared::Locally(const LatentState& state, const at::Ten
       .to(at::kFloat);
 }
 
-at::Tensor Transition::Prepared::AsAWhole(const LatentState& state, const at::Tensor& push) const {
+at::Tensor Transition::Prepared::Begin(const LatentState& state) const {
   const Transition& t = transition_;
   const at::Tensor motion =
       state.before.defined() ? state.z - state.before : at::zeros_like(state.z);
   const at::Tensor known = at::cat({state.z, motion, state.h}, 1).to(type_);
-  const at::Tensor first =
-      Linear(known, t.whole_weight_, t.whole_bias_, /*relu=*/false, tape_) + push;
-  const at::Tensor inner =
-      Linear(first.relu().to(type_), t.inner_weight_, t.inner_bias_, /*relu=*/true, tape_);
-  return Linear(inner, t.change_weight_, t.change_bias_, /*relu=*/false, tape_).to(at::kFloat);
+  const at::Tensor wide = Linear(known, t.begin_weight_, t.begin_bias_, /*relu=*/true, tape_);
+  return Linear(wide, t.inner_weight_, t.inner_bias_, /*relu=*/false, tape_).to(at::kFloat);
 }
 
 LatentState Transition::Prepared::Step(const LatentState& state, const at::Tensor& push,
                                        const Memory& memory) const {
   PEEKABOO_CHECK(push.size(0) == state.z.size(0));
+  const Transition& t = transition_;
   LatentState next;
-  next.z = state.z + (whole_ ? AsAWhole(state, push) : Locally(state, push));
-  next.h = memory.Step(next.z, state.h, type_, tape_);
   next.before = state.z;
+  if (!whole_) {
+    next.z = state.z + Locally(state, push);
+    next.h = memory.Step(next.z, state.h, type_, tape_);
+    return next;
+  }
+  const auto map = [&](const at::Tensor& x, const Weight& weight, const Weight& bias) {
+    return Linear(x, weight, bias, /*relu=*/false, tape_);
+  };
+  const at::Tensor inner = state.inner.defined() ? state.inner : Begin(state);
+  const at::Tensor met = map(inner.to(type_), t.meet_weight_, t.meet_bias_).to(at::kFloat) + push;
+  const at::Tensor change = map(met.relu().to(type_), t.move_weight_, t.move_bias_);
+  next.inner = inner + change.to(at::kFloat);
+  next.z = state.z + map(change, t.seen_weight_, t.seen_bias_).to(at::kFloat);
+  next.h = state.h + map(change, t.recalled_weight_, t.recalled_bias_).to(at::kFloat);
   return next;
 }
 

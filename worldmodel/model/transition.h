@@ -14,13 +14,19 @@
 
 namespace peekaboo::worldmodel {
 
-/// What an action leads to, z' = z + f(z, h, a) or z' = z + g(z, v, h, a), after `action_repeat`
-/// frames in which it is held; v = z - before, what moved in the action before. f works on the grid
-/// of patches: a convolution 3x3 to which memory, action and the patch's position add, another 3x3,
-/// and a linear map of each patch. It is cheap to learn with, and latents are shaped by what it
-/// can imagine. g is a perceptron on the whole latent: after eight actions it errs half as much on
-/// where a pushed thing is, as patches are larger than things (docs/experiments.md).
-/// The memory takes the imagined latent in as it would a seen one, so what is hidden stays known.
+/// What an action leads to, after `action_repeat` frames in which it is held. Two forms:
+///
+/// Convolutions: z' = z + f(z, h, a). f works on the grid of patches: a convolution 3x3 to which
+/// memory, action and the patch's position add, another 3x3, and a linear map of each patch. The
+/// memory takes z' in as it would a seen latent. It is cheap to learn with, and latents are shaped
+/// by what it can imagine.
+///
+/// Perceptrons, with a state s of their own, as recurrent state-space models have it (PlaNet:
+/// Hafner et al. 2019), but without a decoder of pixels:
+///     s = e(z, v, h), where v = z - before, what moved in the action before, at the beginning;
+///     d = W2 relu(W1 s + A a),  s' = s + d,  z' = z + Z d,  h' = h + H d.
+/// Patches are larger than things, and what moves keeps moving: after eight actions they err half
+/// as much on where a pushed thing is (docs/experiments.md). What is hidden stays known by h and s.
 /// Differentiable in the state, the action and the weights. Borrows the parameters' tensors.
 class Transition {
  public:
@@ -44,8 +50,8 @@ class Transition {
    private:
     friend class Transition;
     Prepared(const Transition& transition, at::ScalarType type, GradientTape* tape, bool whole);
-    at::Tensor Locally(const LatentState& state, const at::Tensor& push) const;   // f
-    at::Tensor AsAWhole(const LatentState& state, const at::Tensor& push) const;  // g
+    at::Tensor Locally(const LatentState& state, const at::Tensor& push) const;  // f
+    at::Tensor Begin(const LatentState& state) const;                            // e
 
     const Transition& transition_;
     at::ScalarType type_;
@@ -54,7 +60,8 @@ class Transition {
     std::optional<GridConvolution> near_, hidden_;  // of f
     at::Tensor position_;                           // [P, hidden] f32
   };
-  /// `type`: the products' precision. `whole`: with g, where the model has it; else with f.
+  /// `type`: the products' precision. `whole`: by perceptrons, where the model has them; else by
+  /// convolutions.
   Prepared Prepare(at::ScalarType type, GradientTape* tape = nullptr, bool whole = true) const;
 
  private:
@@ -65,10 +72,13 @@ class Transition {
   Weight position_weight_, position_bias_;  // one of P -> hidden
   Weight hidden_weight_, hidden_bias_;      // conv 3x3, hidden -> hidden
   Weight out_weight_, out_bias_;
-  Weight whole_weight_, whole_bias_;  // all of z, motion and h -> wide
-  Weight shove_weight_, shove_bias_;  // a -> wide
-  Weight inner_weight_, inner_bias_;  // wide -> wide
-  Weight change_weight_, change_bias_;
+  Weight begin_weight_, begin_bias_;        // all of z, v and h -> wide
+  Weight inner_weight_, inner_bias_;        // wide -> s
+  Weight meet_weight_, meet_bias_;          // s -> wide
+  Weight shove_weight_, shove_bias_;        // a -> wide
+  Weight move_weight_, move_bias_;          // wide -> d
+  Weight seen_weight_, seen_bias_;          // d -> z
+  Weight recalled_weight_, recalled_bias_;  // d -> h
 };
 
 }  // namespace peekaboo::worldmodel

@@ -43,13 +43,16 @@ TEST(ActingLoss, EachStartIsComparedWithWhatCame) {
     std::vector<at::Tensor> ahead;
     for (int64_t k = 0; k < 3; ++k) ahead.push_back(actions[2 * (start + k)]);
     const auto error = [&](bool by_perceptron) {
-      const at::Tensor imagined =
+      const Imagined imagined =
           Rollout(network.transition.Prepare(at::kFloat, nullptr, by_perceptron), network.memory,
-                  state, at::stack(ahead).unsqueeze(0))
-              .z[0];
+                  state, at::stack(ahead).unsqueeze(0));
       double sum = 0;
-      for (int64_t k = 0; k < 3; ++k)
-        sum += (imagined[k] - z[0][2 * (start + k + 1)]).square().mean().item<double>() / 3;
+      for (int64_t k = 0; k < 3; ++k) {
+        const int64_t frame = 2 * (start + k + 1);
+        sum += (imagined.z[0][k] - z[0][frame]).square().mean().item<double>() / 3;
+        if (by_perceptron)
+          sum += (imagined.h[0][k] - forward.h[0][frame]).square().mean().item<double>() / 3;
+      }
       return sum;
     };
     rollout += error(false) / 3;

@@ -18,16 +18,27 @@ class PlainRollout {
  public:
   PlainRollout(const Network& network, bool whole) : network_(network), whole_(whole) {}
 
-  at::Tensor Run(at::Tensor z, at::Tensor h, at::Tensor before, const at::Tensor& actions) const {
-    std::vector<at::Tensor> all;
+  Imagined Run(at::Tensor z, at::Tensor h, const at::Tensor& before,
+               const at::Tensor& actions) const {
+    std::vector<at::Tensor> seen, remembered;
+    at::Tensor inner = whole_ ? Begin(z, z - before, h) : at::Tensor();
     for (int64_t step = 0; step < actions.size(1); ++step) {
-      const at::Tensor motion = z - before, action = actions.select(1, step);
-      before = z;
-      z = z + (whole_ ? AsAWhole(z, motion, h, action) : Locally(z, h, action));
-      h = Remember(z, h);
-      all.push_back(z);
+      const at::Tensor action = actions.select(1, step);
+      if (whole_) {
+        const at::Tensor met =
+            Linear(inner, "transition.meet") + Linear(action, "transition.shove");
+        const at::Tensor change = Linear(met.relu(), "transition.move");
+        inner = inner + change;
+        z = z + Linear(change, "transition.seen");
+        h = h + Linear(change, "transition.recalled");
+      } else {
+        z = z + Locally(z, h, action);
+        h = Remember(z, h);
+      }
+      seen.push_back(z);
+      remembered.push_back(h);
     }
-    return at::stack(all, 1);
+    return {at::stack(seen, 1), at::stack(remembered, 1)};
   }
 
  private:
@@ -44,11 +55,9 @@ class PlainRollout {
         .permute({0, 2, 3, 1})
         .flatten(1, 2);
   }
-  at::Tensor AsAWhole(const at::Tensor& z, const at::Tensor& motion, const at::Tensor& h,
-                      const at::Tensor& action) const {
-    const at::Tensor first =
-        Linear(at::cat({z, motion, h}, 1), "transition.whole") + Linear(action, "transition.shove");
-    return Linear(Linear(first.relu(), "transition.inner").relu(), "transition.change");
+  at::Tensor Begin(const at::Tensor& z, const at::Tensor& motion, const at::Tensor& h) const {
+    const at::Tensor wide = Linear(at::cat({z, motion, h}, 1), "transition.begin").relu();
+    return Linear(wide, "transition.inner");
   }
   at::Tensor Locally(const at::Tensor& z, const at::Tensor& h, const at::Tensor& action) const {
     const int64_t n = z.size(0), grid = network_.config.Grid();
@@ -104,12 +113,13 @@ TEST_P(Rollouts, MatchPlainOperationsAndTheirGradients) {
   const at::Tensor h64 = h.detach().to(at::kDouble).requires_grad_();
   const at::Tensor before64 = before.detach().to(at::kDouble).requires_grad_();
   const at::Tensor actions64 = actions.detach().to(at::kDouble).requires_grad_();
-  const at::Tensor plain = PlainRollout(network, GetParam()).Run(z64, h64, before64, actions64);
-  EXPECT_TRUE(at::allclose(ours.z.to(at::kDouble), plain, 1e-4, 1e-5));
+  const Imagined plain = PlainRollout(network, GetParam()).Run(z64, h64, before64, actions64);
+  EXPECT_TRUE(at::allclose(ours.z.to(at::kDouble), plain.z, 1e-4, 1e-5));
+  EXPECT_TRUE(at::allclose(ours.h.to(at::kDouble), plain.h, 1e-4, 1e-5));
 
-  const at::Tensor weight = Noise(ours.z.sizes(), 4);
-  (ours.z * weight).sum().backward();
-  (plain * weight.to(at::kDouble)).sum().backward();
+  const at::Tensor weight = Noise(ours.z.sizes(), 4), other = Noise(ours.h.sizes(), 6);
+  ((ours.z * weight).sum() + (ours.h * other).sum()).backward();
+  ((plain.z * weight.to(at::kDouble)).sum() + (plain.h * other.to(at::kDouble)).sum()).backward();
   for (const auto& [a, b] : {std::pair(z, z64), std::pair(h, h64), std::pair(before, before64),
                              std::pair(actions, actions64)}) {
     if (!a.grad().defined()) {
@@ -129,7 +139,7 @@ TEST_P(Rollouts, GradientsAreThoseOfDifferences) {
   const at::Tensor h = Noise({1, config.memory_size}, 2).to(at::kDouble);
   const at::Tensor actions = Noise({1, 3, 2}, 3).to(at::kDouble).requires_grad_();
   const at::Tensor weight = Noise({1, 3, config.LatentSize()}, 4).to(at::kDouble);
-  (plain.Run(z, h, z, actions) * weight).sum().backward();
+  (plain.Run(z, h, z, actions).z * weight).sum().backward();
   const at::NoGradGuard none;
   const double step = 1e-6;
   for (int64_t t = 0; t < 3; ++t) {
@@ -137,7 +147,7 @@ TEST_P(Rollouts, GradientsAreThoseOfDifferences) {
       const auto value = [&](double by) {
         const at::Tensor moved = actions.detach().clone();
         moved[0][t][a] += by;
-        return (plain.Run(z, h, z, moved) * weight).sum().item<double>();
+        return (plain.Run(z, h, z, moved).z * weight).sum().item<double>();
       };
       EXPECT_NEAR((value(step) - value(-step)) / (2 * step), actions.grad()[0][t][a].item<double>(),
                   1e-5);
@@ -195,6 +205,28 @@ TEST_P(Rollouts, HearActionsBeforeAnythingIsLearned) {
   };
   const double apart = (change(1) - change(-1)).norm().item<double>();
   EXPECT_GT(apart, 0.5 * change(0).norm().item<double>());
+}
+
+// Several actions are those one after the other, and a state that is begun anew is another one.
+TEST(Rollout, GoesOnWhereItWas) {
+  const ModelConfig config = TinyActor();
+  const Network network(config, 3);
+  const at::NoGradGuard none;
+  const Transition::Prepared transition = network.transition.Prepare(at::kFloat);
+  const at::Tensor actions = Noise({5, 2, 2}, 3);
+  LatentState state{Noise({5, config.LatentSize()}, 1), Noise({5, config.memory_size}, 2)};
+  const Imagined both = Rollout(transition, network.memory, state, actions);
+  for (int64_t step = 0; step < 2; ++step)
+    state = transition.Step(state, transition.Push(actions.select(1, step)), network.memory);
+  EXPECT_TRUE(at::allclose(state.z, both.z.select(1, 1), 1e-5, 1e-6));
+  EXPECT_TRUE(at::allclose(state.h, both.h.select(1, 1), 1e-5, 1e-6));
+  ASSERT_EQ(state.inner.sizes(), (std::vector<int64_t>{5, config.transition_state}));
+  const auto next = [&] {
+    return transition.Step(state, transition.Push(actions.select(1, 0)), network.memory).z;
+  };
+  const at::Tensor known = next();
+  state.inner.reset();
+  EXPECT_FALSE(at::allclose(known, next(), 1e-3, 1e-3));
 }
 
 TEST(Rollout, ByConvolutionsDoesNotAskThePerceptron) {
