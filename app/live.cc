@@ -25,7 +25,7 @@ namespace command = agent::command;
 struct LiveCommand {
   CommonOptions common;
   lab::LiveOptions live;
-  std::string model = ShippedModel();
+  std::string model;
   bool headless = false, newborn = false;
   std::vector<std::string> wands, factors, weights;
   std::string mode;
@@ -118,7 +118,9 @@ int Live(LiveCommand& options) {
   for (const std::string& text : options.factors) options.live.factors.push_back(ReadFactor(text));
   for (const std::string& text : options.weights) options.live.weights.push_back(ReadWeight(text));
   if (!options.mode.empty()) options.live.mode = ReadMode(options.mode);
-  if (!options.newborn) options.live.model = options.model;
+  if (!options.newborn)
+    options.live.model =
+        options.model.empty() ? ShippedModelFor(options.live.scene) : options.model;
   options.live.seed = options.common.seed;
   const StopOnInterrupt stop;
   const lab::LiveOutcome outcome =
@@ -145,8 +147,9 @@ SubcommandFn AddLive(CLI::App& command) {
                    "Needed: it has no window (peekaboo gui has one)");
   command.add_option("--member", options->live.member,
                      "The film of a matched set to play, by name");
-  command.add_option("--model", options->model, "The model that watches (safetensors)")
-      ->capture_default_str();
+  command.add_option("--model", options->model,
+                     "The model that watches, and acts in tasks (default: the one that comes with "
+                     "the program for the scene) (safetensors)");
   command.add_flag("--newborn", options->newborn, "Use a model that has learned nothing");
   command.add_flag("--learn", options->live.learn,
                    "Learn from films of the nursery at the same time");

@@ -39,7 +39,7 @@ constexpr double kLookSeconds = 1;    // between looks at the scene's files
 
 struct GuiCommand {
   CommonOptions common;
-  std::string scene = "voe/support/car", member, model = ShippedModel(), screenshot, state;
+  std::string scene = "voe/support/car", member, model, screenshot, state;
   bool learn = false, fresh = false;
   int width = 0, height = 0;  // 0: as it was the last time
   double seconds = 0;
@@ -101,7 +101,8 @@ class Program {
     if (IsTask(options.scene)) gui_.ShowLayout("plan");
     if (!complaint_.empty()) gui_.Tell(agent::Notice::Level::kWarning, complaint_);
     session_.Post(agent::StageCommand(command::LoadScene{options.scene, options.member}));
-    session_.Post(agent::LearnCommand(command::LoadModel{options.model}));
+    session_.Post(agent::LearnCommand(command::LoadModel{
+        options.model.empty() ? ShippedModelFor(options.scene) : options.model}));
     if (options.learn) session_.Post(agent::LearnCommand(command::SetLearning{true}));
   }
 
@@ -289,8 +290,9 @@ SubcommandFn AddGui(CLI::App& command) {
   command.add_option("scene", options->scene, "Scene or mixture, by name or path")
       ->capture_default_str();
   command.add_option("--member", options->member, "The film of a matched set to play, by name");
-  command.add_option("--model", options->model, "The model that watches (safetensors)")
-      ->capture_default_str();
+  command.add_option("--model", options->model,
+                     "The model that watches, and acts in tasks (default: the one that comes with "
+                     "the program for the scene) (safetensors)");
   command.add_flag("--learn", options->learn, "Learn from the start on (key T)");
   command.add_option("--width", options->width, "Width of the window [pixels]")
       ->check(CLI::Range(320, 16384));
