@@ -6,10 +6,10 @@
 #include "app/commands.h"
 #include "app/context.h"
 #include "app/options.h"
+#include "app/shipped_model.h"
 #include "app/stop.h"
 #include "base/error.h"
 #include "lab/experiment/planning.h"
-#include "lab/experiment/planning_report.h"
 
 namespace peekaboo::app {
 namespace {
@@ -38,7 +38,10 @@ SubcommandFn AddPlan(CLI::App& command) {
       .add_option("--frame-hz", options->planning.bare.frame_hz,
                   "Of an MJCF: frames a second, as it was recorded")
       ->capture_default_str();
-  command.add_option("--model", options->planning.model, "Weights of a model that learned actions");
+  command.add_option(
+      "--model", options->planning.model,
+      "Weights of a model that learned actions (default: the one that comes with the "
+      "program for the scene's stage, if there is one)");
   command.add_option("--episodes", options->planning.episodes, "Layouts of the task")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
@@ -58,6 +61,9 @@ SubcommandFn AddPlan(CLI::App& command) {
                      "Where to write the model that was corrected (safetensors)");
   command.add_option("--films", options->planning.films,
                      "Folder for films of the first episodes: goal, world, plan, cost");
+  command.add_option("--out", options->planning.out,
+                     "Where to keep results and films, with a report.html (a folder; one that voe "
+                     "wrote gets a section)");
   command.add_option("--set", options->planning.settings, "Any setting of [plan]: KEY=VALUE");
   AddSeed(command, &options->common);
   AddJson(command, &options->common);
@@ -78,15 +84,19 @@ SubcommandFn AddPlan(CLI::App& command) {
                    : options->simulator ? Who::kSimulator
                                         : Who::kModel;
     if (planning.model.empty() && planning.who == Who::kModel)
+      planning.model = ShippedActor(planning.task);
+    if (planning.model.empty() && planning.who == Who::kModel)
       throw UserError("plan", "needs --model, or --random, or --simulator");
     planning.seed = options->common.seed;
     planning.threads = options->common.Threads();
     const StopOnInterrupt stop;
     const lab::ExperimentContext context = Context(stop, options->common);
     const lab::PlanningOutcome outcome = lab::RunPlanning(planning, context);
-    const std::string text = options->common.json ? lab::PlanningJson(planning, outcome, context)
-                                                  : lab::PlanningTable(outcome);
+    const std::string text = options->common.json ? lab::PlanningJson(outcome.results)
+                                                  : lab::PlanningTable(outcome.results);
     std::fputs(text.c_str(), stdout);
+    if (outcome.complete && !planning.out.empty() && !options->common.json)
+      std::printf("%s/report.html\n", planning.out.c_str());
     return outcome.complete ? 0 : 1;
   };
 }

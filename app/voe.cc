@@ -9,6 +9,7 @@
 #include "app/shipped_model.h"
 #include "app/stop.h"
 #include "lab/experiment/examination.h"
+#include "lab/report/report_input.h"
 
 namespace peekaboo::app {
 namespace {
@@ -83,7 +84,9 @@ SubcommandFn AddVoe(CLI::App& command) {
 
 SubcommandFn AddReport(CLI::App& command) {
   auto options = std::make_shared<VoeCommand>();
-  command.add_option("directory", options->common.out, "The folder in which voe wrote voe.json")
+  command
+      .add_option("directory", options->common.out,
+                  "The folder in which voe wrote voe.json, or plan its results")
       ->required();
   command.add_option("--run", options->examination.run,
                      "Folder of the training, for its curves (default: the one given to voe)");

@@ -9,11 +9,13 @@ namespace peekaboo::lab {
 namespace {
 
 // Pixels.
-constexpr int kSide = 256;  // of each of the two pictures
-constexpr int kFine = 2;    // drawn so many times as large, against jagged edges
-constexpr int kGap = 8;     // around them
-constexpr int kStrip = 40;  // height of the bars
-constexpr int kFrame = 3;   // width of the frame around what is solved
+constexpr int kSide = 256;        // of each of the two pictures
+constexpr int kFine = 2;          // drawn so many times as large, against jagged edges
+constexpr int kGap = 8;           // around them
+constexpr int kStrip = 40;        // height of the bars
+constexpr int kFrame = 3;         // width of the frame around what is solved
+constexpr int kTile = kSide / 2;  // side of a picture in the strip
+constexpr int kMoments = 7;       // in the strip, beside the goal
 constexpr int kWidth = 2 * kSide + 3 * kGap;
 constexpr int kHeight = kSide + kStrip + 3 * kGap;
 constexpr int kNow = kSide + 2 * kGap;  // left edge of the right picture
@@ -43,8 +45,38 @@ void EpisodeFilm::Begin(const std::string& path, const sim::TaskLayout& layout) 
   layout_ = &layout;
   costs_.clear();
   picture_ = {kHeight, kWidth, std::vector<uint8_t>(size_t{3} * kHeight * kWidth, kBackground)};
-  video_ = std::make_unique<sim::VideoWriter>(path, kHeight, kWidth, fps_);
+  path_ = path;
+  video_ = std::make_unique<sim::VideoWriter>(path + ".mp4", kHeight, kWidth, fps_);
   Show(kGap);
+  constexpr int kStripWidth = (kMoments + 1) * (kTile + 2 * kFrame);
+  strip_ = {kTile + 2 * kFrame, kStripWidth,
+            std::vector<uint8_t>(size_t{3} * (kTile + 2 * kFrame) * kStripWidth, kBackground)};
+  added_ = tiles_ = 0;
+  AddTile(kGap);
+}
+
+// To the strip: half as large, with the frame around it, the picture whose left edge is there.
+void EpisodeFilm::AddTile(int left) {
+  constexpr int kBordered = kTile + 2 * kFrame;
+  const int at = tiles_++ * kBordered;
+  const auto pixel = [&](int y, int x, int c) {
+    return picture_.rgb[3 * (static_cast<size_t>(kGap + y) * kWidth + left + x) + c];
+  };
+  for (int y = 0; y < kBordered; ++y) {
+    for (int x = 0; x < kBordered; ++x) {
+      const int v = 2 * (y - kFrame), u = 2 * (x - kFrame);
+      const bool inside = v >= 0 && v < kSide && u >= 0 && u < kSide;
+      const int row = std::clamp(v, -1, kSide), column = std::clamp(u, -1, kSide);  // of the frame
+      for (int c = 0; c < 3; ++c) {
+        const int value = inside ? (pixel(v, u, c) + pixel(v, u + 1, c) + pixel(v + 1, u, c) +
+                                    pixel(v + 1, u + 1, c)) /
+                                       4
+                                 : pixel(row, column, c);
+        strip_.rgb[3 * (static_cast<size_t>(y) * strip_.width + at + x) + c] =
+            static_cast<uint8_t>(value);
+      }
+    }
+  }
 }
 
 // What the eye sees now, its left edge there.
@@ -134,12 +166,15 @@ void EpisodeFilm::Add(const agent::Plan* plan, bool solved) {
   }
   DrawCosts();
   video_->Add(picture_.rgb);
+  const int next = (tiles_ - 1) * experiment_.scene->task.actions / (kMoments - 1);
+  if (added_++ == next && tiles_ <= kMoments) AddTile(kNow);
 }
 
 void EpisodeFilm::End() {
   for (int frame = 0; frame < static_cast<int>(fps_); ++frame) video_->Add(picture_.rgb);
   video_->Close();
   video_.reset();
+  sim::WritePng(path_ + ".png", strip_);
 }
 
 }  // namespace peekaboo::lab

@@ -24,12 +24,13 @@ class EpisodeFilm {
   /// Borrows both.
   EpisodeFilm(const TaskExperiment& experiment, const sim::World* world);
 
-  /// A new film, to be at `path`; the world is at the layout's goal. Throws UserError as
-  /// VideoWriter does.
+  /// A new film, to be at `path` + ".mp4", and a strip of it at `path` + ".png"; the world is at
+  /// the layout's goal. Throws UserError as VideoWriter does.
   void Begin(const std::string& path, const sim::TaskLayout& layout);
   /// The world as it is now; `plan` may be null.
   void Add(const agent::Plan* plan, bool solved);
-  /// Writes the file; the last picture stays for a second.
+  /// Writes the files; the last picture of the film stays for a second. The strip has the goal and
+  /// seven moments of the right picture, from the first to the last.
   void End();
 
   /// The last picture that was added.
@@ -41,6 +42,7 @@ class EpisodeFilm {
   void DrawPlan(const agent::Plan& plan);
   void DrawZones();
   void DrawCosts();
+  void AddTile(int left);
 
   const TaskExperiment& experiment_;
   const sim::World* world_;
@@ -51,6 +53,10 @@ class EpisodeFilm {
   std::vector<uint8_t> fine_;  // what the eye sees, before it is made smaller
   const sim::TaskLayout* layout_ = nullptr;
   std::vector<double> costs_;
+  std::string path_;
+  int added_ = 0;     // pictures
+  sim::Image strip_;  // as far as it is drawn
+  int tiles_ = 0;     // of it
   std::unique_ptr<sim::VideoWriter> video_;
 };
 

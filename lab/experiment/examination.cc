@@ -209,8 +209,4 @@ std::optional<Summary> Examine(const Examination& examination, const ExperimentC
   return summary;
 }
 
-void WriteReportOf(const std::string& directory, const std::string& run) {
-  SaveReport(directory, run, LoadResults((fs::path(directory) / "voe.json").string()), nullptr);
-}
-
 }  // namespace peekaboo::lab

@@ -29,7 +29,4 @@ struct Examination {
 /// there. Throws UserError.
 std::optional<Summary> Examine(const Examination& examination, const ExperimentContext& context);
 
-/// report.html from what the directory holds. `run`: of the training; empty: what voe.json names.
-void WriteReportOf(const std::string& directory, const std::string& run);
-
 }  // namespace peekaboo::lab

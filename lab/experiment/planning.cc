@@ -16,9 +16,13 @@
 #include "base/ordered_pool.h"
 #include "lab/experiment/progress.h"
 #include "lab/experiment/task_actors.h"
+#include "lab/report/acting_files.h"
+#include "lab/report/report_input.h"
 #include "sim/render/gl_context.h"
 #include "sim/scene/scene_mixture.h"
 #include "worldmodel/kernels/compute.h"
+
+namespace fs = std::filesystem;
 
 namespace peekaboo::lab {
 namespace {
@@ -72,12 +76,12 @@ TaskExperiment Prepare(const PlanningOptions& options) {
 }
 
 /// Gives it to a model, which learns to read places where they are needed.
-void GiveTo(const worldmodel::WorldModel& model, const PlanningOptions& options, bool quiet,
-            TaskExperiment* experiment) {
+void GiveTo(const worldmodel::WorldModel& model, const PlanningOptions& options,
+            const std::string& films, bool quiet, TaskExperiment* experiment) {
   const sim::Scene& scene = *experiment->scene;
   experiment->dynamics = std::make_shared<agent::ModelDynamics>(model);
   agent::CheckActs(scene, *experiment->stage, experiment->actor, model.config(), options.model);
-  const bool drawn = !options.films.empty() && scene.play.acts();
+  const bool drawn = !films.empty() && scene.play.acts();
   if (!drawn && !agent::NeedsPlaces(scene.task, experiment->actor)) return;
   const auto gl = sim::GlContext::Create();
   gl->MakeCurrent();
@@ -153,6 +157,42 @@ bool Correct(const TaskExperiment& experiment, const PlanningOptions& options, i
   return done;
 }
 
+void MakeFolder(const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw UserError(folder, "cannot be made: " + error.message());
+}
+
+/// Where films go; "": nowhere.
+std::string FilmsOf(const PlanningOptions& options) {
+  const bool model = options.who == EpisodeOptions::Who::kModel;
+  if (!options.films.empty() || options.out.empty() || !model) return options.films;
+  return UnfinishedFilms(options.out, options.task);
+}
+
+PlanningResults Describe(const TaskExperiment& experiment, const PlanningOptions& options,
+                         const ExperimentContext& context) {
+  using Who = EpisodeOptions::Who;
+  PlanningResults results;
+  results.task = options.task;
+  results.title = experiment.scene->title;
+  results.who = options.who == Who::kModel       ? options.model
+                : options.who == Who::kSimulator ? PlanningResults::kSimulator
+                                                 : PlanningResults::kRandom;
+  results.settings = options.settings;
+  results.seed = options.seed;
+  results.created_by = ProgramAndEngine(context.provenance);
+  results.commit = context.provenance.commit;
+  results.machine = MachineDescription();
+  return results;
+}
+
+/// Into the folder of reports.
+void Publish(const PlanningResults& results, const PlanningOptions& options) {
+  SaveActing(options.out, results);
+  WriteReportOf(options.out, "");
+}
+
 }  // namespace
 
 PlanningOutcome RunPlanning(const PlanningOptions& options, const ExperimentContext& context) {
@@ -160,37 +200,42 @@ PlanningOutcome RunPlanning(const PlanningOptions& options, const ExperimentCont
     throw UserError("--correct", "is for a model: nobody else learns");
   if (!options.save.empty() && options.corrections == 0)
     throw UserError("--save", "is for what --correct learned");
+  const std::string films = FilmsOf(options);
   TaskExperiment experiment = Prepare(options);
   std::optional<worldmodel::WorldModel> model;
   if (options.who == EpisodeOptions::Who::kModel) {
     model.emplace(worldmodel::WorldModel::Load(options.model));
-    GiveTo(*model, options, context.quiet, &experiment);
+    GiveTo(*model, options, films, context.quiet, &experiment);
   }
-  if (!options.films.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(options.films, error);
-    if (error) throw UserError(options.films, "cannot be made: " + error.message());
+  if (!films.empty()) {
+    std::error_code none;
+    if (films != options.films) fs::remove_all(films, none);  // of a run that was stopped
+    MakeFolder(films);
   }
   EpisodeOptions test;
   test.who = options.who;
   test.seed = options.seed;
   test.film_count = options.film_count;
   PlanningOutcome outcome;
+  outcome.results = Describe(experiment, options, context);
   for (int round = 0; round <= options.corrections && !context.stop.load(); ++round) {
     if (round > 0) {
       if (!Correct(experiment, options, round, &*model, context)) break;
-      GiveTo(*model, options, context.quiet, &experiment);
+      GiveTo(*model, options, films, context.quiet, &experiment);
     }
-    test.films = round == options.corrections ? options.films : "";  // of what came of it all
-    std::vector<PlanningEpisode>& episodes = outcome.rounds.emplace_back();
+    test.films = round == options.corrections ? films : "";  // of what came of it all
+    std::vector<PlanningEpisode>& episodes = outcome.results.rounds.emplace_back();
     for (const Acted& acted : RunEpisodes(experiment, test, options.episodes, /*remember=*/false,
                                           options.threads, "acting", context))
       episodes.push_back(acted.episode);
   }
-  outcome.complete = std::ssize(outcome.rounds) == options.corrections + 1 &&
-                     std::ssize(outcome.rounds.back()) == options.episodes;
-  if (outcome.complete && !options.save.empty())
+  const auto& rounds = outcome.results.rounds;
+  outcome.complete = std::ssize(rounds) == options.corrections + 1 &&
+                     std::ssize(rounds.back()) == options.episodes;
+  if (!outcome.complete) return outcome;
+  if (!options.save.empty())
     model->Save(options.save, {{"corrected_rounds", std::to_string(options.corrections)}});
+  if (!options.out.empty()) Publish(outcome.results, options);
   return outcome;
 }
 

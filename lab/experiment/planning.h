@@ -6,6 +6,7 @@
 
 #include "lab/experiment/experiment.h"
 #include "lab/experiment/task_episode.h"
+#include "lab/statistics/planning_results.h"
 #include "sim/scene/bare_scene.h"
 
 namespace peekaboo::lab {
@@ -27,19 +28,21 @@ struct PlanningOptions {
   std::string save;        ///< file for the model that was corrected; "": it is not kept
   std::string films;       ///< folder for films of the first episodes (EpisodeFilm); "": none
   int64_t film_count = 8;  ///< of them
+  std::string out;         ///< folder for results, films and a report of them; "": none
 };
 
 /// What came of it.
 struct PlanningOutcome {
-  /// The test as it was before, and after each round of correction, in the same layouts.
-  std::vector<std::vector<PlanningEpisode>> rounds;
+  PlanningResults results;
   bool complete = false;  ///< nobody stopped it
 };
 
 /// Acts in every episode, in order; then, as often as is asked for, practises in other layouts,
-/// learns from that (agent::CorrectTransition) and is tested again. Throws UserError for a scene
-/// that is no task, for a model whose actions or pictures are not the scene's, and for a file that
-/// cannot be written.
+/// learns from that (agent::CorrectTransition) and is tested again. In the folder `out` it leaves,
+/// when nobody stopped it, `acting/push.json` (ParsePlanning; for others than a model
+/// `push-random.json`, `push-simulator.json`), films and strips in `acting/push/`, and
+/// `report.html` of all that the folder holds. Throws UserError for a scene that is no task, for a
+/// model whose actions or pictures are not the scene's, and for a file that cannot be written.
 PlanningOutcome RunPlanning(const PlanningOptions& options, const ExperimentContext& context);
 
 }  // namespace peekaboo::lab

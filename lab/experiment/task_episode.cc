@@ -48,7 +48,7 @@ PlanningEpisode EpisodeRunner::Run(int64_t index) {
   if (filmed) {
     const sim::WorldState now = world_.Save();
     world_.Restore(layout.goal);
-    film_->Begin(fmt::format("{}/episode-{:03}.mp4", options_.films, index), layout);
+    film_->Begin(fmt::format("{}/episode-{:03}", options_.films, index), layout);
     world_.Restore(now);
   }
   for (int action = 0; action < scene.task.actions; ++action) {

@@ -6,25 +6,12 @@
 
 #include "lab/experiment/episode_film.h"
 #include "lab/experiment/task_actors.h"
+#include "lab/statistics/planning_results.h"
 #include "sim/render/gl_context.h"
 #include "sim/world/world.h"
 #include "worldmodel/learners/transition_learner.h"
 
 namespace peekaboo::lab {
-
-/// What came of one episode.
-struct PlanningEpisode {
-  bool ever = false;            ///< solved after some action
-  bool end = false;             ///< solved after the last one
-  double began = 0, ended = 0;  ///< m, distance to the goal
-  double turned = 0;            ///< rad, at the end
-  int first = -1;               ///< actions until it was solved first
-  double plan_seconds = 0;      ///< mean over plans
-  int plans = 0;
-  int inadmissible = 0;   ///< plans that were not carried out
-  bool guarded = false;   ///< there are zones that a body must not enter
-  bool intruded = false;  ///< a body was at some time in a zone that it must not enter
-};
 
 /// Which layouts, who acts, and what is kept of it.
 struct EpisodeOptions {

@@ -16,6 +16,7 @@ bool HasBattery(const VoeResults& results) {
 }
 
 void FillLead(const ReportInput& input, const Summary& summary, Dictionary* page) {
+  Dictionary* lead = page->AddSectionDictionary("WATCHED");
   int learned = 0;
   int tested = 0;
   const SummaryRow* lowest = nullptr;
@@ -29,7 +30,7 @@ void FillLead(const ReportInput& input, const Summary& summary, Dictionary* page
     if (!lowest || accuracy(row) < accuracy(*lowest)) lowest = &row;
   }
   if (tested > 0 && summary.ColumnOf(ModelKind::kTrained) == 0) {
-    Dictionary* verdict = page->AddSectionDictionary("VERDICT");
+    Dictionary* verdict = lead->AddSectionDictionary("VERDICT");
     verdict->SetIntValue("LEARNED", learned);
     verdict->SetIntValue("TESTED", tested);
     verdict->SetValue("WEAKEST", lowest->name);
@@ -56,10 +57,11 @@ std::string ReportHtml(const ReportInput& input, const Summary* summary) {
   }
   Dictionary page("page");
   page.SetValue("TITLE", input.title);
-  FillLead(input, *summary, &page);
+  if (input.tasks.empty() || HasBattery(input.results)) FillLead(input, *summary, &page);
   FillHeadline(input, *summary, &page);
   FillLookingTimes(*summary, &page);
   FillFilms(input, &page);
+  FillActing(input, &page);
   FillFailures(input, *summary, &page);
   FillProbes(input, &page);
   FillTraining(input, &page);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "lab/statistics/planning_results.h"
 #include "lab/statistics/results.h"
 
 namespace peekaboo::lab {
@@ -48,6 +49,12 @@ struct ProbeRow {
   double bar = 0;     ///< the value to reach; NaN or 0: none
 };
 
+/// Episodes of a task with one actor.
+struct ReportTask {
+  PlanningResults results;
+  std::vector<std::vector<uint8_t>> strips;  ///< PNG, of the first episodes (EpisodeFilm)
+};
+
 /// Everything a report shows. Parts that are empty are left out of the page, and what a reader
 /// would miss then (no untrained networks, no novel split) is said in "What does not work".
 struct ReportInput {
@@ -56,6 +63,7 @@ struct ReportInput {
   std::vector<ReportSet> sets;
   std::vector<MetricRow> metrics;
   std::vector<ProbeRow> probes;
+  std::vector<ReportTask> tasks;  ///< those of one task stand together, the model first
 };
 
 /// The page as text: one HTML file with everything inside, which needs no network. Deterministic.

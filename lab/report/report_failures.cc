@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "lab/report/dictionary.h"
 #include "lab/report/figures.h"
@@ -31,6 +32,7 @@ class Collector {
       for (size_t i = 0; i < summary_.scenes.size(); ++i) CheckScene(i);
     }
     for (const ProbeRow& probe : input_.probes) CheckProbe(probe);
+    for (Failure& failure : ActingFailures(input_.tasks)) failures_.push_back(std::move(failure));
     return std::move(failures_);
   }
 

@@ -11,6 +11,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "lab/report/acting_files.h"
 #include "lab/report/media.h"
 
 namespace fs = std::filesystem;
@@ -124,7 +125,17 @@ ReportInput AssembleReport(VoeResults results, const std::string& directory,
     ReportSet set = LoadExampleSet((fs::path(directory) / "media").string(), input.results, scene);
     if (!set.films.empty()) input.sets.push_back(std::move(set));
   }
+  input.tasks = LoadActing(directory);
   return input;
+}
+
+void WriteReportOf(const std::string& directory, const std::string& run) {
+  const fs::path examined = fs::path(directory) / "voe.json";
+  std::error_code error;
+  const bool only_acted = !fs::exists(examined, error) && HasActing(directory);
+  WriteReport(
+      (fs::path(directory) / "report.html").string(),
+      AssembleReport(only_acted ? VoeResults{} : LoadResults(examined.string()), directory, run));
 }
 
 }  // namespace peekaboo::lab

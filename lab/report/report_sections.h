@@ -19,6 +19,7 @@ using Dictionary = ctemplate::TemplateDictionary;
 void FillHeadline(const ReportInput& input, const Summary& summary, Dictionary* page);
 void FillLookingTimes(const Summary& summary, Dictionary* page);
 void FillFilms(const ReportInput& input, Dictionary* page);
+void FillActing(const ReportInput& input, Dictionary* page);
 void FillFailures(const ReportInput& input, const Summary& summary, Dictionary* page);
 void FillProbes(const ReportInput& input, Dictionary* page);
 void FillTraining(const ReportInput& input, Dictionary* page);
@@ -34,6 +35,9 @@ struct Failure {
 };
 /// Everything that was not reached; those of one subject stand together.
 std::vector<Failure> Failures(const ReportInput& input, const Summary& summary);
+
+/// What a model did not reach in tasks.
+std::vector<Failure> ActingFailures(const std::vector<ReportTask>& tasks);
 
 /// "2–4 months", empty when the scenes of the concept name no age.
 std::string InfantAge(const VoeResults& results, const std::string& concept_name);

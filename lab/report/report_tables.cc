@@ -185,14 +185,16 @@ void FillProbes(const ReportInput& input, Dictionary* page) {
 
 void FillProvenance(const ReportInput& input, Dictionary* page) {
   const VoeResults& results = input.results;
-  std::vector<std::pair<std::string, std::string>> facts = {
-      {"made by", results.created_by},
-      {"commit", results.commit},
-      {"seed of the battery", std::to_string(results.seed)},
-      {"machine", results.machine},
-      {"matrix products in", results.precision.empty() ? "not said" : results.precision},
-      {"time of the battery", FormatNumber(results.seconds, 1) + " s"},
-      {"primary variant", results.primary_variant}};
+  std::vector<std::pair<std::string, std::string>> facts;
+  if (input.tasks.empty() || !results.models.empty()) {
+    facts = {{"made by", results.created_by},
+             {"commit", results.commit},
+             {"seed of the battery", std::to_string(results.seed)},
+             {"machine", results.machine},
+             {"matrix products in", results.precision.empty() ? "not said" : results.precision},
+             {"time of the battery", FormatNumber(results.seconds, 1) + " s"},
+             {"primary variant", results.primary_variant}};
+  }
   for (const ResultModel& model : results.models) {
     if (model.file.empty()) continue;
     std::string text = model.file;
@@ -201,6 +203,13 @@ void FillProvenance(const ReportInput& input, Dictionary* page) {
               " steps in " + FormatNumber(model.training_seconds / 60, 1) + " minutes";
     }
     facts.emplace_back(model.name, text);
+  }
+  for (const ReportTask& task : input.tasks) {
+    const PlanningResults& acted = task.results;
+    std::string text = acted.who + ": seed of layouts " + std::to_string(acted.seed);
+    for (const std::string& setting : acted.settings) text += ", " + setting;
+    text += "; " + acted.created_by + ", commit " + acted.commit + ", on " + acted.machine;
+    facts.emplace_back("acting in " + acted.task, text);
   }
   for (const auto& [name, text] : facts) {
     Dictionary* fact = page->AddSectionDictionary("FACT");

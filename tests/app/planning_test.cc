@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/atomic_file.h"
 #include "tests/app/run_program.h"
 
 namespace peekaboo::app {
@@ -65,6 +66,52 @@ TEST_F(PlanningTest, FilmsWhatItDoesAndHeedsZones) {
   EXPECT_TRUE(nlohmann::json::parse(outcome.out)["episodes"][1].contains("intruded"));
   for (const char* film : {"films/episode-000.mp4", "films/episode-001.mp4"})
     EXPECT_GT(std::filesystem::file_size(folder_ / film), 1000);
+}
+
+// A folder gathers tasks, and a report of them; a run that is made again takes the old one's place.
+TEST_F(PlanningTest, WritesAReportOfWhatItDid) {
+  const std::string model = Train(), out = folder_ / "acting";
+  const auto plan = [&](std::vector<std::string> who, const std::string& episodes) {
+    std::vector<std::string> arguments = {"plan",   "tasks/push", "--episodes",
+                                          episodes, "--set",      "cem.samples=16",
+                                          "--out",  out,          "--quiet"};
+    arguments.insert(arguments.end(), who.begin(), who.end());
+    const Outcome outcome = RunProgram(arguments);
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("report.html"));
+  };
+  plan({"--model", model}, "2");
+  plan({"--random"}, "3");
+  plan({"--model", model}, "1");
+  const auto exists = [&](const char* file) { return std::filesystem::exists(out + "/" + file); };
+  EXPECT_TRUE(exists("acting/push.json") && exists("acting/push-random.json"));
+  EXPECT_TRUE(exists("acting/push/episode-000.mp4") && exists("acting/push/episode-000.png"));
+  EXPECT_FALSE(exists("acting/push/episode-001.png")) << "of the run before";
+  EXPECT_FALSE(exists("acting/push.partial"));
+  const std::string html = ReadSmallFile(out + "/report.html");
+  EXPECT_THAT(html, HasSubstr("Does it get what it wants?"));
+  EXPECT_THAT(html, HasSubstr("random actions"));
+  EXPECT_THAT(html, HasSubstr("data:image/png"));
+  EXPECT_EQ(RunProgram({"report", out}).exit_code, 0);
+  WriteFileAtomically(out + "/acting/push.json", "{}");
+  const Outcome damaged = RunProgram({"report", out});
+  EXPECT_EQ(damaged.exit_code, 2);
+  EXPECT_THAT(damaged.err, HasSubstr("is not what plan wrote of a task"));
+}
+
+TEST_F(PlanningTest, AModelNamedAsTheStageActsWhereNoneIsNamed) {
+  const std::string models = folder_ / "models";
+  std::filesystem::create_directory(models);
+  const auto plan = [&] {
+    return RunProgram(
+        {"plan", "tasks/push", "--episodes", "1", "--set", "cem.samples=16", "--quiet"}, "",
+        "PEEKABOO_MODELS='" + models + "' ");
+  };
+  EXPECT_THAT(plan().err, HasSubstr("needs --model, or --random"));
+  std::filesystem::copy(Train(), models + "/table.safetensors");
+  const Outcome outcome = plan();
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("solved at the end"));
 }
 
 TEST_F(PlanningTest, ItPractisesLearnsAndIsTestedAgain) {
@@ -138,7 +185,7 @@ TEST_F(PlanningTest, RefusesWhatCannotBe) {
     EXPECT_EQ(outcome.exit_code, 2);
     return outcome.err;
   };
-  EXPECT_THAT(error({"plan", "tasks/reach"}), HasSubstr("needs --model, or --random"));
+  EXPECT_THAT(error({"plan", "tasks/two_room"}), HasSubstr("needs --model, or --random"));
   EXPECT_THAT(error({"plan", "play/table", "--random"}), HasSubstr("is no task"));
   EXPECT_THAT(error({"plan", "tasks/reahc", "--random"}), HasSubstr("no such scene"));
   EXPECT_THAT(error({"plan", "tasks/reach", "--random", "--set", "planner=cme"}),

@@ -207,6 +207,59 @@ TEST(FailuresTest, APixelBaselineWithLessTimeIsSaid) {
       ::testing::Contains(HasSubstr("learned for 1.5 minutes, the trained network for 9.4")));
 }
 
+// A task in which the model and chance act in ten layouts.
+std::vector<ReportTask> Acted(int solved, int by_chance) {
+  std::vector<ReportTask> tasks(2);
+  for (int i = 0; i < 2; ++i) {
+    PlanningResults& results = tasks[i].results;
+    results.task = "tasks/guarded_reach";
+    results.who = i == 0 ? "runs/table/model.safetensors" : PlanningResults::kRandom;
+    results.rounds.emplace_back(10);
+    for (int e = 0; e < 10; ++e) {
+      PlanningEpisode& episode = results.rounds[0][e];
+      episode.guarded = true;
+      episode.end = episode.ever = e < (i == 0 ? solved : by_chance);
+    }
+  }
+  tasks[0].strips = {SyntheticStrip(8, false)};
+  return tasks;
+}
+
+TEST(ReportTest, ActingHasASection) {
+  ReportInput input;
+  input.tasks = Acted(9, 0);
+  input.tasks[0].results.title = "</td><script>";
+  const std::string html = ReportHtml(input);
+  EXPECT_EQ(MarkupError(html), "");
+  EXPECT_THAT(html, HasSubstr("Does it get what it wants?"));
+  EXPECT_THAT(html, HasSubstr("90.0 <small>"));
+  EXPECT_THAT(html, HasSubstr("table/model.safetensors"));
+  EXPECT_THAT(html, Not(HasSubstr("<script")));
+  EXPECT_THAT(html, Not(HasSubstr("watched films"))) << "nothing was examined";
+  EXPECT_EQ(Attributes(html, "image", "href").size(), 1);
+}
+
+TEST(FailuresTest, Acting) {
+  const auto sentences = [](const std::vector<ReportTask>& tasks) {
+    std::vector<std::string> texts;
+    for (const Failure& failure : ActingFailures(tasks)) {
+      EXPECT_EQ(failure.subject, "acting in tasks/guarded_reach");
+      texts.push_back(failure.text);
+    }
+    return texts;
+  };
+  EXPECT_THAT(sentences(Acted(10, 0)), ::testing::IsEmpty());
+  std::vector<ReportTask> tasks = Acted(10, 0);
+  tasks[0].results.rounds[0][3].intruded = true;
+  EXPECT_THAT(sentences(tasks), ::testing::ElementsAre(HasSubstr("zone was entered in 10.0%")));
+  tasks = Acted(4, 3);
+  EXPECT_THAT(sentences(tasks),
+              ::testing::ElementsAre("solved at the end in 40.0% of layouts, below 95.0%.",
+                                     "not clearly better than random actions, which solve 30.0%."));
+  tasks.pop_back();
+  EXPECT_THAT(sentences(tasks), ::testing::Contains(HasSubstr("not compared with random")));
+}
+
 TEST(WriteReportTest, WritesOrRefuses) {
   const TempFolder folder;
   const std::string path = folder / "report.html";
