@@ -8,6 +8,7 @@
 #include "app/context.h"
 #include "app/options.h"
 #include "app/print_summary.h"
+#include "app/shipped_model.h"
 #include "app/stop.h"
 
 namespace peekaboo::app {
@@ -46,9 +47,11 @@ SubcommandFn AddDemo(CLI::App& command) {
                : demo.quick                 ? "runs/quick"
                                             : "runs/demo";
     const StopOnInterrupt stop;
-    const auto summary = lab::RunDemo(demo, Context(stop, options->common));
-    if (!summary) return 1;
-    PrintSummary(*summary, false);
+    demo.acting = ShippedActor(lab::kDemoTasks[0]);
+    const auto outcome = lab::RunDemo(demo, Context(stop, options->common));
+    if (!outcome) return 1;
+    PrintSummary(outcome->watching, false);
+    PrintActing(outcome->acting);
     std::printf("%s/report.html\n", demo.out.c_str());
     return 0;
   };

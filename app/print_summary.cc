@@ -34,4 +34,20 @@ void PrintSummary(const lab::Summary& summary, bool json) {
   }
 }
 
+void PrintActing(const std::vector<lab::PlanningResults>& acting) {
+  if (acting.empty()) return;
+  std::printf("%-24s %-16s %7s  %22s %14s\n", "acting", "", "layouts", "solved at the end, %",
+              "some time, %");
+  for (const lab::PlanningResults& results : acting) {
+    const auto& episodes = results.rounds.back();
+    const auto end = ShareOf(episodes, &lab::PlanningEpisode::end);
+    const auto ever = ShareOf(episodes, &lab::PlanningEpisode::ever);
+    const bool random = results.who == lab::PlanningResults::kRandom;
+    std::printf("%-24s %-16s %7zu  %8.1f [%4.1f, %5.1f] %14.1f\n", results.task.c_str(),
+                random ? "random actions" : "plans", episodes.size(), 100 * end.share,
+                100 * end.interval.low, 100 * end.interval.high, 100 * ever.share);
+  }
+  std::printf("\n");
+}
+
 }  // namespace peekaboo::app

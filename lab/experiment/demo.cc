@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "base/error.h"
 #include "base/ordered_pool.h"
 #include "lab/battery/matched_set.h"
 #include "lab/battery/scoring.h"
 #include "lab/experiment/examination.h"
+#include "lab/experiment/planning.h"
 #include "lab/experiment/training.h"
 
 namespace peekaboo::lab {
@@ -21,9 +23,10 @@ struct DemoPlan {
   int64_t episodes;
   double minutes, pixel_minutes;
   int sets, untrained, probe_films, probe_sets;
+  int64_t layouts;  // of each task that is acted in
 };
-constexpr DemoPlan kFull = {4096, 6.0, 1.5, 20, 5, 320, 150};
-constexpr DemoPlan kQuick = {640, 0.6, 0.1, 4, 2, 160, 40};
+constexpr DemoPlan kFull = {4096, 6.0, 1.5, 20, 5, 320, 150, 20};
+constexpr DemoPlan kQuick = {640, 0.6, 0.1, 4, 2, 160, 40, 4};
 
 /// The infant's training. Throws UserError for settings of which the rest of the story, which comes
 /// after minutes of training, could make nothing.
@@ -49,9 +52,33 @@ Training InfantsTraining(const DemoOptions& options, const DemoPlan& plan) {
   return training;
 }
 
+/// Every task, with the model and by chance. Nothing if it was stopped.
+std::optional<std::vector<PlanningResults>> ActInTasks(const DemoOptions& options,
+                                                       const DemoPlan& plan,
+                                                       const ExperimentContext& context) {
+  std::vector<PlanningResults> all;
+  PlanningOptions planning;
+  planning.model = options.acting;
+  planning.episodes = plan.layouts;
+  planning.film_count = 4;
+  planning.threads = ThreadsOrAll(options.threads);
+  planning.seed = options.seed;
+  planning.out = options.out;
+  for (const char* task : kDemoTasks) {
+    planning.task = task;
+    for (const auto who : {EpisodeOptions::Who::kModel, EpisodeOptions::Who::kRandom}) {
+      planning.who = who;
+      const PlanningOutcome outcome = RunPlanning(planning, context);
+      if (!outcome.complete) return std::nullopt;
+      all.push_back(outcome.results);
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
-std::optional<Summary> RunDemo(const DemoOptions& options, const ExperimentContext& context) {
+std::optional<DemoOutcome> RunDemo(const DemoOptions& options, const ExperimentContext& context) {
   const DemoPlan& plan = options.quick ? kQuick : kFull;
   const Training training = InfantsTraining(options, plan);
   Training baseline = training;
@@ -93,9 +120,17 @@ std::optional<Summary> RunDemo(const DemoOptions& options, const ExperimentConte
   examination.out = options.out;
   examination.run = training.out;
   std::printf(
-      "4. It is shown possible and impossible events: is it surprised by the right ones?\n\n");
+      "4. It is shown possible and impossible events: is it surprised by the right ones?\n");
   std::fflush(stdout);
-  return Examine(examination, context);
+  std::optional<Summary> watching = Examine(examination, context);
+  if (!watching) return std::nullopt;
+
+  if (options.acting.empty()) return DemoOutcome{std::move(*watching), {}};
+  std::printf("5. Another one, which has played at a table, acts: does it get what it wants?\n\n");
+  std::fflush(stdout);
+  auto acting = ActInTasks(options, plan, context);
+  if (!acting) return std::nullopt;
+  return DemoOutcome{std::move(*watching), std::move(*acting)};
 }
 
 }  // namespace peekaboo::lab
