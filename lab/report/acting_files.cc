@@ -15,7 +15,7 @@ namespace {
 
 fs::path Acting(const std::string& directory) { return fs::path(directory) / "acting"; }
 
-// "push" of "tasks/push" and of "/home/me/push.toml".
+// "push" of "tasks/push" and of "my/push.toml".
 std::string ShortName(const std::string& task) { return fs::path(task).stem().string(); }
 
 // Who stands above whom, and what a file's name ends in.
