@@ -25,8 +25,9 @@ namespace peekaboo::worldmodel {
 /// Hafner et al. 2019), but without a decoder of pixels:
 ///     s = e(z, v, h), where v = z - before, what moved in the action before, at the beginning;
 ///     d = W2 relu(W1 s + A a),  s' = s + d,  z' = z + Z d,  h' = h + H d.
-/// Patches are larger than things, and what moves keeps moving: after eight actions they err half
-/// as much on where a pushed thing is (docs/experiments.md). What is hidden stays known by h and s.
+/// Patches are larger than things, and what moves keeps moving: after eight actions they err a
+/// third less on where a pushed thing is (docs/experiments.md). h' is learned to be what the memory
+/// would hold.
 /// Differentiable in the state, the action and the weights. Borrows the parameters' tensors.
 class Transition {
  public:
