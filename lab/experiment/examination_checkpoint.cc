@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/folder.h"
 #include "lab/battery/battery.h"
 #include "lab/report/media.h"
 
@@ -39,9 +40,8 @@ ExaminationCheckpoint::~ExaminationCheckpoint() {
 }
 
 void ExaminationCheckpoint::Begin() {
+  MakeFolder(directory_);
   std::error_code error;
-  fs::create_directories(directory_, error);
-  if (error) throw UserError(directory_, "cannot be made: " + error.message());
   if (before_.scenes.empty()) {
     fs::remove(results_path_, error);
     fs::remove_all(films_path_, error);

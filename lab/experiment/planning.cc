@@ -13,6 +13,7 @@
 #include "agent/mind/correction.h"
 #include "agent/mind/task_cost.h"
 #include "base/error.h"
+#include "base/folder.h"
 #include "base/ordered_pool.h"
 #include "lab/experiment/progress.h"
 #include "lab/experiment/task_actors.h"
@@ -155,12 +156,6 @@ bool Correct(const TaskExperiment& experiment, const PlanningOptions& options, i
                                              });
   progress.Finish();
   return done;
-}
-
-void MakeFolder(const std::string& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw UserError(folder, "cannot be made: " + error.message());
 }
 
 /// Where films go; "": nowhere.

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/folder.h"
 #include "lab/experiment/progress.h"
 #include "sim/episode/episode_file.h"
 #include "sim/render/gl_context.h"
@@ -59,11 +60,8 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
     have = reader.size();
   }
   sim::GlContext::Create();  // a machine that cannot film learns so before anything is written
-  if (const auto folder = std::filesystem::path(path).parent_path(); !exists && !folder.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) throw UserError(folder.string(), "cannot be made: " + error.message());
-  }
+  if (const auto folder = std::filesystem::path(path).parent_path(); !exists && !folder.empty())
+    MakeFolder(folder.string());
   auto writer = exists ? sim::EpisodeWriter::Append(path, schema, frames)
                        : sim::EpisodeWriter::Create(path, schema, frames, attributes);
   options.first = have;

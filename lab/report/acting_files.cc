@@ -7,6 +7,8 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/folder.h"
+#include "lab/report/media.h"
 
 namespace fs = std::filesystem;
 
@@ -37,11 +39,7 @@ std::vector<fs::path> FilesOf(const fs::path& folder, const char* ending) {
 
 std::vector<std::vector<uint8_t>> LoadStrips(const fs::path& folder) {
   std::vector<std::vector<uint8_t>> strips;
-  for (const fs::path& file : FilesOf(folder, ".png")) {
-    const std::string png = ReadSmallFile(file.string());
-    if (!png.starts_with("\x89PNG\r\n\x1a\n")) throw UserError(file.string(), "is not a PNG");
-    strips.emplace_back(png.begin(), png.end());
-  }
+  for (const fs::path& file : FilesOf(folder, ".png")) strips.push_back(ReadPng(file.string()));
   return strips;
 }
 
@@ -53,12 +51,11 @@ std::string UnfinishedFilms(const std::string& directory, const std::string& tas
 
 void SaveActing(const std::string& directory, const PlanningResults& results) {
   const fs::path folder = Acting(directory);
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw UserError(folder.string(), "cannot be made: " + error.message());
+  MakeFolder(folder.string());
   const auto [rank, ending] = Actor(results);
   const std::string name = ShortName(results.task);
   const fs::path made = UnfinishedFilms(directory, results.task), films = folder / name;
+  std::error_code error;
   if (rank == 0 && fs::exists(made, error)) {
     fs::remove_all(films, error);
     fs::rename(made, films, error);

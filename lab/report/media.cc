@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/folder.h"
 #include "lab/battery/matched_set.h"
 #include "sim/media/image.h"
 #include "sim/media/video.h"
@@ -31,10 +32,7 @@ fs::path Stem(const std::string& media, const SceneResult& scene, int member) {
 void SaveExampleFilm(const std::string& media, const SceneResult& scene, int member,
                      const sim::Episode& film, double fps) {
   const std::string stem = Stem(media, scene, member).string();
-  const fs::path folder = fs::path(stem).parent_path();
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw UserError(folder.string(), "cannot be made: " + error.message());
+  MakeFolder(fs::path(stem).parent_path().string());
   std::vector<int> frames;
   for (int t = 0; t < film.frames; t += StripStep(film.frames)) frames.push_back(t);
   sim::WritePng(stem + ".png", sim::FilmStrip(film, kPictureSide, kPictureSide, frames));
@@ -42,6 +40,12 @@ void SaveExampleFilm(const std::string& media, const SceneResult& scene, int mem
   const size_t bytes = size_t{kPictureSide} * kPictureSide * 3;
   for (int t = 0; t < film.frames; ++t) video.Add(std::span(film.pixels).subspan(t * bytes, bytes));
   video.Close();
+}
+
+std::vector<uint8_t> ReadPng(const std::string& path) {
+  const std::string png = ReadSmallFile(path);
+  if (!png.starts_with("\x89PNG\r\n\x1a\n")) throw UserError(path, "is not a PNG");
+  return {png.begin(), png.end()};
 }
 
 ReportSet LoadExampleSet(const std::string& media, const VoeResults& results,
@@ -75,9 +79,7 @@ ReportSet LoadExampleSet(const std::string& media, const VoeResults& results,
       out.films.clear();
       return out;
     }
-    const std::string png = ReadSmallFile(path);
-    if (!png.starts_with("\x89PNG\r\n\x1a\n")) throw UserError(path, "is not a PNG");
-    film.png.assign(png.begin(), png.end());
+    film.png = ReadPng(path);
     out.films.push_back(std::move(film));
   }
   return out;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "lab/report/report.h"
 #include "lab/statistics/results.h"
@@ -14,6 +16,9 @@ namespace peekaboo::lab {
 /// Writes both. `fps`: frames a second. Throws UserError naming the file.
 void SaveExampleFilm(const std::string& media, const SceneResult& scene, int member,
                      const sim::Episode& film, double fps);
+
+/// The bytes of a picture that stands in a report. Throws UserError naming the file if it is none.
+std::vector<uint8_t> ReadPng(const std::string& path);
 
 /// The example set of a scene: its strips from the media folder, the curves of its first trained
 /// and its first untrained network from the results. Without films where a strip is missing. Throws

@@ -27,10 +27,6 @@ Measured MeasuredShare(const ReportTask& task, bool PlanningEpisode::*what) {
   return measured;
 }
 
-bool IsModel(const PlanningResults& results) {
-  return results.who != PlanningResults::kSimulator && results.who != PlanningResults::kRandom;
-}
-
 // Its size stands in the first chunk of a PNG: four bytes each, the highest first.
 int Number(const std::vector<uint8_t>& png, size_t at) {
   if (png.size() < at + 4) return 1;
@@ -86,7 +82,7 @@ void FillActing(const ReportInput& input, Dictionary* page) {
 std::vector<Failure> ActingFailures(const std::vector<ReportTask>& tasks) {
   std::vector<Failure> failures;
   for (const ReportTask& task : tasks) {
-    if (!IsModel(task.results)) continue;
+    if (!task.results.ByModel()) continue;
     const auto add = [&](const std::string& text) {
       failures.push_back({"acting in " + task.results.task, text});
     };

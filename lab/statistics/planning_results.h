@@ -33,6 +33,8 @@ struct PlanningResults {
   /// In the same layouts: as it was, and after each round of correction.
   std::vector<std::vector<PlanningEpisode>> rounds;
 
+  bool ByModel() const { return who != kSimulator && who != kRandom; }
+
   static constexpr const char* kSimulator = "simulator";
   static constexpr const char* kRandom = "random actions";
 };
