@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "worldmodel/kernels/layers.h"
 #include "worldmodel/model/network.h"
-#include "worldmodel/model/rollout.h"
 
 namespace peekaboo::agent {
 
@@ -31,7 +30,7 @@ int64_t ModelDynamics::action_size() const { return model_.config().action_size;
 
 worldmodel::Imagined ModelDynamics::Rollout(const worldmodel::LatentState& state,
                                             const at::Tensor& actions) const {
-  return worldmodel::Rollout(prepared_->transition, model_.network().memory, state, actions);
+  return prepared_->transition.Imagine(state, actions, model_.network().memory);
 }
 
 at::Tensor ModelDynamics::Embed(const at::Tensor& z) const {

@@ -7,7 +7,6 @@
 #include <limits>
 #include <numeric>
 
-#include "agent/planning/restarts.h"
 #include "base/check.h"
 #include "worldmodel/kernels/compute.h"
 
@@ -77,8 +76,7 @@ Candidates BestPlan::Evaluate(const at::Tensor& actions) {
   worldmodel::ParallelFor(std::ssize(chunks), [&](int64_t i) {
     const at::NoGradGuard none;
     const at::Tensor& chunk = chunks[i];
-    const worldmodel::Imagined path =
-        problem_->dynamics->Rollout(RepeatState(problem_->start, chunk.size(0)), chunk);
+    const worldmodel::Imagined path = problem_->dynamics->Rollout(problem_->start, chunk);
     scores[i] = problem_->objective->Score(path, chunk);
     PEEKABOO_CHECK(scores[i].cost.dim() == 1 && scores[i].cost.size(0) == chunk.size(0));
   });

@@ -19,7 +19,6 @@ class GradientPlanner : public Planner {
   Plan Solve(const PlanningProblem& problem, RandomStream& random) const override {
     const at::Tensor u =
         DrawRestarts(problem, config_.restarts, config_.noise, config_.correlation, random);
-    const worldmodel::LatentState start = RepeatState(problem.start, u.size(0));
     u.requires_grad_(true);
     Adam adam(u, config_.rate);
     AugmentedLagrangian lagrangian(config_.penalty);
@@ -29,7 +28,7 @@ class GradientPlanner : public Planner {
       const at::AutoGradMode gradient(true);
       const at::Tensor actions = u.tanh();
       const PathScore score =
-          problem.objective->Score(problem.dynamics->Rollout(start, actions), actions);
+          problem.objective->Score(problem.dynamics->Rollout(problem.start, actions), actions);
       best.Count(actions.size(0) * actions.size(1));
       last = ToCandidates(actions, score);
       best.Offer(last);

@@ -19,7 +19,8 @@ class Dynamics {
   virtual int64_t action_size() const = 0;
   /// Whether gradients of what Rollout gives reach the state and the actions.
   virtual bool differentiable() const = 0;
-  /// The states that `actions` [N, L, A] f32, each in [-1, 1], lead through from `state` [N] on.
+  /// The states that `actions` [N, L, A] f32, each in [-1, 1], lead through from `state` on, which
+  /// is one row or [N].
   virtual worldmodel::Imagined Rollout(const worldmodel::LatentState& state,
                                        const at::Tensor& actions) const = 0;
 };

@@ -172,6 +172,8 @@ void AddRowProduct(const float* row, int64_t size, const float* b, bool transpos
 
 double ProductOperations() { return OwnOperations(); }
 
+void CountProduct(double operations) { OwnOperations() += operations; }
+
 at::Tensor Multiplied(const at::Tensor& a, const at::Tensor& b) {
   at::Tensor c = at::empty({a.size(0), b.size(1)}, a.options().requires_grad(false));
   Multiply(a, b, c);

@@ -18,6 +18,9 @@ void AddRowProduct(const float* row, int64_t size, const float* b, bool transpos
 /// Multiplications and additions that the calling thread has done here since it began.
 double ProductOperations();
 
+/// Of a product that was not made by Multiply.
+void CountProduct(double operations);
+
 /// a b as a new matrix of their type.
 at::Tensor Multiplied(const at::Tensor& a, const at::Tensor& b);
 

@@ -12,6 +12,16 @@ namespace peekaboo::worldmodel {
 template <typename T>
 void AddBias(T* y, const float* bias, int64_t rows, int64_t columns, bool relu);
 
+/// Numbers [rows, columns] f32 to be added up, with those of a bias in each row.
+struct BiasedSum {
+  const float* one;
+  const float* other;  ///< nullptr: none
+  const float* bias;   ///< [columns]
+};
+/// y = one + other + bias, then max(0, .) if `relu`. y may be `one`.
+template <typename T>
+void AddTerms(const BiasedSum& terms, T* y, int64_t rows, int64_t columns, bool relu);
+
 /// What goes back through AddBias: masked = gradient where output > 0 (everywhere if not `relu`),
 /// bias_gradient[c] += sum of masked over rows. Only without `relu` may
 /// `masked` be `gradient`.

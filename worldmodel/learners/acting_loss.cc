@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "worldmodel/model/film_states.h"
-#include "worldmodel/model/rollout.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -62,9 +61,9 @@ ActingLoss ComputeActingLoss(const Network& network, const ForwardOutput& forwar
   const at::Tensor before = EarlierLatents(z.unsqueeze(0))[0];
   const auto error = [&](bool whole, const LatentState& state, int64_t every) {
     const auto some = [&](const at::Tensor& all) { return all.slice(0, 0, starts, every); };
-    const Imagined imagined =
-        Rollout(network.transition.Prepare(type, tape, whole), network.memory,
-                {some(state.z), some(state.h), some(state.before)}, some(ahead));
+    const Imagined imagined = network.transition.Prepare(type, tape, whole)
+                                  .Imagine({some(state.z), some(state.h), some(state.before)},
+                                           some(ahead), network.memory);
     if (!whole) return (imagined.z - some(seen)).square().mean();
     return (imagined.z - some(seen).detach()).square().mean() +
            (imagined.h - some(remembered).detach()).square().mean();

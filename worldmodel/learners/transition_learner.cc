@@ -10,7 +10,6 @@
 #include "worldmodel/kernels/layers.h"
 #include "worldmodel/learners/lesson.h"
 #include "worldmodel/model/network.h"
-#include "worldmodel/model/rollout.h"
 
 namespace peekaboo::worldmodel {
 namespace {
@@ -101,7 +100,8 @@ bool LearnTransition(WorldModel& model, const ActedFilms& films, const Transitio
     };
     const LatentState start{z.index_select(0, row), h.index_select(0, row),
                             z.index_select(0, at::tensor(earlier))};
-    const Imagined imagined = Rollout(network, start, gather(actions, ahead), type, tape);
+    const Imagined imagined = network.transition.Prepare(type, tape)
+                                  .Imagine(start, gather(actions, ahead), network.memory);
     at::Tensor error = (imagined.z - gather(z, ahead + 1)).square().mean({1, 2});
     errors[lane] = error.detach();
     if (network.config.transition_wide > 0)  // else the memory itself makes them of the latents

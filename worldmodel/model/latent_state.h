@@ -10,9 +10,6 @@ struct LatentState {
   at::Tensor h;  ///< [N, H] f32, what is remembered, z included
   /// [N, D] f32, z one action earlier, from which motion is known. Not defined: nothing moves.
   at::Tensor before = {};
-  /// [N, S] f32, what the transition itself knows of it, while it imagines. Not defined: it makes
-  /// that of the others.
-  at::Tensor inner = {};
 };
 
 /// The states that a sequence of actions leads through, one after each action.

@@ -3,8 +3,10 @@
 #include <ATen/ATen.h>
 
 #include <string>
+#include <vector>
 
 #include "base/check.h"
+#include "worldmodel/kernels/layers.h"
 
 namespace peekaboo::worldmodel {
 
@@ -64,36 +66,63 @@ Transition::Prepared Transition::Prepare(at::ScalarType type, GradientTape* tape
 
 Transition::Prepared::Prepared(const Transition& transition, at::ScalarType type,
                                GradientTape* tape, bool whole)
-    : transition_(transition), type_(type), tape_(tape), whole_(whole) {
-  if (whole_) return;
+    : transition_(transition), type_(type), tape_(tape) {
   const Transition& t = transition_;
-  near_.emplace(t.near_weight_, t.near_bias_, type);
-  hidden_.emplace(t.hidden_weight_, t.hidden_bias_, type);
+  if (whole) {
+    whole_.emplace(Whole{{t.meet_weight_, t.meet_bias_, type},
+                         {t.move_weight_, t.move_bias_, type},
+                         {t.seen_weight_, t.seen_bias_, type},
+                         {t.recalled_weight_, t.recalled_bias_, type}});
+    return;
+  }
   const at::Tensor each = at::eye(t.grid_ * t.grid_).to(type);  // eye itself knows no bf16
-  position_ =
-      Linear(each, t.position_weight_, t.position_bias_, /*relu=*/false, tape).to(at::kFloat);
+  local_.emplace(Local{
+      {t.near_weight_, t.near_bias_, type},
+      {t.hidden_weight_, t.hidden_bias_, type},
+      Linear(each, t.position_weight_, t.position_bias_, /*relu=*/false, tape).to(at::kFloat)});
 }
 
-at::Tensor Transition::Prepared::Push(const at::Tensor& actions) const {
-  const Transition& t = transition_;
-  PEEKABOO_CHECK(actions.dim() == 2 && actions.size(1) == t.action_size_);
-  const Weight& weight = whole_ ? t.shove_weight_ : t.action_weight_;
-  const Weight& bias = whole_ ? t.shove_bias_ : t.action_bias_;
-  return Linear(actions.to(type_), weight, bias, /*relu=*/false, tape_).to(at::kFloat);
+Imagined Transition::Prepared::Imagine(const LatentState& state, const at::Tensor& actions,
+                                       const Memory& memory) const {
+  PEEKABOO_CHECK(actions.dim() == 3 && actions.size(1) > 0 &&
+                 actions.size(2) == transition_.action_size_);
+  PEEKABOO_CHECK(state.z.size(0) == actions.size(0) || state.z.size(0) == 1);
+  return whole_ ? Wholly(state, actions) : Locally(state, actions, memory);
 }
 
-at::Tensor Transition::Prepared::Locally(const LatentState& state, const at::Tensor& push) const {
+at::Tensor Transition::Prepared::Change(const at::Tensor& z, const at::Tensor& h,
+                                        const at::Tensor& push) const {
   const Transition& t = transition_;
-  const int64_t rows = state.z.size(0), patches = t.grid_ * t.grid_;
+  const int64_t rows = z.size(0), patches = t.grid_ * t.grid_;
   const at::Tensor context =
-      Linear(state.h.to(type_), t.context_weight_, t.context_bias_, /*relu=*/false, tape_) + push;
-  const at::Tensor grid = state.z.view({rows, t.grid_, t.grid_, t.channels_}).to(type_);
-  const at::Tensor near = near_->Apply(grid, context, position_, tape_);
-  const at::Tensor hidden = hidden_->Apply(near, {}, {}, tape_);
+      Linear(h.to(type_), t.context_weight_, t.context_bias_, /*relu=*/false, tape_) + push;
+  const at::Tensor grid = z.view({rows, t.grid_, t.grid_, t.channels_}).to(type_);
+  const at::Tensor near = local_->near.Apply(grid, context, local_->position, tape_);
+  const at::Tensor hidden = local_->hidden.Apply(near, {}, {}, tape_);
   return Linear(hidden.view({rows * patches, -1}), t.out_weight_, t.out_bias_, /*relu=*/false,
                 tape_)
       .view({rows, -1})
       .to(at::kFloat);
+}
+
+Imagined Transition::Prepared::Locally(const LatentState& state, const at::Tensor& actions,
+                                       const Memory& memory) const {
+  const Transition& t = transition_;
+  const int64_t rows = actions.size(0), length = actions.size(1);
+  const at::Tensor pushes = Linear(actions.flatten(0, 1).to(type_), t.action_weight_,
+                                   t.action_bias_, /*relu=*/false, tape_)
+                                .to(at::kFloat)
+                                .view({rows, length, -1});
+  at::Tensor z = state.z.expand({rows, -1}).contiguous();
+  at::Tensor h = state.h.expand({rows, -1}).contiguous();
+  std::vector<at::Tensor> seen, remembered;
+  for (int64_t step = 0; step < length; ++step) {
+    z = z + Change(z, h, pushes.select(1, step));
+    h = memory.Step(z, h, type_, tape_);
+    seen.push_back(z);
+    remembered.push_back(h);
+  }
+  return {at::stack(seen, 1), at::stack(remembered, 1)};
 }
 
 at::Tensor Transition::Prepared::Begin(const LatentState& state) const {
@@ -105,27 +134,32 @@ at::Tensor Transition::Prepared::Begin(const LatentState& state) const {
   return Linear(wide, t.inner_weight_, t.inner_bias_, /*relu=*/false, tape_).to(at::kFloat);
 }
 
-LatentState Transition::Prepared::Step(const LatentState& state, const at::Tensor& push,
-                                       const Memory& memory) const {
-  PEEKABOO_CHECK(push.size(0) == state.z.size(0));
+Imagined Transition::Prepared::Wholly(const LatentState& state, const at::Tensor& actions) const {
   const Transition& t = transition_;
-  LatentState next;
-  next.before = state.z;
-  if (!whole_) {
-    next.z = state.z + Locally(state, push);
-    next.h = memory.Step(next.z, state.h, type_, tape_);
-    return next;
+  const int64_t rows = actions.size(0), length = actions.size(1);
+  const at::Tensor pushes = Linear(actions.transpose(0, 1).flatten(0, 1).to(type_), t.shove_weight_,
+                                   t.shove_bias_, /*relu=*/false, tape_)
+                                .to(at::kFloat)
+                                .view({length, rows, -1});
+  std::vector<at::Tensor> inner = {Begin(state)};
+  for (int64_t step = 0; step < length; ++step) {
+    const at::Tensor s = inner.back().to(type_);
+    // Where all begin alike, once is enough.
+    const at::Tensor met =
+        s.size(0) == rows
+            ? whole_->meet.Apply(s, pushes[step], /*relu=*/true, tape_)
+            : (whole_->meet.Apply(s, {}, /*relu=*/false, tape_) + pushes[step]).relu().to(type_);
+    inner.push_back(
+        whole_->move.Apply(met, inner.back().expand({rows, -1}), /*relu=*/false, tape_));
   }
-  const auto map = [&](const at::Tensor& x, const Weight& weight, const Weight& bias) {
-    return Linear(x, weight, bias, /*relu=*/false, tape_);
+  inner.front() = inner.front().expand({rows, -1});
+  const at::Tensor path = at::stack(inner, 1);  // [N, 1 + L, S]
+  const at::Tensor change = (path.slice(1, 1) - path.slice(1, 0, -1)).to(type_).flatten(0, 1);
+  const auto follow = [&](const at::Tensor& from, const PackedLinear& map) {
+    return from.unsqueeze(1) +
+           map.Apply(change, {}, /*relu=*/false, tape_).view({rows, length, -1}).cumsum(1);
   };
-  const at::Tensor inner = state.inner.defined() ? state.inner : Begin(state);
-  const at::Tensor met = map(inner.to(type_), t.meet_weight_, t.meet_bias_).to(at::kFloat) + push;
-  const at::Tensor change = map(met.relu().to(type_), t.move_weight_, t.move_bias_);
-  next.inner = inner + change.to(at::kFloat);
-  next.z = state.z + map(change, t.seen_weight_, t.seen_bias_).to(at::kFloat);
-  next.h = state.h + map(change, t.recalled_weight_, t.recalled_bias_).to(at::kFloat);
-  return next;
+  return {follow(state.z, whole_->seen), follow(state.h, whole_->recalled)};
 }
 
 }  // namespace peekaboo::worldmodel

@@ -6,7 +6,7 @@
 
 #include "worldmodel/kernels/gradient_tape.h"
 #include "worldmodel/kernels/grid_convolution.h"
-#include "worldmodel/kernels/layers.h"
+#include "worldmodel/kernels/packed_linear.h"
 #include "worldmodel/kernels/parameters.h"
 #include "worldmodel/model/latent_state.h"
 #include "worldmodel/model/memory.h"
@@ -35,31 +35,39 @@ class Transition {
   static void Declare(const ModelConfig& config, Parameters& parameters);
   Transition(const ModelConfig& config, const Parameters& parameters);
 
-  /// Whether the model has actions; otherwise Step is a bug (CHECK).
+  /// Whether the model has actions; otherwise Prepare is a bug (CHECK).
   bool exists() const { return channels_ > 0; }
 
-  /// The transition made ready for several steps in turn: what depends on no state and no action
-  /// is worked out once. Borrows what it was made of.
+  /// The transition made ready for several rollouts in turn with weights that do not change
+  /// meanwhile. Borrows what it was made of. Any number of threads at once.
   class Prepared {
    public:
-    /// actions [N, A] f32, each in [-1, 1] -> [N, hidden or wide] f32, what they add to hidden
-    /// units: of many steps at once.
-    at::Tensor Push(const at::Tensor& actions) const;
-    /// `push`: Push of the action of each row.
-    LatentState Step(const LatentState& state, const at::Tensor& push, const Memory& memory) const;
+    /// The states that `actions` [N, L, A] f32, each in [-1, 1], lead through from `state` on: one
+    /// row, or [N].
+    Imagined Imagine(const LatentState& state, const at::Tensor& actions,
+                     const Memory& memory) const;
 
    private:
     friend class Transition;
+    struct Local {  // by convolutions
+      GridConvolution near, hidden;
+      at::Tensor position;  // [P, hidden] f32
+    };
+    struct Whole {  // by perceptrons
+      PackedLinear meet, move, seen, recalled;
+    };
     Prepared(const Transition& transition, at::ScalarType type, GradientTape* tape, bool whole);
-    at::Tensor Locally(const LatentState& state, const at::Tensor& push) const;  // f
-    at::Tensor Begin(const LatentState& state) const;                            // e
+    Imagined Locally(const LatentState& state, const at::Tensor& actions,
+                     const Memory& memory) const;
+    at::Tensor Change(const at::Tensor& z, const at::Tensor& h, const at::Tensor& push) const;  // f
+    Imagined Wholly(const LatentState& state, const at::Tensor& actions) const;
+    at::Tensor Begin(const LatentState& state) const;  // e
 
     const Transition& transition_;
     at::ScalarType type_;
     GradientTape* tape_;
-    bool whole_;
-    std::optional<GridConvolution> near_, hidden_;  // of f
-    at::Tensor position_;                           // [P, hidden] f32
+    std::optional<Local> local_;
+    std::optional<Whole> whole_;
   };
   /// `type`: the products' precision. `whole`: by perceptrons, where the model has them; else by
   /// convolutions.

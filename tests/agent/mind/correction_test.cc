@@ -7,12 +7,12 @@
 #include <map>
 #include <string>
 
+#include "agent/mind/model_dynamics.h"
 #include "agent/mind/play_films.h"
 #include "sim/render/gl_context.h"
 #include "sim/scene/scene_mixture.h"
 #include "tests/worldmodel/acted_squares.h"
 #include "worldmodel/model/network.h"
-#include "worldmodel/model/rollout.h"
 #include "worldmodel/model/weights_file.h"
 
 namespace peekaboo::agent {
@@ -55,9 +55,8 @@ class CorrectionTest : public testing::Test {
     const at::NoGradGuard no_gradient;
     double sum = 0;
     for (const auto& film : films) {
-      const worldmodel::Imagined imagined =
-          worldmodel::Rollout(model_.network(), {film.z.select(1, 0), film.h.select(1, 0)},
-                              film.actions.slice(1, 0, 8).contiguous(), at::kFloat);
+      const worldmodel::Imagined imagined = ModelDynamics(model_).Rollout(
+          {film.z.select(1, 0), film.h.select(1, 0)}, film.actions.slice(1, 0, 8).contiguous());
       sum += (imagined.z - film.z.slice(1, 1, 9)).square().mean().item<double>();
     }
     return sum;

@@ -13,7 +13,6 @@
 #include "tests/worldmodel/noise.h"
 #include "worldmodel/learners/learner.h"
 #include "worldmodel/learners/trainer.h"
-#include "worldmodel/model/rollout.h"
 #include "worldmodel/model/world_model.h"
 
 namespace peekaboo::worldmodel {
@@ -43,9 +42,8 @@ TEST(ActingLoss, EachStartIsComparedWithWhatCame) {
     std::vector<at::Tensor> ahead;
     for (int64_t k = 0; k < 3; ++k) ahead.push_back(actions[2 * (start + k)]);
     const auto error = [&](bool by_perceptron) {
-      const Imagined imagined =
-          Rollout(network.transition.Prepare(at::kFloat, nullptr, by_perceptron), network.memory,
-                  state, at::stack(ahead).unsqueeze(0));
+      const Imagined imagined = network.transition.Prepare(at::kFloat, nullptr, by_perceptron)
+                                    .Imagine(state, at::stack(ahead).unsqueeze(0), network.memory);
       double sum = 0;
       for (int64_t k = 0; k < 3; ++k) {
         const int64_t frame = 2 * (start + k + 1);
@@ -135,8 +133,8 @@ TEST(ActingLoss, WhatActionsDoIsLearned) {
   };
   for (const bool by_perceptron : {false, true}) {
     const auto imagine = [&](const at::Tensor& actions_ahead) {
-      return error(Rollout(network.transition.Prepare(at::kFloat, nullptr, by_perceptron),
-                           network.memory, start, actions_ahead)
+      return error(network.transition.Prepare(at::kFloat, nullptr, by_perceptron)
+                       .Imagine(start, actions_ahead, network.memory)
                        .z.select(1, 1));
     };
     EXPECT_LT(imagine(ahead), 0.6 * error(start.z)) << by_perceptron;
