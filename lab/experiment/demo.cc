@@ -52,25 +52,22 @@ Training InfantsTraining(const DemoOptions& options, const DemoPlan& plan) {
   return training;
 }
 
-/// Every task, with the model and by chance. Nothing if it was stopped.
-std::optional<std::vector<PlanningResults>> ActInTasks(const DemoOptions& options,
-                                                       const DemoPlan& plan,
-                                                       const ExperimentContext& context) {
-  std::vector<PlanningResults> all;
-  PlanningOptions planning;
-  planning.model = options.acting;
-  planning.episodes = plan.layouts;
-  planning.film_count = 4;
-  planning.threads = ThreadsOrAll(options.threads);
-  planning.seed = options.seed;
-  planning.out = options.out;
+/// What is acted in, by whom.
+std::vector<PlanningOptions> ActingOf(const DemoOptions& options, const DemoPlan& plan) {
+  std::vector<PlanningOptions> all;
+  if (options.acting.empty()) return all;
   for (const char* task : kDemoTasks) {
-    planning.task = task;
     for (const auto who : {EpisodeOptions::Who::kModel, EpisodeOptions::Who::kRandom}) {
+      PlanningOptions& planning = all.emplace_back();
+      planning.task = task;
       planning.who = who;
-      const PlanningOutcome outcome = RunPlanning(planning, context);
-      if (!outcome.complete) return std::nullopt;
-      all.push_back(outcome.results);
+      planning.model = options.acting;
+      planning.episodes = plan.layouts;
+      planning.film_count = 4;
+      planning.threads = ThreadsOrAll(options.threads);
+      planning.seed = options.seed;
+      planning.out = options.out;
+      CheckPlanning(planning);  // before minutes of training
     }
   }
   return all;
@@ -81,6 +78,7 @@ std::optional<std::vector<PlanningResults>> ActInTasks(const DemoOptions& option
 std::optional<DemoOutcome> RunDemo(const DemoOptions& options, const ExperimentContext& context) {
   const DemoPlan& plan = options.quick ? kQuick : kFull;
   const Training training = InfantsTraining(options, plan);
+  const std::vector<PlanningOptions> acting = ActingOf(options, plan);
   Training baseline = training;
   baseline.out = options.out + "/pixel";
   baseline.model.kind = "pixel";
@@ -125,12 +123,16 @@ std::optional<DemoOutcome> RunDemo(const DemoOptions& options, const ExperimentC
   std::optional<Summary> watching = Examine(examination, context);
   if (!watching) return std::nullopt;
 
-  if (options.acting.empty()) return DemoOutcome{std::move(*watching), {}};
+  DemoOutcome outcome{std::move(*watching), {}};
+  if (acting.empty()) return outcome;
   std::printf("5. Another one, which has played at a table, acts: does it get what it wants?\n\n");
   std::fflush(stdout);
-  auto acting = ActInTasks(options, plan, context);
-  if (!acting) return std::nullopt;
-  return DemoOutcome{std::move(*watching), std::move(*acting)};
+  for (const PlanningOptions& planning : acting) {
+    const PlanningOutcome acted = RunPlanning(planning, context);
+    if (!acted.complete) return std::nullopt;
+    outcome.acting.push_back(acted.results);
+  }
+  return outcome;
 }
 
 }  // namespace peekaboo::lab

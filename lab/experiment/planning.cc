@@ -190,6 +190,14 @@ void Publish(const PlanningResults& results, const PlanningOptions& options) {
 
 }  // namespace
 
+void CheckPlanning(const PlanningOptions& options) {
+  const TaskExperiment experiment = Prepare(options);
+  if (options.who != EpisodeOptions::Who::kModel) return;
+  const auto model = worldmodel::WorldModel::Load(options.model);
+  agent::CheckActs(*experiment.scene, *experiment.stage, experiment.actor, model.config(),
+                   options.model);
+}
+
 PlanningOutcome RunPlanning(const PlanningOptions& options, const ExperimentContext& context) {
   if (options.corrections > 0 && options.who != EpisodeOptions::Who::kModel)
     throw UserError("--correct", "is for a model: nobody else learns");

@@ -37,6 +37,10 @@ struct PlanningOutcome {
   bool complete = false;  ///< nobody stopped it
 };
 
+/// For who plans later: throws UserError for a task, settings or a model that RunPlanning would not
+/// take.
+void CheckPlanning(const PlanningOptions& options);
+
 /// Acts in every episode, in order; then, as often as is asked for, practises in other layouts,
 /// learns from that (agent::CorrectTransition) and is tested again. In the folder `out` it leaves,
 /// when nobody stopped it, `acting/push.json` (ParsePlanning; for others than a model

@@ -114,6 +114,17 @@ TEST_F(PlanningTest, AModelNamedAsTheStageActsWhereNoneIsNamed) {
   EXPECT_THAT(outcome.out, HasSubstr("solved at the end"));
 }
 
+TEST_F(PlanningTest, ADemoLooksAtTheModelThatActsBeforeItBegins) {
+  const std::string models = folder_ / "models", out = folder_ / "demo";
+  std::filesystem::create_directory(models);
+  WriteFileAtomically(models + "/table.safetensors", "no model");
+  const Outcome outcome =
+      RunProgram({"demo", "--quick", "--out", out}, "", "PEEKABOO_MODELS='" + models + "' ");
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("table.safetensors"));
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
 TEST_F(PlanningTest, ItPractisesLearnsAndIsTestedAgain) {
   const std::string model = Train();
   const std::string corrected = folder_ / "corrected.safetensors";
