@@ -18,6 +18,9 @@ const ConfigDescription<ActorConfig>& ActorConfig::Describe() {
                  "Share of the cost of standing still by which a plan must be better than that",
                  {.min = 0, .max = 1})
           .Field("memory", &C::memory, "Whether memory may say where bodies are, or latents alone")
+          .Field("place_films", &C::place_films,
+                 "Films of play from which places are learned, where they are needed",
+                 {.min = 2, .max = 1e6})
           .Field("guards", &C::guards, "Whether plans heed the zones that the task forbids")
           .Field("guard_margin", &C::guard_margin,
                  "By which guards are wider than the zones they keep bodies out of",

@@ -17,6 +17,7 @@ struct ActorConfig {
   int execute = 1;     ///< actions that are carried out before the next plan
   double calm = 0;     ///< share of the cost of resting by which a plan must be better than that
   bool memory = true;  ///< false: places are read without memory, to see what memory is worth
+  int64_t place_films = 512;  ///< of play, from which places are learned
   bool guards = true;  ///< whether plans heed the task's zones; false to see what guards are worth
   /// m, by which guards are wider than the zones that they keep bodies out of.
   double guard_margin = 0.1;

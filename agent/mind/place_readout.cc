@@ -2,11 +2,14 @@
 
 #include <ATen/ATen.h>
 
+#include <functional>
 #include <utility>
 
 #include "agent/mind/play_films.h"
 #include "base/check.h"
+#include "base/ordered_pool.h"
 #include "base/random.h"
+#include "sim/render/gl_context.h"
 #include "worldmodel/readout/probe.h"
 
 namespace peekaboo::agent {
@@ -19,7 +22,13 @@ constexpr int64_t kThinned = 4;  // one imagined state in so many is learned fro
 struct Rows {
   std::vector<std::vector<at::Tensor>> features, places;  // [1 + steps][films]
 
-  explicit Rows(int steps) : features(1 + steps), places(1 + steps) {}
+  explicit Rows(int steps = 0) : features(1 + steps), places(1 + steps) {}
+  void Append(const Rows& other) {
+    for (size_t k = 0; k < features.size(); ++k) {
+      features[k].insert(features[k].end(), other.features[k].begin(), other.features[k].end());
+      places[k].insert(places[k].end(), other.places[k].begin(), other.places[k].end());
+    }
+  }
 };
 
 at::Tensor Features(const worldmodel::LatentState& state, bool memory) {
@@ -28,13 +37,14 @@ at::Tensor Features(const worldmodel::LatentState& state, bool memory) {
 
 /// What was seen, and what follows one start in `thinned`, beginning with another for each film and
 /// number of actions.
-void AddFilm(const PlayFilm& film, int64_t index, const ModelDynamics& dynamics, bool memory,
-             int64_t thinned, Rows* rows) {
-  const int64_t steps = std::ssize(rows->features) - 1;
-  const int64_t starts = film.states.z.size(0) - steps;
-  rows->features[0].push_back(Features(film.states, memory));
-  rows->places[0].push_back(film.places);
-  if (starts <= 0) return;
+Rows RowsOf(const PlayFilm& film, int64_t index, const ModelDynamics& dynamics,
+            const PlaceReadout::Options& options) {
+  const int64_t thinned = index % kHeldOut == 0 ? 1 : kThinned;
+  const int64_t steps = options.steps, starts = film.states.z.size(0) - steps;
+  Rows rows(options.steps);
+  rows.features[0].push_back(Features(film.states, options.memory));
+  rows.places[0].push_back(film.places);
+  if (starts <= 0) return rows;
   const at::Tensor ahead =
       film.actions.unfold(0, steps, 1).slice(0, 0, starts).transpose(1, 2).contiguous();
   const worldmodel::LatentState start{film.states.z.slice(0, 0, starts),
@@ -44,10 +54,11 @@ void AddFilm(const PlayFilm& film, int64_t index, const ModelDynamics& dynamics,
   for (int64_t k = 1; k <= steps; ++k) {
     const int64_t first = (index + k) % thinned;
     const auto some = [&](const at::Tensor& all) { return all.slice(0, first, starts, thinned); };
-    rows->features[k].push_back(
-        Features({some(imagined.z.select(1, k - 1)), some(imagined.h.select(1, k - 1))}, memory));
-    rows->places[k].push_back(some(film.places.slice(0, k)));
+    rows.features[k].push_back(Features(
+        {some(imagined.z.select(1, k - 1)), some(imagined.h.select(1, k - 1))}, options.memory));
+    rows.places[k].push_back(some(film.places.slice(0, k)));
   }
+  return rows;
 }
 
 at::Tensor All(const std::vector<std::vector<at::Tensor>>& parts) {
@@ -62,17 +73,23 @@ PlaceReadout PlaceReadout::Fit(const std::shared_ptr<const sim::Stage>& stage,
                                const sim::Scene& scene, const ModelDynamics& dynamics,
                                const std::vector<std::string>& bodies, const Options& options) {
   PEEKABOO_CHECK(scene.play.acts() && options.films >= 2);
-  PlayFilmer filmer(stage, scene, dynamics.model(), bodies);
   Rows fitted(options.steps), held(options.steps);
   const uint64_t seed = RandomStream(options.seed, scene.name + "/places", 0).Next();
-  {
-    const at::NoGradGuard no_gradient;
-    for (int64_t film = 0; film < options.films; ++film) {
-      const bool apart = film % kHeldOut == 0;
-      AddFilm(filmer.Shoot(seed, static_cast<uint64_t>(film)), film, dynamics, options.memory,
-              apart ? 1 : kThinned, apart ? &held : &fitted);
-    }
-  }
+  RunOrdered<Rows>(
+      options.threads, options.films,
+      [&]() -> std::function<Rows(int64_t)> {
+        auto gl = std::shared_ptr<sim::GlContext>(sim::GlContext::Create());
+        gl->MakeCurrent();
+        auto filmer = std::make_shared<PlayFilmer>(stage, scene, dynamics.model(), bodies);
+        return [&, seed, gl, filmer](int64_t film) {
+          const at::NoGradGuard no_gradient;
+          return RowsOf(filmer->Shoot(seed, static_cast<uint64_t>(film)), film, dynamics, options);
+        };
+      },
+      [&](int64_t film, const Rows& rows) {
+        (film % kHeldOut == 0 ? held : fitted).Append(rows);
+        return true;
+      });
   worldmodel::MlpProbe::Options learning;
   learning.steps = options.learning_steps;
   learning.seed = options.seed;

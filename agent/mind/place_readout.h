@@ -26,10 +26,12 @@ class PlaceReadout {
     int steps = 8;        ///< actions that are imagined: it must hold for what planners look at
     int64_t learning_steps = 2000;
     uint64_t seed = 0;
+    int threads = 1;  ///< that film, each with a GlContext of its own
   };
 
-  /// Films the scene and fits: some ten seconds. `scene` has a [play] that acts. The calling
-  /// thread's GlContext is current. Throws UserError for a body that the stage does not have.
+  /// Films the scene and fits: some ten seconds. `scene` has a [play] that acts. The same arguments
+  /// give the same bits for any number of threads. Throws UserError for a body that the stage does
+  /// not have.
   static PlaceReadout Fit(const std::shared_ptr<const sim::Stage>& stage, const sim::Scene& scene,
                           const ModelDynamics& dynamics, const std::vector<std::string>& bodies,
                           const Options& options);

@@ -20,8 +20,8 @@ class LiveActor {
  public:
   struct Options {
     uint64_t seed = 0;
-    int64_t films = 128;  ///< of play, from which it learns to read places
-    int64_t steps = 600;  ///< in which it learns that
+    int64_t films = 256;   ///< of play, from which it learns to read places
+    int64_t steps = 1000;  ///< in which it learns that
   };
   explicit LiveActor(const Options& options) : options_(options) {}
 

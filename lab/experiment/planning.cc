@@ -84,9 +84,9 @@ void GiveTo(const worldmodel::WorldModel& model, const PlanningOptions& options,
   agent::CheckActs(scene, *experiment->stage, experiment->actor, model.config(), options.model);
   const bool drawn = !films.empty() && scene.play.acts();
   if (!drawn && !agent::NeedsPlaces(scene.task, experiment->actor)) return;
-  const auto gl = sim::GlContext::Create();
-  gl->MakeCurrent();
   agent::PlaceReadout::Options fit;
+  fit.films = experiment->actor.place_films;
+  fit.threads = options.threads;
   fit.steps = experiment->actor.planner.horizon;
   fit.seed = options.seed;
   fit.memory = experiment->actor.memory;

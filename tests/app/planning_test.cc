@@ -37,7 +37,8 @@ TEST_F(PlanningTest, ATaskIsActedInAndCounted) {
   const std::string model = Train();
   const auto plan = [&](const std::string& threads) {
     return RunProgram({"plan", "tasks/push", "--model", model, "--episodes", "3", "--set",
-                       "cem.samples=16", "--threads", threads, "--json", "--quiet"});
+                       "cem.samples=16", "place_films=8", "--threads", threads, "--json",
+                       "--quiet"});
   };
   const Outcome one = plan("1"), two = plan("2");
   ASSERT_EQ(one.exit_code, 0) << one.err;
@@ -59,9 +60,9 @@ TEST_F(PlanningTest, ATaskIsActedInAndCounted) {
 
 TEST_F(PlanningTest, FilmsWhatItDoesAndHeedsZones) {
   const std::string model = Train();
-  const Outcome outcome =
-      RunProgram({"plan", "tasks/guarded_reach", "--model", model, "--episodes", "2", "--set",
-                  "cem.samples=16", "--films", folder_ / "films", "--json", "--quiet"});
+  const Outcome outcome = RunProgram({"plan", "tasks/guarded_reach", "--model", model, "--episodes",
+                                      "2", "--set", "cem.samples=16", "place_films=8", "--films",
+                                      folder_ / "films", "--json", "--quiet"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_TRUE(nlohmann::json::parse(outcome.out)["episodes"][1].contains("intruded"));
   for (const char* film : {"films/episode-000.mp4", "films/episode-001.mp4"})
@@ -72,9 +73,9 @@ TEST_F(PlanningTest, FilmsWhatItDoesAndHeedsZones) {
 TEST_F(PlanningTest, WritesAReportOfWhatItDid) {
   const std::string model = Train(), out = folder_ / "acting";
   const auto plan = [&](std::vector<std::string> who, const std::string& episodes) {
-    std::vector<std::string> arguments = {"plan",   "tasks/push", "--episodes",
-                                          episodes, "--set",      "cem.samples=16",
-                                          "--out",  out,          "--quiet"};
+    std::vector<std::string> arguments = {"plan",  "tasks/push",     "--episodes",    episodes,
+                                          "--set", "cem.samples=16", "place_films=8", "--out",
+                                          out,     "--quiet"};
     arguments.insert(arguments.end(), who.begin(), who.end());
     const Outcome outcome = RunProgram(arguments);
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -103,9 +104,9 @@ TEST_F(PlanningTest, AModelNamedAsTheStageActsWhereNoneIsNamed) {
   const std::string models = folder_ / "models";
   std::filesystem::create_directory(models);
   const auto plan = [&] {
-    return RunProgram(
-        {"plan", "tasks/push", "--episodes", "1", "--set", "cem.samples=16", "--quiet"}, "",
-        "PEEKABOO_MODELS='" + models + "' ");
+    return RunProgram({"plan", "tasks/push", "--episodes", "1", "--set", "cem.samples=16",
+                       "place_films=8", "--quiet"},
+                      "", "PEEKABOO_MODELS='" + models + "' ");
   };
   EXPECT_THAT(plan().err, HasSubstr("needs --model, or --random"));
   std::filesystem::copy(Train(), models + "/table.safetensors");
@@ -130,8 +131,8 @@ TEST_F(PlanningTest, ItPractisesLearnsAndIsTestedAgain) {
   const std::string corrected = folder_ / "corrected.safetensors";
   const Outcome outcome =
       RunProgram({"plan", "tasks/push", "--model", model, "--episodes", "2", "--correct", "2",
-                  "--save", corrected, "--set", "cem.samples=16", "correct.episodes=2",
-                  "correct.play=4", "correct.steps=3", "--json", "--quiet"});
+                  "--save", corrected, "--set", "cem.samples=16", "place_films=8",
+                  "correct.episodes=2", "correct.play=4", "correct.steps=3", "--json", "--quiet"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const auto json = nlohmann::json::parse(outcome.out);
   EXPECT_EQ(json["episodes"].size(), 2);
@@ -174,12 +175,12 @@ TEST_F(PlanningTest, AnArmOfOnesOwnRecordsLearnsAndPlans) {
   run({"train", "--data", folder_ / "arm.h5", "--steps", "2", "--set", "train.distance.steps=3",
        "train.transition.steps=3", "--out", folder_ / "arm", "--quiet"});
   const auto plan = [&](const std::vector<std::string>& more) {
-    std::vector<std::string> arguments = {"plan",       arm,
-                                          "--model",    folder_ / "arm/model.safetensors",
-                                          "--frame-hz", "10",
-                                          "--episodes", "2",
-                                          "--set",      "cem.samples=16",
-                                          "--quiet"};
+    std::vector<std::string> arguments = {"plan",          arm,
+                                          "--model",       folder_ / "arm/model.safetensors",
+                                          "--frame-hz",    "10",
+                                          "--episodes",    "2",
+                                          "--set",         "cem.samples=16",
+                                          "place_films=8", "--quiet"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return RunProgram(arguments);
   };
