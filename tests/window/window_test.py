@@ -156,7 +156,8 @@ class WindowTest(unittest.TestCase):
 
     def test_plan(self):
         """A task with a model that has only watched: who moves the body, and where the goal is, is chosen all the same."""
-        window = self.open("tasks/reach", "--seed", "1")
+        watcher = os.path.join(os.path.dirname(__file__), "..", "..", "models", "infant.safetensors")
+        window = self.open("tasks/reach", "--seed", "1", "--model", watcher)
         state = window.wait(lambda s: s["mode"] == "goal" and s["hindrance"], "a task that cannot be planned")
         self.assertEqual(state["layout"], "plan")
         self.assertIn("has learned no actions", state["hindrance"])
@@ -180,6 +181,12 @@ class WindowTest(unittest.TestCase):
         window.wait(lambda s: s["layout"] == "watch", "the layout of watching")
         window.key("3")
         window.wait(lambda s: s["layout"] == "plan", "the layout of planning")
+
+    def test_acting(self):
+        """Where no model is named, the one that is shipped for the task's stage acts."""
+        window = self.open("tasks/reach", "--seed", "1")
+        window.wait(lambda s: s["plans"] >= 2 and not s["hindrance"], "plans", seconds=120)
+        self.assertEqual(window.state()["model"], "table.safetensors")
 
     def test_learning(self):
         folder = tempfile.mkdtemp(prefix="peekaboo-window-")
