@@ -16,28 +16,11 @@ int64_t RecordToFile(const sim::RecordOptions& wanted, const std::string& path,
                      const ExperimentContext& context) {
   sim::RecordOptions options = wanted;
   const sim::SceneMixture mixture(options.scene, options.bare);
-  std::string scenes;
-  for (const auto& scene : mixture.scenes()) scenes += scene.first->name + "\n";
-  sim::EpisodeAttributes attributes = {{"scene", options.scene},
-                                       {"scenes", scenes},
-                                       {"seed", std::to_string(options.seed)},
-                                       {"split", sim::SplitName(options.split)},
-                                       {"fingerprint", std::to_string(mixture.fingerprint())},
-                                       {"frame_hz", std::to_string(mixture.first().frame_hz)},
-                                       {"created_by", ProgramAndEngine(context.provenance)}};
+  sim::EpisodeAttributes attributes =
+      sim::FilmAttributes(mixture, options.scene, options.seed, options.split);
+  attributes["created_by"] = ProgramAndEngine(context.provenance);
   const sim::EpisodeSchema schema =
       sim::FilmSchema(*mixture.stage(), mixture.first(), options.film);
-  if (schema.action_size > 0) {
-    const sim::ActionSpec& actions = mixture.stage()->actions();
-    attributes["actions"] = fmt::format("{}\n", fmt::join(actions.names, "\n"));
-    const auto mirror = sim::MirrorSigns(mixture.stage()->model(), actions,
-                                         mixture.stage()->CameraOf(mixture.first()));
-    attributes["action_mirror"] = fmt::format("{}", fmt::join(mirror, " "));
-    attributes["play"] = sim::PlayName(mixture.first().play.kind);
-    attributes["action_repeat"] = std::to_string(mixture.first().play.repeat);
-    attributes["films_of_layout"] = std::to_string(mixture.first().play.FilmsOfLayout());
-  }
-
   const int frames = mixture.first().frames;
   int64_t have = 0;
   std::error_code unreadable;

@@ -50,6 +50,9 @@ class EpisodeWriter {
   /// Throws UserError when the disk is full; the file is then closed, and removed if Create made
   /// it. One that is appended to keeps its episodes, old and new.
   void Write(const CompressedEpisode& episode);
+  /// What was written so far becomes part of the file at once, to stay if this process is killed.
+  /// Throws as Write.
+  void Commit();
   /// Throws UserError if not everything reached the disk.
   void Close();
 

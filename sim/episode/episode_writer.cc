@@ -244,6 +244,12 @@ void EpisodeWriter::Write(const CompressedEpisode& compressed) {
   });
 }
 
+void EpisodeWriter::Commit() {
+  PEEKABOO_CHECK(impl_ && impl_->file);
+  const Hdf5Lock lock;
+  impl_->OrAbandon([&] { impl_->Commit(); });
+}
+
 void EpisodeWriter::Close() {
   PEEKABOO_CHECK(impl_ && impl_->file);
   Impl& impl = *impl_;

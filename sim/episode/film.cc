@@ -19,10 +19,24 @@ EpisodeSchema FilmSchema(const Stage& stage, const Scene& scene, const FilmOptio
   return schema;
 }
 
+void AppendFrame(const FrameData& frame, Episode* episode) {
+  Episode& e = *episode;
+  ++e.frames;
+  e.pixels.insert(e.pixels.end(), frame.pixels.begin(), frame.pixels.end());
+  e.qpos.insert(e.qpos.end(), frame.qpos.begin(), frame.qpos.end());
+  e.qvel.insert(e.qvel.end(), frame.qvel.begin(), frame.qvel.end());
+  for (const ObjectTruth& truth : frame.objects) {
+    e.present.push_back(truth.body.present);
+    e.image_xy.insert(e.image_xy.end(), truth.image_xy.begin(), truth.image_xy.end());
+    if (frame.visible) e.visible.push_back(truth.visible);
+  }
+}
+
 Filmer::Filmer(std::shared_ptr<const Stage> stage, const FilmOptions& options)
     : options_(options),
       world_(std::move(stage)),
-      eye_(world_.model(), options.height, options.width) {}
+      eye_(world_.model(), options.height, options.width),
+      frame_(static_cast<size_t>(options.height) * options.width * 3) {}
 
 Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event>& events,
                    std::optional<RandomStream> play) {
@@ -30,15 +44,7 @@ Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event
   const int camera = stage().CameraOf(scene);
   Film film;
   Episode& e = film.episode;
-  e.frames = scene.frames;
-  const size_t frames = static_cast<size_t>(scene.frames), objects = scene.objects.size();
-  e.pixels.resize(frames * options_.height * options_.width * 3);
-  e.qpos.resize(frames * world_.model()->nq);
-  e.qvel.resize(frames * world_.model()->nv);
-  e.present.resize(frames * objects);
-  e.image_xy.resize(frames * objects * 2);
-  if (options_.visible) e.visible.resize(frames * objects);
-  film.bodies.resize(frames);
+  e.pixels.reserve(static_cast<size_t>(scene.frames) * frame_.size());
   std::optional<Player> player;
   if (play && scene.play.acts()) player.emplace(scene, &world_, *play);
   for (int t = 0; t < scene.frames; ++t) {
@@ -50,34 +56,30 @@ Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event
       }
       world_.StepFrame();
     }
-    Record(scene, camera, t, &film);
+    Record(scene, camera, &film);
   }
   // No action leads on from the last frame.
   if (player) {
-    e.action.resize(frames * static_cast<size_t>(stage().actions().size()),
+    e.action.resize(static_cast<size_t>(scene.frames) * stage().actions().size(),
                     std::numeric_limits<float>::quiet_NaN());
   }
   film.event_frames = world_.event_frames();
   return film;
 }
 
-void Filmer::Record(const Scene& scene, int camera, int t, Film* film) {
-  Episode& e = film->episode;
+void Filmer::Record(const Scene& scene, int camera, Film* film) {
+  eye_.See(world_, camera, frame_);
+  const auto truths = eye_.Examine(scene, camera, options_.visible, &world_);
   const mjModel* m = world_.model();
   const mjData* d = world_.data();
-  const size_t bytes = static_cast<size_t>(options_.height) * options_.width * 3;
-  eye_.See(world_, camera, std::span(e.pixels).subspan(t * bytes, bytes));
-  std::copy_n(d->qpos, m->nq, e.qpos.begin() + static_cast<ptrdiff_t>(t) * m->nq);
-  std::copy_n(d->qvel, m->nv, e.qvel.begin() + static_cast<ptrdiff_t>(t) * m->nv);
-
-  const auto truths = eye_.Examine(scene, camera, options_.visible, &world_);
-  for (size_t o = 0; o < truths.size(); ++o) {
-    const size_t at = t * truths.size() + o;
-    film->bodies[t].push_back(truths[o].body);
-    e.present[at] = truths[o].body.present;
-    std::copy_n(truths[o].image_xy.begin(), 2, &e.image_xy[2 * at]);
-    if (options_.visible) e.visible[at] = truths[o].visible;
-  }
+  AppendFrame({.pixels = frame_,
+               .qpos = {d->qpos, static_cast<size_t>(m->nq)},
+               .qvel = {d->qvel, static_cast<size_t>(m->nv)},
+               .objects = truths,
+               .visible = options_.visible},
+              &film->episode);
+  std::vector<BodyReading>& bodies = film->bodies.emplace_back();
+  for (const ObjectTruth& truth : truths) bodies.push_back(truth.body);
 }
 
 }  // namespace peekaboo::sim

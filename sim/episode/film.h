@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,18 @@ struct Film {
 /// What the episodes of a scene that is filmed so are made of.
 EpisodeSchema FilmSchema(const Stage& stage, const Scene& scene, const FilmOptions& options);
 
+/// What a camera and a simulator know of a moment.
+struct FrameData {
+  std::span<const uint8_t> pixels;  ///< [H, W, 3]
+  std::span<const double> qpos;     ///< [nq]
+  std::span<const double> qvel;     ///< [nv]
+  std::span<const ObjectTruth> objects;
+  bool visible = false;  ///< whether `visible` of the objects is kept
+};
+
+/// Adds a frame to an episode, without an action.
+void AppendFrame(const FrameData& frame, Episode* episode);
+
 /// Films scenes of one stage: a World and a Renderer. Belongs to the thread whose GlContext is
 /// current when it is made.
 class Filmer {
@@ -46,11 +59,12 @@ class Filmer {
   const Stage& stage() const { return world_.stage(); }
 
  private:
-  void Record(const Scene& scene, int camera, int t, Film* film);
+  void Record(const Scene& scene, int camera, Film* film);
 
   FilmOptions options_;
   World world_;
   Eye eye_;
+  std::vector<uint8_t> frame_;  // [H, W, 3]
 };
 
 }  // namespace peekaboo::sim

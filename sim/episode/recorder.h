@@ -27,6 +27,11 @@ struct RecordOptions {
   int threads = 0;  ///< 0: one a core
 };
 
+/// What a file of such films says of itself: scene, scenes, seed, split, fingerprint, frame_hz, and
+/// of those that act also how (actions, action_mirror, play, action_repeat, films_of_layout).
+EpisodeAttributes FilmAttributes(const SceneMixture& mixture, const std::string& scene,
+                                 uint64_t seed, Split split);
+
 /// One filming thread's belongings.
 struct RecordingWorker {
   RecordingWorker(const SceneMixture& mixture, const FilmOptions& options)
