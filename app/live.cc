@@ -117,6 +117,8 @@ int Live(LiveCommand& options) {
   for (const std::string& text : options.wands) options.live.wands.push_back(ReadWand(text));
   for (const std::string& text : options.factors) options.live.factors.push_back(ReadFactor(text));
   for (const std::string& text : options.weights) options.live.weights.push_back(ReadWeight(text));
+  if (options.live.keep > 0 && options.common.out.empty())
+    throw UserError("--keep", "needs a folder: --out");
   if (!options.mode.empty()) options.live.mode = ReadMode(options.mode);
   if (!options.newborn)
     options.live.model =
@@ -186,6 +188,12 @@ SubcommandFn AddLive(CLI::App& command) {
                    "Time stands still while a plan is made");
   command.add_option("--plan", options->live.plan,
                      "KEY=VALUE: any setting of [plan], as peekaboo plan --help lists them");
+  command
+      .add_option("--keep", options->live.keep,
+                  "Keep so many episodes that are acted, in acted.h5 of --out; said again, it goes "
+                  "on where it ended")
+      ->check(CLI::Range(int64_t{0}, int64_t{10000000}))
+      ->capture_default_str();
   AddSeed(command, &options->common);
   AddOut(command, &options->common, "surprise.csv, learning.csv and what was learned (a folder)",
          "runs/live");
@@ -200,6 +208,7 @@ SubcommandFn AddLive(CLI::App& command) {
       "  peekaboo live --headless voe/support/car --set stage.gravity=1 --frames 64\n"
       "  peekaboo live --headless tasks/push --model runs/table/model.safetensors --speed 0 "
       "--lock-step\n"
+      "  peekaboo live --headless tasks/push --lock-step --speed 0 --keep 1000 --out runs/lived\n"
       "  peekaboo live --headless nursery --newborn --learn --minutes 10 --out runs/born");
   return [options] { return Live(*options); };
 }

@@ -58,6 +58,15 @@ struct Goal {
   std::shared_ptr<const std::vector<uint8_t>> picture;  ///< [H, W, 3] u8
 };
 
+/// How far an episode of a task has come.
+struct TaskProgress {
+  double distance = 0;    ///< m, as sim::TaskError
+  double turned = 0;      ///< rad
+  bool success = false;   ///< after the last action
+  bool ever = false;      ///< after some action
+  bool intruded = false;  ///< a body was in a zone that it must not enter
+};
+
 /// One frame for the infant, and what is true of it. Moments count from 0 as the session goes on,
 /// over all episodes; after going back, the same numbers are used again.
 struct Observation {
@@ -72,6 +81,9 @@ struct Observation {
   std::vector<Mark> marks;
   bool mirrored = false;                    ///< the eye sees left and right exchanged
   std::shared_ptr<const EpisodeSpec> spec;  ///< of which it is a frame
+  std::vector<float> action = {};  ///< [A], that led here from the frame before; empty: none
+  std::vector<double> qpos = {}, qvel = {};  ///< of the world, in MuJoCo's units
+  TaskProgress progress = {};                ///< of the scene's task, where it is one
 };
 
 }  // namespace peekaboo::agent

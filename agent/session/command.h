@@ -119,6 +119,13 @@ struct MoveGoal {
   std::string body;                  ///< of the task's; empty: its first
   std::array<double, 3> point = {};  ///< m, world frame; as near as its joints allow
 };
+/// Keeps the episodes that the body acts from now on, of the scene as it now is (ActedLog), or goes
+/// on where the file ends: its next episode begins.
+struct KeepEpisodes {
+  std::string path;             ///< HDF5, made if it is missing
+  int64_t most = 4096;          ///< episodes
+  std::string created_by = {};  ///< what the file says of the program
+};
 
 // Of the mind.
 /// Perceives with the model of a file.
@@ -164,7 +171,7 @@ using StageCommand =
                  command::Step, command::Seek, command::SetSpeed, command::SetOnEpisodeEnd,
                  command::SetFactor, command::ResetFactors, command::SetTimeStep, command::Wand,
                  command::Select, command::Deselect, command::Pull, command::Twist, command::LetGo,
-                 command::SetMode, command::SetLockStep, command::MoveGoal>;
+                 command::SetMode, command::SetLockStep, command::MoveGoal, command::KeepEpisodes>;
 using LearnCommand =
     std::variant<command::LoadModel, command::NewModel, command::SaveModel, command::SetLearning,
                  command::SetLearningRate, command::SetWeight, command::UseVersion>;

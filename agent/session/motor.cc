@@ -28,7 +28,7 @@ bool Motor::Plans(const StageHistory::Entry& now) const {
 }
 
 bool Motor::Waits(const StageHistory& history) const {
-  if (history.empty() || !lock_step_ || !Plans(history.now())) return false;
+  if (history.empty() || !replayed_.empty() || !lock_step_ || !Plans(history.now())) return false;
   if (plan_ && !plan_->hindrance.empty()) return false;
   return !plan_ || plan_->serial != history.now().serial || plan_->goal != history.now().goal;
 }
@@ -69,6 +69,13 @@ void Motor::Act(const StageHistory& history, sim::World* world) {
     action_.clear();
     plan_age_.reset();
     if (size > 0) world->Rest();
+    return;
+  }
+  if (!replayed_.empty()) {
+    action_ = std::move(replayed_.front());
+    replayed_.pop_front();
+    plan_age_.reset();
+    world->Act(action_);
     return;
   }
   const bool held = now.frame % now.spec->scene->play.repeat != 0;

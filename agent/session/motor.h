@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -32,6 +33,10 @@ class Motor {
   /// The world is another object from now on.
   void ForgetWorld() { player_.reset(); }
 
+  /// These actions come first, [A] each for a frame, whoever moves the body: of an episode that was
+  /// acted before.
+  void Replay(std::deque<std::vector<float>> actions) { replayed_ = std::move(actions); }
+
   /// Whether time stands still until a plan was made for the present moment: in lock-step alone.
   bool Waits(const StageHistory& history) const;
   /// Sets the action for the coming frame. `world` is as the present moment has it.
@@ -53,6 +58,7 @@ class Motor {
   bool chosen_ = false;  // by people
   bool lock_step_ = false;
   std::shared_ptr<const PlanSnapshot> plan_;
+  std::deque<std::vector<float>> replayed_;  // still to come
   std::vector<float> action_;
   std::optional<double> plan_age_;
 

@@ -1,7 +1,10 @@
+#include <memory>
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "agent/session/acted_log.h"
 #include "agent/session/worker.h"
 
 namespace peekaboo::agent {
@@ -26,17 +29,16 @@ class SimulateWorker : public Worker {
 
   double Step() override {
     simulator_->Use(ports_.plan.Get());
-    bool news = ports_.TakeCommands(
-        &ports_.stage_commands, [&](const StageCommand& command) { simulator_->Handle(command); });
-    std::vector<Observation> begun = simulator_->TakeObservations();
+    bool news = ports_.TakeCommands(&ports_.stage_commands,
+                                    [&](const StageCommand& command) { Handle(command); });
+    const bool begun = SendBegun();
     const bool playing = simulator_->playing();
     if (simulator_->speed() != speed_) pacer_.SetSpeed(speed_ = simulator_->speed());
     if (playing && !was_playing_) pacer_.Restart();
     was_playing_ = playing;
     double idle = 0;
-    if (!begun.empty()) {
+    if (begun) {
       news = true;
-      for (Observation& observation : begun) Send(std::move(observation));
     } else if (!playing) {
       idle = kIdle;
     } else if (ports_.paced && pacer_.Remaining() > 0) {
@@ -55,16 +57,68 @@ class SimulateWorker : public Worker {
   }
 
   void Wait(double seconds) override { ports_.stage_commands.Wait(seconds); }
-  void End() override { simulator_.reset(); }
+  void End() override {
+    log_.reset();
+    simulator_.reset();
+  }
 
  private:
+  void Handle(const StageCommand& command) {
+    if (const auto* keep = std::get_if<command::KeepEpisodes>(&command)) {
+      Keep(*keep);
+    } else if (log_ && std::holds_alternative<command::SetTimeStep>(command)) {
+      throw UserError("time step", "must stay as it is while episodes are kept");
+    } else {
+      simulator_->Handle(command);
+    }
+  }
+
+  void Keep(const command::KeepEpisodes& keep) {
+    const auto spec = simulator_->spec();
+    if (!spec) throw UserError(keep.path, "no scene is loaded yet");
+    log_.reset();
+    SendBegun();  // what came before is not of the log
+    auto log = std::make_unique<ActedLog>(keep.path, keep.most, *spec, options_.image_size,
+                                          keep.created_by);
+    const ActedLog::Resume& resume = log->resume();
+    simulator_->Resume(resume.index, resume.actions, resume.tally);
+    log_ = std::move(log);
+    kept_ = spec;
+  }
+
+  void Log(const Observation& observation) {
+    if (!log_) return;
+    try {
+      if (observation.spec->requested != kept_->requested ||
+          observation.spec->overrides != kept_->overrides) {
+        throw UserError(log_->path(), "another scene is played: its episodes are not kept");
+      }
+      const bool was_full = log_->full();
+      log_->Add(observation);
+      if (!log_->full() || was_full) return;
+      ports_.notices.Add(Notice::Level::kInfo,
+                         log_->path() + " has as many episodes as shall be kept");
+    } catch (const UserError& error) {
+      log_.reset();
+      ports_.Report(error);
+    }
+  }
+
   // Whoever takes every step himself would wait for himself.
   void Send(Observation observation) {
+    Log(observation);
     if (ports_.paced) {
       ports_.observations.Push(std::move(observation));
     } else {
       ports_.observations.PushOver(std::move(observation));
     }
+  }
+
+  /// Frames that commands began or stepped to. True if there were some.
+  bool SendBegun() {
+    std::vector<Observation> begun = simulator_->TakeObservations();
+    for (Observation& observation : begun) Send(std::move(observation));
+    return !begun.empty();
   }
 
   bool Advance() {
@@ -83,6 +137,7 @@ class SimulateWorker : public Worker {
     // Without a clock there is no rate.
     snapshot->real_time_factor = ports_.paced && snapshot->playing ? pacer_.RealTimeFactor() : 0;
     snapshot->frame_ms = ports_.paced ? frame_ms_ : 0;
+    if (log_) snapshot->kept = log_->size();
     snapshot->made_at = ports_.clock();
     ports_.stage.Put(std::move(snapshot));
     ports_.plan_commands.Nudge();
@@ -93,6 +148,8 @@ class SimulateWorker : public Worker {
   SessionPorts& ports_;
   Pacer pacer_;
   std::optional<Simulator> simulator_;
+  std::unique_ptr<ActedLog> log_;
+  std::shared_ptr<const EpisodeSpec> kept_;  // of which log_ is
   double frame_ms_ = 0, speed_ = 1;
   bool was_playing_ = false;
 };

@@ -104,6 +104,7 @@ bool Simulator::Handle(const StageCommand& command) {
           [&](const SetMode& set) { return motor_.SetMode(set.mode), false; },
           [&](const SetLockStep& set) { return motor_.SetLockStep(set.on), false; },
           [&](const command::MoveGoal& move) { return MoveGoal(move), true; },
+          [&](const KeepEpisodes&) { return false; },  // whoever sends the frames on does it
       },
       command);
   if (shown && !std::holds_alternative<LoadScene>(command)) views_.Show(*world_);
@@ -142,6 +143,14 @@ std::shared_ptr<const EpisodeSpec> Simulator::Again(uint64_t index,
   const EpisodeSpec& now = *Now().spec;
   return MakeEpisodeSpec(now.mixture, now.requested, now.member,
                          {options_.split, options_.seed, index, 0}, overrides);
+}
+
+void Simulator::Resume(uint64_t index, std::deque<std::vector<float>> actions,
+                       const TaskTally& tally) {
+  PEEKABOO_CHECK(!history_.empty());
+  Begin(Again(index, Now().spec->overrides));
+  motor_.Replay(std::move(actions));
+  tally_ = tally;
 }
 
 void Simulator::Begin(std::shared_ptr<const EpisodeSpec> spec) {
@@ -219,6 +228,9 @@ Observation Simulator::Look(std::vector<Mark> marks) {
   entry.objects = eye_->Examine(scene, camera_, /*visibility=*/true, world_.get());
   entry.state = world_->Save();
   views_.EndFrame(*world_, entry.frame == 0);
+  const bool acted = entry.frame > 0;
+  const mjModel* m = world_->model();
+  const mjData* d = world_->data();
   return {history_.moment(),
           entry.serial,
           entry.episode,
@@ -229,7 +241,11 @@ Observation Simulator::Look(std::vector<Mark> marks) {
           entry.objects,
           std::move(marks),
           world_->mirrored(),
-          entry.spec};
+          entry.spec,
+          acted ? motor_.action() : std::vector<float>(),
+          {d->qpos, d->qpos + m->nq},
+          {d->qvel, d->qvel + m->nv},
+          entry.progress};
 }
 
 bool Simulator::StepWorld() {
@@ -362,37 +378,6 @@ void Simulator::MoveGoal(const command::MoveGoal& move) {
   now.goal = std::move(goal);
   now.progress.ever = false;
   NoteProgress(*world_, &now);
-}
-
-std::shared_ptr<StageSnapshot> Simulator::Snapshot() const {
-  auto snapshot = std::make_shared<StageSnapshot>();
-  snapshot->playing = playing_;
-  snapshot->speed = speed_;
-  snapshot->on_episode_end = on_episode_end_;
-  snapshot->selected = selected_;
-  snapshot->mode = motor_.mode();
-  snapshot->lock_step = motor_.lock_step();
-  snapshot->waits = motor_.Waits(history_);
-  snapshot->action = motor_.action();
-  snapshot->plan_age = motor_.plan_age();
-  snapshot->tally = tally_;
-  if (history_.empty()) return snapshot;
-  const StageHistory::Entry& now = Now();
-  snapshot->views = views_.views();
-  snapshot->spec = now.spec;
-  snapshot->moment = history_.moment();
-  snapshot->oldest = history_.oldest();
-  snapshot->newest = history_.newest();
-  snapshot->episode = now.episode;
-  snapshot->frame = now.frame;
-  snapshot->time = now.frame / now.spec->scene->frame_hz;
-  snapshot->goal = now.goal;
-  snapshot->progress = now.progress;
-  snapshot->period = 1 / now.spec->scene->frame_hz;
-  snapshot->time_step = world_->model()->opt.timestep;
-  snapshot->factors = now.spec->draw;
-  snapshot->objects = now.objects;
-  return snapshot;
 }
 
 }  // namespace peekaboo::agent

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +43,14 @@ class Simulator {
   double speed() const { return speed_; }
   /// The latest plan, for the frames to come; nullptr: nobody plans.
   void Use(std::shared_ptr<const PlanSnapshot> plan) { motor_.Use(std::move(plan)); }
+
+  /// What is played; nullptr before the first scene.
+  std::shared_ptr<const EpisodeSpec> spec() const {
+    return history_.empty() ? nullptr : Now().spec;
+  }
+  /// Begins draw `index` of what is played; `actions` come first, [A] each for a frame. `tally`: of
+  /// the episodes before.
+  void Resume(uint64_t index, std::deque<std::vector<float>> actions, const TaskTally& tally);
 
   /// Plays one frame, or begins the next episode when this one is over, and returns what the
   /// infant sees of it. Nothing without a scene, or while it waits for a plan. Throws UserError

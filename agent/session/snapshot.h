@@ -18,15 +18,6 @@
 
 namespace peekaboo::agent {
 
-/// How far an episode of a task has come.
-struct TaskProgress {
-  double distance = 0;    ///< m, as sim::TaskError
-  double turned = 0;      ///< rad
-  bool success = false;   ///< after the last action
-  bool ever = false;      ///< after some action
-  bool intruded = false;  ///< a body was in a zone that it must not enter
-};
-
 /// Episodes of a task that were acted to their end.
 struct TaskTally {
   int64_t episodes = 0, ended_solved = 0, ever_solved = 0, intruded = 0;
@@ -60,6 +51,7 @@ struct StageSnapshot {
   std::shared_ptr<const Goal> goal;  ///< nullptr: the scene is no task
   TaskProgress progress;             ///< of it
   TaskTally tally;                   ///< of the scene, since it was loaded
+  std::optional<int64_t> kept;       ///< episodes on disk; nothing: none shall be kept
 
   double made_at = 0;   ///< s, by the session's clock
   double frame_ms = 0;  ///< to simulate and render a frame for the eye, mean of recent ones

@@ -88,6 +88,8 @@ nlohmann::ordered_json Summary(const agent::Session& session, const Tally& tally
       if (!plan->hindrance.empty()) summary["cannot_plan"] = plan->hindrance;
     }
   }
+  if (const auto stage = session.stage(); stage && stage->kept)
+    summary["kept_episodes"] = *stage->kept;
   if (const auto learning = session.learning()) {
     summary["learned_steps"] = learning->steps;
     for (const auto& version : learning->versions)
@@ -123,6 +125,7 @@ class LiveRun {
         stop_(context.stop),
         wands_(options.wands),
         session_(OptionsOfSession(options)),
+        created_by_(ProgramAndEngine(context.provenance)),
         progress_("live", options.frames > 0 ? options.frames : static_cast<int64_t>(Budget()) + 1,
                   Progress::StandardError(context.quiet), 0,
                   {options.frames > 0 ? "frames" : "s"}) {
@@ -177,6 +180,9 @@ class LiveRun {
     if (options_.learning_rate > 0)
       Post(agent::LearnCommand(command::SetLearningRate{options_.learning_rate}));
     if (options_.learn) Post(agent::LearnCommand(command::SetLearning{true}));
+    if (options_.keep > 0)
+      Post(agent::StageCommand(
+          command::KeepEpisodes{out_ + "/acted.h5", options_.keep, created_by_}));
     start_ = now_();
   }
 
@@ -252,6 +258,7 @@ class LiveRun {
   const std::atomic<bool>& stop_;
   std::vector<TimedWand> wands_;  // those still to come
   agent::Session session_;
+  std::string created_by_;
   agent::Clock now_ = agent::SteadyClock();
   double start_ = 0;  // s
   Progress progress_;

@@ -32,6 +32,7 @@ struct LiveOptions {
   std::optional<agent::Mode> mode;  ///< who moves the body; nothing: what suits the scene
   bool lock_step = false;           ///< time waits for plans
   std::vector<std::string> plan;    ///< "KEY=VALUE" over the task's [plan]
+  int64_t keep = 0;                 ///< episodes that are acted, kept in acted.h5; 0: none
   uint64_t seed = 0;
 };
 
@@ -43,7 +44,8 @@ struct LiveOutcome {
 };
 
 /// Plays, perceives and learns. Writes surprise.csv, learning.csv and, if it learned,
-/// model.safetensors into `out` (made if missing; empty: nothing is written). What people should
+/// model.safetensors into `out` (made if missing; empty: nothing is written). Episodes are kept
+/// there as agent::ActedLog says; the same call again goes on with them. What people should
 /// know on the way goes to stderr. Throws UserError for a folder that cannot be made.
 LiveOutcome RunLive(const LiveOptions& options, const std::string& out,
                     const ExperimentContext& context);

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/episode/episode_file.h"
 #include "tests/app/run_program.h"
 
 namespace peekaboo::app {
@@ -45,6 +46,31 @@ TEST(LiveProgram, FactorsAreSet) {
   const std::string surprise = ReadBytes(plain / "live/surprise.csv");
   EXPECT_NE(ReadBytes(light / "live/surprise.csv"), surprise);
   EXPECT_NE(ReadBytes(red / "live/surprise.csv"), surprise);
+}
+
+// On threads, as people run it, and killed where no one expects it.
+TEST(LiveProgram, WhatWasActedOutlivesKills) {
+  const TempFolder folder;
+  const std::string file = folder / "live/acted.h5";
+  std::vector<std::string> arguments = {"live",   "--headless", "play/table",   "--newborn",
+                                        "--mode", "play",       "--quiet",      "--keep",
+                                        "1000",   "--out",      folder / "live"};
+  auto killed = arguments;
+  killed.insert(killed.end(), {"--speed", "0", "--minutes", "5"});
+  for (const char* seconds : {"1.5", "2.3", "1.9"})
+    RunProgram(killed, "", std::string("timeout --signal=KILL ") + seconds + " ");
+  arguments.insert(arguments.end(), {"--frames", "70", "--json"});
+  const Outcome last = RunProgram(arguments);
+  ASSERT_EQ(last.exit_code, 0) << last.err;
+  const auto reader = sim::EpisodeReader::Open(file);
+  ASSERT_GE(reader.size(), 2);
+  EXPECT_EQ(nlohmann::json::parse(last.out)["kept_episodes"], reader.size());
+  for (int64_t i = 0; i < reader.size(); ++i)
+    EXPECT_EQ(reader.Read(i).index, static_cast<uint64_t>(i)) << "none twice, none left out";
+  const Outcome trained =
+      RunProgram({"train", "--data", file, "--steps", "2", "--quiet", "--set",
+                  "train.distance.steps=2", "train.transition.steps=2", "--out", folder / "run"});
+  EXPECT_EQ(trained.exit_code, 0) << trained.err;
 }
 
 TEST(LiveProgram, WhatCannotBeIsSaid) {
