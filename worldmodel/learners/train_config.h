@@ -51,7 +51,7 @@ struct ActingConfig {
   /// (TransitionConfig) teaches it alone, from many more rollouts in the same time.
   double wide_weight = 0.0;
   double inverse_weight = 1.0;   ///< of the squared error of guessed actions
-  double straight_weight = 0.0;  ///< of how much the path of latents bends
+  double straight_weight = 0.3;  ///< of how much the path of latents bends
 
   static const ConfigDescription<ActingConfig>& Describe();
   bool operator==(const ActingConfig&) const = default;
@@ -59,10 +59,10 @@ struct ActingConfig {
 
 /// The transition once more, on latents as they are: [train] transition.KEY.
 struct TransitionConfig {
-  int steps = 3000;             ///< 0: nothing is learned so
+  int steps = 4000;             ///< 0: nothing is learned so
   int starts = 192;             ///< rollouts a step
   int rollout_steps = 8;        ///< actions of each
-  double learning_rate = 7e-4;  ///< peak
+  double learning_rate = 1e-3;  ///< peak
 
   static const ConfigDescription<TransitionConfig>& Describe();
   bool operator==(const TransitionConfig&) const = default;
