@@ -34,6 +34,7 @@ const worldmodel::WorldModel& Trained() {
     train.warmup_steps = 5;
     train.learning_rate = 4e-3;
     train.acting.rollout_steps = 3;
+    train.acting.straight_weight = 0;
     worldmodel::Trainer trainer(learning, train);
     constexpr int kSteps = 700;
     for (int i = 0; i < kSteps; ++i)

@@ -148,7 +148,7 @@ TEST(ActingLoss, WhatIsForeseenWithoutActionsLeavesLatentsAlone) {
   const Network network(config, 3);
   TrainConfig train;
   train.frames = 14;
-  train.acting.rollout_weight = train.acting.inverse_weight = 0;
+  train.acting.rollout_weight = train.acting.inverse_weight = train.acting.straight_weight = 0;
   const auto learner = MakeLearner(config, train);
   for (const bool acts : {false, true}) {
     const Clip clip{at::empty({1, 14, config.StemSize(), config.StemSize(), config.StemChannels()}),
