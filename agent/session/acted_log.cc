@@ -4,8 +4,8 @@
 
 #include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
@@ -40,8 +40,6 @@ std::string Identity(const EpisodeSpec& spec, int side) {
               {"pixels", side},          {"fingerprint", spec.mixture->fingerprint()}}
       .dump();
 }
-
-std::string LastSystemError() { return std::error_code(errno, std::system_category()).message(); }
 
 bool IsTrue(const Json& json, const char* key) {
   return json.is_object() && json.contains(key) && json[key] == true;
@@ -100,42 +98,46 @@ ActedLog::ActedLog(const std::string& path, int64_t limit, const EpisodeSpec& sp
   }
 }
 
+// True if it is a line of such a file, where one may be.
+bool ActedLog::ReadLine(const std::string& line) {
+  const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (const auto action = ReadAction(json, action_size_); action && resuming_) {
+    resume_.actions.push_back(*action);
+    return true;
+  }
+  if (!json.is_object()) return false;
+  if (json.contains(kBegin) && json[kBegin].is_number_unsigned()) {
+    resume_.index = json[kBegin].get<uint64_t>();
+    resume_.actions.clear();
+    return resuming_ = true;
+  }
+  if (!resuming_ || !(json.contains(kDrop) || json.contains(kEnd))) return false;
+  if (json.contains(kEnd)) {
+    TaskTally& tally = resume_.tally;
+    ++tally.episodes;
+    tally.ended_solved += IsTrue(json[kEnd], "solved");
+    tally.ever_solved += IsTrue(json[kEnd], "ever");
+    tally.intruded += IsTrue(json[kEnd], "intruded");
+  }
+  ++resume_.index;
+  resume_.actions.clear();
+  resuming_ = false;
+  return true;
+}
+
 // Also cuts off a last line that did not reach the disk whole.
 void ActedLog::Read() {
   std::ifstream in(journal_path_, std::ios::binary);
   int64_t good = 0;
   bool first = true;
   for (std::string line; std::getline(in, line) && !in.eof();) {
-    const auto fail = [&] {
-      throw UserError(journal_path_, fmt::format("byte {}: is no line of such a file", good));
-    };
     if (first) {
       const std::string other = Difference(identity_, line);
       if (!other.empty())
         throw UserError(journal_path_,
                         "is of another " + other + ": choose another folder, or remove it");
-    } else {
-      const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-      if (const auto action = ReadAction(json, action_size_); action && resuming_) {
-        resume_.actions.push_back(*action);
-      } else if (json.is_object() && json.contains(kBegin) && json[kBegin].is_number_unsigned()) {
-        resume_.index = json[kBegin].get<uint64_t>();
-        resume_.actions.clear();
-        resuming_ = true;
-      } else if (json.is_object() && resuming_ && (json.contains(kDrop) || json.contains(kEnd))) {
-        if (json.contains(kEnd)) {
-          TaskTally& tally = resume_.tally;
-          ++tally.episodes;
-          tally.ended_solved += IsTrue(json[kEnd], "solved");
-          tally.ever_solved += IsTrue(json[kEnd], "ever");
-          tally.intruded += IsTrue(json[kEnd], "intruded");
-        }
-        ++resume_.index;
-        resume_.actions.clear();
-        resuming_ = false;
-      } else {
-        fail();
-      }
+    } else if (!ReadLine(line)) {
+      throw UserError(journal_path_, fmt::format("byte {}: is no line of such a file", good));
     }
     first = false;
     good += static_cast<int64_t>(line.size()) + 1;
@@ -148,7 +150,8 @@ void ActedLog::Read() {
     fs::resize_file(journal_path_, static_cast<uintmax_t>(good), error);
   if (error) throw UserError(journal_path_, "cannot be written: " + error.message());
   journal_.open(journal_path_, std::ios::binary | std::ios::app);
-  if (!journal_) throw UserError(journal_path_, "cannot be written: " + LastSystemError());
+  if (!journal_)
+    throw UserError(journal_path_, fmt::format("cannot be written: {}", std::strerror(errno)));
   if (first) Note(identity_);
   noted_ = resume_.actions.size();
 }
@@ -176,9 +179,7 @@ void ActedLog::Drop(const std::string& why) {
 }
 
 void ActedLog::Finish(const Observation& last) {
-  // No action leads on from the last frame.
-  episode_.action.resize(static_cast<size_t>(frames_) * action_size_,
-                         std::numeric_limits<float>::quiet_NaN());
+  sim::EndActions(action_size_, &episode_);
   if (!std::exchange(written_, false)) {
     writer_->Write(sim::EpisodeWriter::Compress(std::move(episode_)));
     writer_->Commit();

@@ -48,6 +48,7 @@ class ActedLog {
 
  private:
   void Read();
+  bool ReadLine(const std::string& line);
   void Note(const std::string& line);
   void Begin(const Observation& observation);
   void Drop(const std::string& why);

@@ -1,6 +1,5 @@
 #include "sim/episode/film.h"
 
-#include <algorithm>
 #include <limits>
 
 #include "sim/episode/player.h"
@@ -32,6 +31,11 @@ void AppendFrame(const FrameData& frame, Episode* episode) {
   }
 }
 
+void EndActions(int action_size, Episode* episode) {
+  episode->action.resize(static_cast<size_t>(episode->frames) * action_size,
+                         std::numeric_limits<float>::quiet_NaN());
+}
+
 Filmer::Filmer(std::shared_ptr<const Stage> stage, const FilmOptions& options)
     : options_(options),
       world_(std::move(stage)),
@@ -58,11 +62,7 @@ Film Filmer::Shoot(const Scene& scene, const Draw& draw, const std::vector<Event
     }
     Record(scene, camera, &film);
   }
-  // No action leads on from the last frame.
-  if (player) {
-    e.action.resize(static_cast<size_t>(scene.frames) * stage().actions().size(),
-                    std::numeric_limits<float>::quiet_NaN());
-  }
+  if (player) EndActions(stage().actions().size(), &e);
   film.event_frames = world_.event_frames();
   return film;
 }

@@ -45,6 +45,9 @@ struct FrameData {
 /// Adds a frame to an episode, without an action.
 void AppendFrame(const FrameData& frame, Episode* episode);
 
+/// Fills the actions of an episode whose frames are all there: none leads on from the last.
+void EndActions(int action_size, Episode* episode);
+
 /// Films scenes of one stage: a World and a Renderer. Belongs to the thread whose GlContext is
 /// current when it is made.
 class Filmer {
